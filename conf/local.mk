@@ -1,0 +1,10 @@
+# conf/ - ready configurations
+
+# The unit names where the program and its configuration were put.
+systemdsystemunit_DATA = %D%/weir.service
+EXTRA_DIST += %D%/weir.service.in
+CLEANFILES += %D%/weir.service
+%D%/weir.service: %D%/weir.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|@bindir[@]|$(bindir)|' \
+	    -e 's|@sysconfdir[@]|$(sysconfdir)|' \
+	    $(srcdir)/%D%/weir.service.in >$@.tmp && mv $@.tmp $@

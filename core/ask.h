@@ -1,0 +1,52 @@
+/* ask.h - what an instance asks of its storages: fan out, merge, figures
+ *
+ * Behind weir_select() and weir_summary().  With one store its parts pass
+ * straight through; with several all is gathered, within the bounds, then
+ * merged by series and time.  An ask belongs to the instance and lives on its
+ * stage; all here is called there, and so are the callbacks, never from within
+ * the call that asks.
+ */
+#ifndef ASK_H
+#define ASK_H
+
+#include <weir/query.h>
+
+#include "stage.h"
+
+struct ask;
+
+/* A storage or link in 'from': its name, for notes, and where it answers. */
+struct ask_store {
+    const char *name;
+    const char *endpoint;
+};
+
+/* Connects to 'count' stores (0 is allowed), in the order of the
+ * configuration, which decides between samples of equal times; 'stores' is
+ * copied.  Returns 0, or -errno as socket_connect(). */
+int ask_open(struct stage *stage, const struct ask_store stores[], size_t count,
+             struct ask **ret_ask);
+
+/* Ends all selects, each of which hears -ECANCELED, then closes the sockets;
+ * what a callback asks meanwhile is refused.  Not from within a callback. */
+void ask_destroy(struct ask **self_p);
+
+/* As weir_select() and weir_summary(); 'instance' is what 'heard' gets as its
+ * 'self', 'arg' follows it.  'alone' is set here, and bounds that are 0 get
+ * their defaults.
+ *
+ * With several stores, one that fails is named in a warning of the last part,
+ * and the answer lacks what it has; when all fail, or one says -E2BIG or
+ * -EINVAL, the select fails.  Figures leave out series that have no sample in
+ * the window.  A select whose 'client' leaves ends within a second, and hears
+ * -ECANCELED.
+ *
+ * Return 0; -ENOTCONN without stores, or while the ask is being destroyed;
+ * -EAGAIN when too many selects run; or -EINVAL for a 'what' that does not fit
+ * into a frame; without 0 'heard' is never called. */
+int ask_select(struct ask *self, void *instance, const struct weir_select *what,
+               weir_heard *heard, void *arg);
+int ask_summary(struct ask *self, void *instance,
+                const struct weir_select *what, weir_heard *heard, void *arg);
+
+#endif /* ASK_H */

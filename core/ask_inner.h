@@ -1,0 +1,63 @@
+/* ask_inner.h - what ask.c and ask_inquiry.c share */
+#ifndef ASK_INNER_H
+#define ASK_INNER_H
+
+#include "arena.h"
+#include "ask.h"
+#include "link/answer.h"
+#include "query/pile.h"
+#include "query/summary.h"
+
+/* A store's share in an inquiry. */
+struct leg {
+    struct inquiry *inquiry;
+    size_t store;
+    uint64_t id; /* of the asker's select; 0 when that has ended */
+    int rc;      /* how it ended */
+};
+
+/* One question of the instance. */
+struct inquiry {
+    struct inquiry *next;
+    struct ask *ask;
+    void *instance;
+    weir_heard *heard;
+    void *arg;
+    struct weir_request *client; /* or NULL */
+    enum weir_want want;
+    uint32_t series_told;    /* of the only store */
+    struct summary *summary; /* or NULL */
+    struct pile *pile;       /* NULL with one store */
+    struct arena arena;      /* of the notes' texts */
+    struct weir_note *notes; /* [note_count], room for one a leg and one more */
+    size_t note_count;
+    size_t running; /* legs */
+    struct leg legs[];
+};
+
+struct store {
+    char *name;
+    struct asker *asker;
+};
+
+struct ask {
+    struct stage *stage;
+    struct inquiry *inquiries; /* list */
+    bool closing;
+    int timer; /* looks after clients, while there are inquiries; or 0 */
+    size_t count;
+    struct store stores[];
+};
+
+/* An answer_heard for 'arg', a leg. */
+bool inquiry_hear(void *arg, const struct answer_part *part);
+
+/* Ends the inquiry with a failure that it hears, and frees it; 'store' (or
+ * NULL) is whose failure it is. */
+void inquiry_fail(struct inquiry *self, int rc, const char *store,
+                  const char *why);
+
+/* Ends its legs in silence, takes it off the list and frees it. */
+void inquiry_forget(struct inquiry *self);
+
+#endif /* ASK_INNER_H */

@@ -1,0 +1,285 @@
+/* batch.c - one cycle of a source; see weir/batch.h */
+#include <config.h>
+
+#include <weir/batch.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base.h"
+#include "series.h"
+#include "source.h"
+
+enum { KEYS_SPARE = 1024 };
+
+static const struct weir_label no_labels[] = {{0}};
+
+struct weir_batch *
+batch_of_frame(const struct frame_batch *received)
+{
+    struct weir_batch *self = xcalloc(1, sizeof(*self));
+    self->received = received;
+    return self;
+}
+
+const struct weir_rows *
+weir_batch_rows(const struct weir_batch *self, size_t *ret_count)
+{
+    *ret_count = 0;
+    return self->received ? frame_batch_rows(self->received, ret_count) : NULL;
+}
+
+const struct weir_loose *
+weir_batch_loose(const struct weir_batch *self, size_t *ret_count)
+{
+    *ret_count = 0;
+    return self->received ? frame_batch_loose(self->received, ret_count) : NULL;
+}
+
+int64_t
+weir_batch_time_ns(const struct weir_batch *self)
+{
+    return self->time_ns;
+}
+
+struct weir_batch *
+weir_batch_begin(struct weir_source *source, int64_t time_ns)
+{
+    struct weir_batch *self = &source->batch;
+
+    assert(!self->open);
+    self->open = true;
+    self->in_part = false;
+    self->time_ns = time_ns;
+    source->cursor = 0;
+    source->next_count = 0;
+    return self;
+}
+
+static void
+push_order(struct weir_source *source, uint32_t entry)
+{
+    if (source->next_count == source->next_room) {
+        source->next_room = source->next_room ? 2 * source->next_room : 64;
+        source->next_order = xrealloc(source->next_order, source->next_room,
+                                      sizeof(*source->next_order));
+    }
+    source->next_order[source->next_count++] = entry;
+}
+
+static bool
+same_labels(const struct weir_label *a, const struct weir_label *b)
+{
+    for (; a->name && b->name; a++, b++) {
+        if (a->name != b->name && strcmp(a->name, b->name) != 0)
+            return false;
+        if (!b->value || strcmp(a->value, b->value) != 0)
+            return false;
+    }
+    return a->name == b->name;
+}
+
+/* Looks at the turn where the series came in the last cycle, then at the next
+ * few.  Returns false when it is none of these. */
+static bool
+find_by_order(struct weir_source *source, const struct weir_series *given,
+              uint32_t *ret_entry)
+{
+    uint32_t end = source->cursor + ORDER_AHEAD;
+
+    if (end > source->order_count)
+        end = source->order_count;
+    for (uint32_t turn = source->cursor; turn < end; turn++) {
+        const struct entry *entry = &source->entries[source->order[turn]];
+        if (entry->metric != given->metric ||
+            strcmp(entry->suffix, given->suffix) != 0 ||
+            !same_labels(entry->labels, given->labels))
+            continue;
+        *ret_entry = source->order[turn];
+        source->cursor = turn + 1;
+        return true;
+    }
+    return false;
+}
+
+static inline void
+set_place(struct weir_source *source, uint32_t place, double value)
+{
+    if (place == PLACE_NONE)
+        return;
+    struct sheet *sheet = &source->sheets[place >> COLUMN_BITS];
+    uint32_t column = place & ((1U << COLUMN_BITS) - 1);
+    sheet->values[column] = value;
+    sheet->present[column / 64] |= UINT64_C(1) << (column % 64);
+}
+
+void
+weir_add_series(struct weir_batch *self, const struct weir_series *series,
+                double value)
+{
+    struct weir_source *source = self->source;
+    uint32_t entry = PLACE_NONE;
+    int rc = 0;
+
+    assert(self->open);
+    if (!find_by_order(source, series, &entry))
+        entry = source_entry(source, series, false, &rc);
+    if (entry == PLACE_NONE)
+        return;
+    push_order(source, entry);
+    set_place(source, source->places[entry], value);
+}
+
+void
+weir_add(struct weir_batch *self, const struct weir_metric *metric,
+         const struct weir_label *labels, double value)
+{
+    struct weir_series series = {metric, "", labels ? labels : no_labels};
+    weir_add_series(self, &series, value);
+}
+
+void
+weir_set(struct weir_batch *self, uint32_t reference, double value)
+{
+    if (reference != PLACE_NONE)
+        set_place(self->source, self->source->places[reference], value);
+}
+
+void
+weir_set_at(struct weir_batch *self, uint32_t reference, int64_t time_ns,
+            double value)
+{
+    struct weir_source *source = self->source;
+
+    if (reference == PLACE_NONE || source->places[reference] == PLACE_NONE)
+        return;
+    uint32_t place = source->places[reference];
+    sheet_set_at(&source->sheets[place >> COLUMN_BITS],
+                 place & ((1U << COLUMN_BITS) - 1), time_ns, value);
+}
+
+int
+weir_series_find(struct weir_batch *self, const void *key, size_t size,
+                 uint32_t *ret_reference)
+{
+    const struct weir_source *source = self->source;
+    uint64_t hash = XXH3_64bits(key, size);
+    uint32_t step = 0;
+    uint32_t number = 0;
+
+    while (table_next(&source->by_key, hash, &step, &number)) {
+        const struct key *filed = &source->keys[number];
+        if (filed->size != size || memcmp(filed->bytes, key, size) != 0)
+            continue;
+        *ret_reference = filed->entry;
+        return 0;
+    }
+    return -ENOENT;
+}
+
+/* A series may come under several keys, but not under any number of them. */
+static void
+add_key(struct weir_source *source, const void *key, size_t size,
+        uint32_t entry)
+{
+    if (source->key_count >= 4 * source->entry_count + KEYS_SPARE)
+        return;
+    if (source->key_count == source->key_room) {
+        source->key_room = source->key_room ? 2 * source->key_room : 64;
+        source->keys =
+            xrealloc(source->keys, source->key_room, sizeof(*source->keys));
+    }
+    uint64_t hash = XXH3_64bits(key, size);
+    source->keys[source->key_count++] =
+        (struct key){arena_bytes(&source->arena, key, size), size, hash, entry};
+    if (!table_full(&source->by_key)) {
+        table_put(&source->by_key, hash, source->key_count - 1);
+        return;
+    }
+    table_reset(&source->by_key, source->key_count + 1);
+    for (uint32_t i = 0; i < source->key_count; i++)
+        table_put(&source->by_key, source->keys[i].hash, i);
+}
+
+int
+weir_series_refer(struct weir_batch *self, const struct weir_series *series,
+                  const void *key, size_t size, uint32_t *ret_reference)
+{
+    struct weir_source *source = self->source;
+    int rc = 0;
+    uint32_t entry = source_entry(source, series, true, &rc);
+
+    *ret_reference = entry;
+    if (entry == PLACE_NONE)
+        return rc;
+    if (size)
+        add_key(source, key, size, entry);
+    else
+        source->entries[entry].pinned = true;
+    return 0;
+}
+
+void
+weir_series_drop(struct weir_batch *self, uint32_t reference)
+{
+    if (reference != PLACE_NONE)
+        self->source->entries[reference].pinned = false;
+}
+
+void
+weir_part_begin(struct weir_batch *self)
+{
+    struct weir_source *source = self->source;
+
+    assert(self->open && !self->in_part);
+    self->in_part = true;
+    source->saved_next = source->next_count;
+    source->saved_sheets = source->sheet_count;
+    for (uint32_t i = 0; i < source->sheet_count; i++)
+        sheet_save(&source->sheets[i]);
+}
+
+/* Sheets that are newer than the part have nothing else in them. */
+static void
+undo_part(struct weir_source *source)
+{
+    source->next_count = source->saved_next;
+    for (uint32_t i = 0; i < source->sheet_count; i++) {
+        if (i < source->saved_sheets)
+            sheet_restore(&source->sheets[i]);
+        else
+            sheet_undo(&source->sheets[i]);
+    }
+}
+
+void
+weir_part_end(struct weir_batch *self, const char *part, int rc)
+{
+    struct weir_source *source = self->source;
+
+    assert(self->in_part);
+    self->in_part = false;
+    if (rc >= 0)
+        return;
+    undo_part(source);
+    if (source->settings.part_failed)
+        source->settings.part_failed(source->settings.self, part, rc);
+}
+
+void
+weir_batch_destroy(struct weir_batch **batch_p)
+{
+    struct weir_batch *self = *batch_p;
+
+    *batch_p = NULL;
+    if (self && self->received) {
+        free(self);
+    } else if (self) {
+        assert(self->open);
+        self->open = false;
+        for (uint32_t i = 0; i < self->source->sheet_count; i++)
+            sheet_undo(&self->source->sheets[i]);
+    }
+}

@@ -1,0 +1,31 @@
+/* clock.h - wall and monotonic time, in nanoseconds */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t
+clock_read_ns(clockid_t clock)
+{
+    struct timespec now;
+
+    (void)clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Since 1970-01-01 UTC: what samples carry. */
+static inline int64_t
+clock_wall_ns(void)
+{
+    return clock_read_ns(CLOCK_REALTIME);
+}
+
+/* Never goes back: what waiting is measured with. */
+static inline int64_t
+clock_now_ns(void)
+{
+    return clock_read_ns(CLOCK_MONOTONIC);
+}
+
+#endif /* CLOCK_H */

@@ -1,0 +1,337 @@
+/* http.c - the process's HTTP listeners and their routes */
+#include <config.h>
+
+#include "http.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "daemon.h"
+#include "exchange.h"
+#include "front.h"
+#include "listener.h"
+
+enum {
+    BODY_MOST = 8 << 20,
+    HEAD_MOST = 32 << 10,
+    CONNECTIONS_MOST = 64,
+    TIMEOUT_S = 30,
+    LISTENERS_MOST = 16,
+    WAITING_MOST = 4, /* requests that wait, in connections of one address */
+    EVENTS_MOST = 64,
+    TICK_MOST_MS = 1000,
+    DRAIN_MS = 200,
+};
+
+struct http {
+    struct server server;
+    struct MHD_Daemon *daemons[LISTENERS_MOST];
+    size_t daemon_count;
+    char *control_path; /* to remove at the end; or NULL */
+    pthread_t thread;
+    bool started;
+    atomic_bool quit;
+};
+
+void
+server_wake(struct server *self)
+{
+    static const uint64_t one = 1;
+
+    /* Full or not, the descriptor is readable afterwards. */
+    ssize_t unused = write(self->wake, &one, sizeof(one));
+    (void)unused;
+}
+
+static void
+set_defaults(struct http_settings *settings)
+{
+    if (settings->body_most_bytes == 0)
+        settings->body_most_bytes = BODY_MOST;
+    if (settings->head_most_bytes == 0)
+        settings->head_most_bytes = HEAD_MOST;
+    if (settings->connections_most == 0)
+        settings->connections_most = CONNECTIONS_MOST;
+    if (settings->timeout_ns == 0)
+        settings->timeout_ns = TIMEOUT_S * NS_PER_S;
+}
+
+/* Watches a descriptor of the thread's own; 'arg' NULL is the wake-up, and a
+ * daemon is told by the address of its slot. */
+static void
+watch(struct http *self, int fd, void *arg)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = arg};
+
+    (void)epoll_ctl(self->server.epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+struct http *
+http_new(const struct http_settings *settings)
+{
+    struct http *self = xcalloc(1, sizeof(*self));
+    struct server *server = &self->server;
+
+    server->settings = *settings;
+    set_defaults(&server->settings);
+    (void)gethostname(server->own_name, sizeof(server->own_name) - 1);
+    (void)pthread_mutex_init(&server->lock, NULL);
+    server->exchanges_most = WAITING_MOST * server->settings.connections_most;
+    server->epoll = epoll_create1(EPOLL_CLOEXEC);
+    server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    watch(self, server->wake, NULL);
+    front_mount(server);
+    return self;
+}
+
+static void
+stop_daemons(struct http *self)
+{
+    for (size_t i = 0; i < self->daemon_count; i++)
+        MHD_stop_daemon(self->daemons[i]);
+    self->daemon_count = 0;
+    if (self->control_path)
+        (void)unlink(self->control_path);
+    free(self->control_path);
+    self->control_path = NULL;
+}
+
+void
+http_destroy(struct http **self_p)
+{
+    struct http *self = weir_take(*self_p);
+
+    if (!self)
+        return;
+    assert(!self->started);
+    stop_daemons(self);
+    exchanges_destroy(&self->server);
+    routes_fini(&self->server.routes);
+    (void)pthread_mutex_destroy(&self->server.lock);
+    (void)close(self->server.epoll);
+    (void)close(self->server.wake);
+    free(self);
+}
+
+/* Takes 'fd'. */
+static int
+add_daemon(struct http *self, int fd)
+{
+    struct server *server = &self->server;
+    struct MHD_Daemon *daemon = daemon_start(server, fd);
+
+    if (!daemon)
+        return -EIO;
+
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    watch(self, info->epoll_fd, self);
+    self->daemons[self->daemon_count++] = daemon;
+    server->exchanges_most = WAITING_MOST * server->settings.connections_most *
+                             (uint32_t)self->daemon_count;
+    return 0;
+}
+
+/* Makes a daemon for the socket that a listener opened, or says why not. */
+static int
+add_listener(struct http *self, int fd, const char *address, char *why,
+             size_t size)
+{
+    int rc = add_daemon(self, fd);
+
+    if (rc < 0)
+        (void)snprintf(why, size,
+                       "cannot listen on %s: the HTTP server does "
+                       "not start",
+                       address);
+    return rc;
+}
+
+static int
+check_room(const struct http *self, const char *address, char *why, size_t size)
+{
+    assert(!self->started);
+    if (self->daemon_count < LISTENERS_MOST)
+        return 0;
+    (void)snprintf(why, size, "cannot listen on %s: %d addresses are the most",
+                   address, LISTENERS_MOST);
+    return -EMFILE;
+}
+
+int
+http_listen(struct http *self, const char *address, uint16_t *ret_port,
+            char *why, size_t size)
+{
+    uint16_t port = 0;
+
+    int rc = check_room(self, address, why, size);
+    if (rc < 0)
+        return rc;
+    int fd = listener_open(address, &port, why, size);
+    if (fd < 0)
+        return fd;
+    rc = add_listener(self, fd, address, why, size);
+    if (rc < 0)
+        return rc;
+    if (ret_port)
+        *ret_port = port;
+    return 0;
+}
+
+int
+http_control(struct http *self, const char *path, char *why, size_t size)
+{
+    assert(!self->control_path);
+    int rc = check_room(self, path, why, size);
+    if (rc < 0)
+        return rc;
+    int fd = listener_open_local(path, why, size);
+    if (fd < 0)
+        return fd;
+    self->control_path = x_or_die(strdup(path));
+    return add_listener(self, fd, path, why, size);
+}
+
+/* How long the thread may sleep: not at all while a daemon has work left, and
+ * for ever while nobody is connected. */
+static int
+sleep_ms(const struct http *self)
+{
+    int64_t tick_ms = self->server.settings.timeout_ns / NS_PER_MS / 4;
+    uint64_t least =
+        (uint64_t)(tick_ms > TICK_MOST_MS ? TICK_MOST_MS : tick_ms + 1);
+
+    if (self->server.connections == 0)
+        return -1;
+    for (size_t i = 0; i < self->daemon_count; i++) {
+        MHD_UNSIGNED_LONG_LONG due = 0;
+        if (MHD_get_timeout(self->daemons[i], &due) == MHD_YES && due < least)
+            least = due;
+    }
+    return (int)least;
+}
+
+static void
+wait_for_events(struct http *self, int timeout_ms)
+{
+    struct epoll_event events[EVENTS_MOST];
+    uint64_t unused = 0;
+
+    int count = epoll_wait(self->server.epoll, events, EVENTS_MOST, timeout_ms);
+    for (int i = 0; i < count; i++) {
+        void *arg = events[i].data.ptr;
+        if (!arg)
+            (void)!read(self->server.wake, &unused, sizeof(unused));
+        else if (arg != self)
+            exchange_leave(arg);
+    }
+}
+
+/* One turn of the thread.  Returns how many requests are on connections. */
+static size_t
+turn(struct http *self, int timeout_ms)
+{
+    wait_for_events(self, timeout_ms);
+    int64_t now_ns = clock_now_ns();
+    size_t connected = exchanges_turn(&self->server, now_ns);
+    visitors_reap(self->server.visitors, now_ns);
+    for (size_t i = 0; i < self->daemon_count; i++)
+        (void)MHD_run(self->daemons[i]);
+    return connected;
+}
+
+/* MHD_stop_daemon() aborts the process when a connection is suspended, so all
+ * are answered before; clients that read slowly are given a moment. */
+static void
+drain(struct http *self)
+{
+    int64_t end_ns = clock_now_ns() + DRAIN_MS * NS_PER_MS;
+
+    self->server.stopping = true;
+    while (turn(self, 1) > 0 && clock_now_ns() < end_ns)
+        ;
+    stop_daemons(self);
+}
+
+static void *
+serve(void *arg)
+{
+    struct http *self = arg;
+
+    while (!self->quit)
+        (void)turn(self, sleep_ms(self));
+    drain(self);
+    return NULL;
+}
+
+int
+http_start(struct http *self)
+{
+    sigset_t all, before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int rc = pthread_create(&self->thread, NULL, serve, self);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (rc != 0)
+        return -rc;
+    (void)pthread_setname_np(self->thread, "http");
+    self->started = true;
+    return 0;
+}
+
+void
+http_stop(struct http *self)
+{
+    if (!self->started)
+        return;
+    self->quit = true;
+    server_wake(&self->server);
+    (void)pthread_join(self->thread, NULL);
+    self->started = false;
+}
+
+int
+http_mount(struct http *self, const void *owner, const struct http_route *route)
+{
+    (void)pthread_mutex_lock(&self->server.lock);
+    int rc = routes_add(&self->server.routes, owner, route, &self->server);
+    (void)pthread_mutex_unlock(&self->server.lock);
+    return rc;
+}
+
+void
+http_unmount_all(struct http *self, const void *owner)
+{
+    (void)pthread_mutex_lock(&self->server.lock);
+    routes_remove(&self->server.routes, owner);
+    (void)pthread_mutex_unlock(&self->server.lock);
+}
+
+void
+http_forget(struct http *self, const void *owner)
+{
+    exchanges_forget(&self->server, owner);
+}
+
+void
+http_figures(const struct http *self, struct http_figures *ret_figures)
+{
+    const struct server *server = &self->server;
+
+    for (size_t i = 0; i < ARRAY_SIZE(server->requests); i++)
+        ret_figures->requests[i] = server->requests[i];
+    ret_figures->connections = server->connections;
+    ret_figures->received_bytes = server->received_bytes;
+    ret_figures->sent_bytes = server->sent_bytes;
+}

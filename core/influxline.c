@@ -1,0 +1,386 @@
+/* influxline.c - InfluxDB's line protocol; see weir/text.h
+ *
+ *     measurement,tag=value,... field=1.5,other=7i 1700000000000000000
+ *
+ * Each field with a number is a series of its own, called measurement_field,
+ * with the tags for labels.  Whatever a name of ours can not have becomes '_'.
+ * A text in a field is passed over.
+ *
+ * What stands before the fields and a field's name are, with a '\n' between,
+ * the key of a series reference: a series that was read before is found by
+ * these bytes.
+ */
+#include <config.h>
+
+#include <weir/text.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "base.h"
+#include "lines.h"
+#include "number.h"
+#include "series.h"
+
+enum kind { NOTHING, NUMBER, TEXT };
+
+/* A field of the present line, in the order of the line. */
+struct field {
+    uint32_t reference;
+    double value;
+};
+
+struct influxline {
+    struct weir_batch *into;
+    struct lines lines;
+    const char *at;
+
+    char *key; /* [key_room], of the field that is being read */
+    size_t key_room;
+    size_t head_length; /* of the present line's head, which begins the key */
+
+    struct field *fields; /* [field_room], of the present line */
+    size_t field_count, field_room;
+
+    struct arena texts; /* of the series that is being made */
+    struct weir_label labels[SERIES_LABELS_MOST + 2];
+    size_t label_count;
+};
+
+/* Finds the first of 'stops' that no '\' stands before; or the line's end. */
+static const char *
+find_stop(const char *at, const char *end, const char *stops)
+{
+    for (; at < end; at++) {
+        if (*at == '\\' && at + 1 < end)
+            at++;
+        else if (strchr(stops, *at))
+            return at;
+    }
+    return end;
+}
+
+/* Copies 'at' to 'end' without the '\' before a ',', '=' or ' '. */
+static char *
+keep_text(struct influxline *self, const char *at, const char *end)
+{
+    char *start = arena_bytes(&self->texts, at, (size_t)(end - at));
+    char *to = start;
+
+    for (const char *from = start; *from; from++) {
+        if (*from == '\\' && from[1] && strchr(",= ", from[1]))
+            from++;
+        *to++ = *from;
+    }
+    *to = '\0';
+    return start;
+}
+
+static bool
+is_name_byte(char byte, bool first)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           byte == '_' || (!first && byte >= '0' && byte <= '9');
+}
+
+/* Makes a valid name of 'at' to 'end'. */
+static char *
+keep_name(struct influxline *self, const char *at, const char *end)
+{
+    const char *text = keep_text(self, at, end);
+    size_t length = strlen(text);
+    char *name = arena_alloc(&self->texts, length + 2);
+    char *to = name;
+
+    if (!is_name_byte(*text, true) && is_name_byte(*text, false))
+        *to++ = '_';
+    for (size_t i = 0; i < length; i++) {
+        *to = text[i];
+        if (!is_name_byte(*to, false))
+            *to = '_';
+        to++;
+    }
+    return name;
+}
+
+static char *
+join_names(struct influxline *self, const char *first, const char *second)
+{
+    size_t size = strlen(first) + strlen(second) + 2;
+    char *whole = arena_alloc(&self->texts, size);
+
+    (void)snprintf(whole, size, "%s_%s", first, second);
+    return whole;
+}
+
+/* Reads "a=b"; more labels than may be are not kept, but for one, by which the
+ * series is found to be invalid.  An empty value is no label. */
+static bool
+keep_tag(struct influxline *self, const char *at, const char *end)
+{
+    const char *equals = find_stop(at, end, "=");
+
+    if (equals == at || equals == end)
+        return false;
+    if (equals + 1 == end || self->label_count > SERIES_LABELS_MOST)
+        return true;
+    struct weir_label *label = &self->labels[self->label_count++];
+    label->name = keep_name(self, at, equals);
+    label->value = keep_text(self, equals + 1, end);
+    return true;
+}
+
+/* Makes a series of the present key; 'field' is the end of the key. */
+static int
+refer(struct influxline *self, const char *field, size_t length,
+      uint32_t *ret_reference)
+{
+    const char *head = self->key;
+    const char *head_end = head + self->head_length;
+    const char *at = find_stop(head, head_end, ",");
+
+    arena_clear(&self->texts);
+    self->label_count = 0;
+    const char *measurement = keep_name(self, head, at);
+    while (at < head_end) {
+        const char *tag = at + 1;
+        at = find_stop(tag, head_end, ",");
+        if (!keep_tag(self, tag, at))
+            return -EBADMSG;
+    }
+    self->labels[self->label_count] = (struct weir_label){0};
+    labels_sort(self->labels);
+
+    const char *name = keep_name(self, field, field + length);
+    const struct weir_metric metric = {join_names(self, measurement, name),
+                                       WEIR_UNTYPED, "", ""};
+    const struct weir_series series = {&metric, "", self->labels};
+    /* One that a limit refuses goes nowhere, and is counted. */
+    (void)weir_series_refer(self->into, &series, self->key,
+                            self->head_length + 1 + length, ret_reference);
+    return 0;
+}
+
+/* Makes room behind the head for a '\n' and 'length' bytes. */
+static char *
+key_room(struct influxline *self, size_t length)
+{
+    size_t size = self->head_length + 1 + length;
+
+    if (size > self->key_room) {
+        self->key_room = 2 * size;
+        self->key = xrealloc(self->key, self->key_room, 1);
+    }
+    return self->key + self->head_length + 1;
+}
+
+static int
+find_series(struct influxline *self, const char *field, size_t length,
+            uint32_t *ret_reference)
+{
+    char *copy = key_room(self, length);
+
+    memcpy(copy, field, length);
+    if (weir_series_find(self->into, self->key, self->head_length + 1 + length,
+                         ret_reference) == 0)
+        return 0;
+    return refer(self, copy, length, ret_reference);
+}
+
+/* Reads the head: all up to the first blank. */
+static bool
+read_head(struct influxline *self)
+{
+    const char *end = find_stop(self->at, self->lines.end, " ");
+    size_t length = (size_t)(end - self->at);
+
+    if (length == 0 || *self->at == ',' || end == self->lines.end ||
+        memchr(self->at, '\0', length))
+        return false;
+    self->head_length = 0;
+    (void)key_room(self, length);
+    memcpy(self->key, self->at, length);
+    self->head_length = length;
+    (void)key_room(self, 0);
+    self->key[length] = '\n';
+    self->at = end;
+    return true;
+}
+
+static void
+skip_blanks(struct influxline *self)
+{
+    while (*self->at == ' ')
+        self->at++;
+}
+
+/* Passes over a text in quotes, which may go on on further lines. */
+static bool
+pass_text(struct influxline *self)
+{
+    for (self->at++; *self->at != '"'; self->at++) {
+        while (self->at >= self->lines.end) {
+            if (!lines_join(&self->lines))
+                return false;
+        }
+        if (*self->at == '\\' && self->at + 1 < self->lines.end)
+            self->at++;
+    }
+    self->at++;
+    return true;
+}
+
+static const struct {
+    const char *text;
+    double value;
+} booleans[] = {{"true", 1},  {"True", 1},  {"TRUE", 1},  {"t", 1}, {"T", 1},
+                {"false", 0}, {"False", 0}, {"FALSE", 0}, {"f", 0}, {"F", 0}};
+
+static const char *
+scan_boolean(const char *text, double *ret_value)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(booleans); i++) {
+        size_t length = strlen(booleans[i].text);
+        if (strncmp(text, booleans[i].text, length) == 0) {
+            *ret_value = booleans[i].value;
+            return text + length;
+        }
+    }
+    return NULL;
+}
+
+/* Reads 1.5, 7i, 7u, t or "text". */
+static enum kind
+read_value(struct influxline *self, double *ret_value)
+{
+    if (*self->at == '"')
+        return pass_text(self) ? TEXT : NOTHING;
+
+    const char *end = scan_boolean(self->at, ret_value);
+    if (!end) {
+        end = number_scan(self->at, ret_value);
+        if (end && (*end == 'i' || *end == 'u'))
+            end++;
+    }
+    if (!end)
+        return NOTHING;
+    self->at = end;
+    return NUMBER;
+}
+
+static void
+keep_field(struct influxline *self, uint32_t reference, double value)
+{
+    if (self->field_count == self->field_room) {
+        self->field_room = self->field_room ? 2 * self->field_room : 16;
+        self->fields =
+            xrealloc(self->fields, self->field_room, sizeof(*self->fields));
+    }
+    self->fields[self->field_count++] = (struct field){reference, value};
+}
+
+static int
+read_field(struct influxline *self)
+{
+    const char *name = self->at;
+    const char *equals = find_stop(name, self->lines.end, "=, ");
+    size_t length = (size_t)(equals - name);
+    double value = 0;
+    uint32_t reference = 0;
+
+    if (length == 0 || *equals != '=' || memchr(name, '\0', length))
+        return -EBADMSG;
+    self->at = equals + 1;
+    enum kind kind = read_value(self, &value);
+    if (kind == NOTHING)
+        return -EBADMSG;
+    if (kind == TEXT)
+        return 0;
+    int rc = find_series(self, name, length, &reference);
+    if (rc == 0)
+        keep_field(self, reference, value);
+    return rc;
+}
+
+static int
+read_fields(struct influxline *self)
+{
+    self->field_count = 0;
+    skip_blanks(self);
+    for (;;) {
+        int rc = read_field(self);
+        if (rc < 0 || *self->at != ',')
+            return rc;
+        self->at++;
+    }
+}
+
+static bool
+is_at_end(const struct influxline *self)
+{
+    return self->at >= self->lines.end;
+}
+
+/* Reads the time, if there is one, up to the line's end. */
+static int
+read_time(struct influxline *self, int64_t *ret_time_ns, bool *ret_timed)
+{
+    if (!is_at_end(self) && *self->at != ' ')
+        return -EBADMSG;
+    skip_blanks(self);
+    *ret_timed = !is_at_end(self);
+    if (!*ret_timed)
+        return 0;
+
+    const char *end = number_scan_i64(self->at, ret_time_ns);
+    if (!end)
+        return -EBADMSG;
+    self->at = end;
+    skip_blanks(self);
+    return is_at_end(self) ? 0 : -EBADMSG;
+}
+
+/* A line is taken wholly, or not at all; the time stands last. */
+static int
+read_line(struct influxline *self)
+{
+    int64_t time_ns = 0;
+    bool timed = false;
+
+    self->at = self->lines.at;
+    skip_blanks(self);
+    if (is_at_end(self) || *self->at == '#')
+        return 0;
+    int rc = read_head(self) ? read_fields(self) : -EBADMSG;
+    if (rc == 0)
+        rc = read_time(self, &time_ns, &timed);
+    for (size_t i = 0; rc == 0 && i < self->field_count; i++) {
+        const struct field *field = &self->fields[i];
+        if (timed)
+            weir_set_at(self->into, field->reference, time_ns, field->value);
+        else
+            weir_set(self->into, field->reference, field->value);
+    }
+    return rc;
+}
+
+int
+weir_read_lines(struct weir_batch *into, const char *text, size_t size,
+                size_t *ret_line)
+{
+    struct influxline self = {.into = into};
+    int rc = 0;
+
+    lines_init(&self.lines, text, size);
+    while (rc == 0 && lines_next(&self.lines))
+        rc = read_line(&self);
+    if (rc < 0)
+        *ret_line = self.lines.number;
+    free(self.key);
+    free(self.fields);
+    arena_clear(&self.texts);
+    lines_fini(&self.lines);
+    return rc;
+}

@@ -1,0 +1,260 @@
+/* instance_errand.c - timers, descriptors, routes, posts and work of a plugin
+ *
+ * What shall call a plugin later is an errand.  Timers, descriptors and routes
+ * are listed, and end when the instance closes; posts and work are on their
+ * way until they come.
+ */
+#include <config.h>
+
+#include "instance_inner.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+
+enum errand_kind { ERRAND_TIMER, ERRAND_WATCH, ERRAND_ROUTE, ERRAND_LOOSE };
+
+struct errand {
+    struct errand *next;
+    enum errand_kind kind;
+    struct instance *instance;
+    union {
+        weir_handler *handler;
+        void (*call)(void *self, void *arg);
+        void (*ready)(void *self, int fd, short events);
+    };
+    void (*work)(void *arg);
+    void *arg;
+    struct weir_request *request;
+    int timer; /* of the stage */
+    int fd;
+    bool once;
+};
+
+static struct errand *
+new_errand(struct instance *instance)
+{
+    struct errand *self = xcalloc(1, sizeof(*self));
+
+    self->kind = ERRAND_LOOSE;
+    self->instance = instance;
+    return self;
+}
+
+static struct errand *
+add_errand(struct instance *instance, enum errand_kind kind)
+{
+    struct errand *self = new_errand(instance);
+
+    self->kind = kind;
+    self->next = instance->errands;
+    instance->errands = self;
+    return self;
+}
+
+static void
+drop_errand(struct errand *errand)
+{
+    struct errand **link = &errand->instance->errands;
+
+    while (*link != errand)
+        link = &(*link)->next;
+    *link = errand->next;
+    free(errand);
+}
+
+static size_t
+count_errands(const struct instance *instance, enum errand_kind kind)
+{
+    size_t count = 0;
+
+    for (const struct errand *e = instance->errands; e; e = e->next)
+        count += e->kind == kind;
+    return count;
+}
+
+void
+instance_end_errands(struct instance *self)
+{
+    while (self->errands) {
+        struct errand *errand = self->errands;
+        if (errand->kind == ERRAND_TIMER)
+            stage_timer_stop(self->stage, errand->timer);
+        if (errand->kind == ERRAND_WATCH)
+            stage_watch(self->stage, errand->fd, 0, NULL, NULL);
+        self->errands = errand->next;
+        free(errand);
+    }
+}
+
+static void
+run_handler(void *arg)
+{
+    weir_cleanup(weir_free) struct errand *errand = arg;
+    errand->handler(errand->instance->memory, errand->request);
+}
+
+/* On the HTTP thread; routes are unmounted before their errand goes. */
+static void
+hand_over(void *arg, struct weir_request *request)
+{
+    const struct errand *route = arg;
+    struct errand *errand = new_errand(route->instance);
+
+    errand->handler = route->handler;
+    errand->request = request;
+    stage_post(errand->instance->stage, run_handler, errand);
+}
+
+int
+weir_route(void *self, const char *method, const char *path,
+           weir_handler *handler)
+{
+    struct instance *instance = instance_of(self);
+    const struct instance_world *world = &instance->world;
+    struct errand *errand = add_errand(instance, ERRAND_ROUTE);
+
+    errand->handler = handler;
+    struct http_route route = {
+        .method = method,
+        .path = path,
+        .help = instance->plugin->help,
+        .handover = hand_over,
+        .arg = errand,
+    };
+    int rc = world->mount ? world->mount(world->arg, &route) : -ENOTSUP;
+    if (rc < 0)
+        return weir_fail(self, rc, "cannot serve %s %s", method, path);
+    return 0;
+}
+
+static void
+run_timer(void *arg)
+{
+    struct errand *errand = arg;
+    struct errand due = *errand;
+
+    if (due.once)
+        drop_errand(errand);
+    due.call(due.instance->memory, due.arg);
+}
+
+int
+weir_timer(void *self, int64_t after_ns, int64_t every_ns,
+           void (*due)(void *self, void *arg), void *arg)
+{
+    struct instance *instance = instance_of(self);
+
+    if (count_errands(instance, ERRAND_TIMER) >= TIMERS_MOST)
+        return -EDQUOT;
+    struct errand *errand = add_errand(instance, ERRAND_TIMER);
+    errand->call = due;
+    errand->arg = arg;
+    errand->once = !every_ns;
+    errand->timer =
+        stage_timer(instance->stage, after_ns, every_ns, run_timer, errand);
+    return 0;
+}
+
+static void
+run_ready(void *arg, int fd, short events)
+{
+    const struct errand *errand = arg;
+    errand->ready(errand->instance->memory, fd, events);
+}
+
+static struct errand *
+find_watch(struct instance *instance, int fd)
+{
+    for (struct errand *e = instance->errands; e; e = e->next)
+        if (e->kind == ERRAND_WATCH && e->fd == fd)
+            return e;
+    return NULL;
+}
+
+int
+weir_watch(void *self, int fd, short events,
+           void (*ready)(void *self, int fd, short events))
+{
+    struct instance *instance = instance_of(self);
+    struct errand *errand = find_watch(instance, fd);
+
+    if (!events) {
+        stage_watch(instance->stage, fd, 0, NULL, NULL);
+        if (errand)
+            drop_errand(errand);
+        return 0;
+    }
+    if (!errand && count_errands(instance, ERRAND_WATCH) >= WATCHES_MOST)
+        return -EDQUOT;
+    if (!errand)
+        errand = add_errand(instance, ERRAND_WATCH);
+    errand->fd = fd;
+    errand->ready = ready;
+    stage_watch(instance->stage, fd, events, run_ready, errand);
+    return 0;
+}
+
+static void
+run_call(void *arg)
+{
+    weir_cleanup(weir_free) struct errand *errand = arg;
+    errand->call(errand->instance->memory, errand->arg);
+}
+
+void
+weir_post(void *self, void (*call)(void *self, void *arg), void *arg)
+{
+    struct instance *instance = instance_of(self);
+    struct errand *errand = new_errand(instance);
+
+    errand->call = call;
+    errand->arg = arg;
+    stage_post(instance->stage, run_call, errand);
+}
+
+static void
+run_done(void *arg)
+{
+    struct errand *errand = arg;
+
+    errand->instance->work_count--;
+    run_call(errand);
+}
+
+/* On a work thread. */
+static void
+run_work(void *arg)
+{
+    struct errand *errand = arg;
+    struct instance *instance = errand->instance;
+
+    errand->work(errand->arg);
+    stage_post(instance->stage, run_done, errand);
+    instance->works_running--;
+}
+
+int
+weir_work(void *self, void (*work)(void *arg),
+          void (*done)(void *self, void *arg), void *arg)
+{
+    struct instance *instance = instance_of(self);
+    struct errand *errand = NULL;
+
+    if (instance->work_count >= WORKS_MOST || !instance->settings.work)
+        return -EAGAIN;
+    errand = new_errand(instance);
+    errand->call = done;
+    errand->work = work;
+    errand->arg = arg;
+    instance->works_running++;
+    int rc = crew_add(instance->settings.work, run_work, errand);
+    if (rc < 0) {
+        instance->works_running--;
+        free(errand);
+        return rc;
+    }
+    instance->work_count++;
+    return 0;
+}

@@ -1,0 +1,150 @@
+/* instance_sdk.c - what a plugin calls with its 'self'; see weir/plugin.h */
+#include <config.h>
+
+#include "instance_inner.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "clock.h"
+#include "series.h"
+
+int
+weir_fail(void *self, int rc, const char *format, ...)
+{
+    struct instance *instance = instance_of(self);
+    va_list rest;
+
+    va_start(rest, format);
+    int length =
+        vsnprintf(instance->why, sizeof(instance->why), format, rest);
+    va_end(rest);
+    if (length < 0)
+        instance->why[0] = '\0';
+
+    /* The errno says why where the plugin's own words do not. */
+    size_t used = strlen(instance->why);
+    if (rc < 0 && used < sizeof(instance->why))
+        (void)snprintf(instance->why + used, sizeof(instance->why) - used,
+                       ": %s", strerror(-rc));
+    return rc;
+}
+
+const char *
+weir_instance_name(const void *self)
+{
+    return instance_of(self)->name;
+}
+
+int64_t
+weir_interval_ns(const void *self)
+{
+    return instance_of(self)->settings.interval_ns;
+}
+
+int64_t
+weir_timeout_ns(const void *self)
+{
+    return instance_of(self)->settings.timeout_ns;
+}
+
+static void
+part_failed(void *self, const char *part, int rc)
+{
+    struct instance *instance = instance_of(self);
+    const char *why = instance_why(instance);
+
+    instance->failures++;
+    log_line(LOG_WARN, "part_failed", "instance", instance->name, "part", part,
+             "error", *why ? why : strerror(-rc), NULL);
+}
+
+/* Joins the instance's labels under those of the source. */
+static struct weir_label *
+join_labels(const struct weir_label *own, const struct weir_label *common)
+{
+    size_t count = labels_count(own);
+    struct weir_label *joined = xcalloc(
+        count + labels_count(common) + 1, sizeof(*joined));
+
+    if (count)
+        memcpy(joined, own, count * sizeof(*own));
+    for (; common->name; common++)
+        if (!labels_get(own, common->name))
+            joined[count++] = *common;
+    return joined;
+}
+
+struct weir_source *
+weir_source_new(void *self, const char *name, const struct weir_label *labels)
+{
+    struct instance *instance = instance_of(self);
+    weir_cleanup(weir_free) struct weir_label *joined =
+        join_labels(labels, instance->labels);
+    struct source_settings settings = {
+        .self = self,
+        .outlet = instance->world.outlet,
+        .labels = joined,
+        .keep = instance->settings.keep,
+        .drop = instance->settings.drop,
+        .series_limit = instance->settings.series_limit,
+        .figures = &instance->figures,
+        .part_failed = part_failed,
+    };
+
+    (void)name; /* several stores will rank by it */
+    return source_new(&settings);
+}
+
+void
+weir_source_destroy(struct weir_source **source_p)
+{
+    if (!*source_p)
+        return;
+    if (!instance_of((*source_p)->settings.self)->quiet) {
+        struct weir_batch *batch =
+            weir_batch_begin(*source_p, clock_wall_ns());
+        weir_batch_fail(&batch);
+    }
+    source_abandon(source_p);
+}
+
+void
+weir_durable(void *self, uint64_t number)
+{
+    const struct instance_world *world = &instance_of(self)->world;
+    world->durable(world->storage_arg, number);
+}
+
+void
+weir_refused(void *self, uint64_t number, const char *why)
+{
+    const struct instance_world *world = &instance_of(self)->world;
+    world->refused(world->storage_arg, number, why);
+}
+
+void
+weir_room(void *self)
+{
+    const struct instance_world *world = &instance_of(self)->world;
+    world->room(world->storage_arg);
+}
+
+int
+weir_select(void *self, const struct weir_select *what, weir_heard *heard,
+            void *arg)
+{
+    struct ask *ask = instance_of(self)->ask;
+    return ask ? ask_select(ask, self, what, heard, arg) : -ENOTCONN;
+}
+
+int
+weir_summary(void *self, const struct weir_select *what, weir_heard *heard,
+             void *arg)
+{
+    struct ask *ask = instance_of(self)->ask;
+    return ask ? ask_summary(ask, self, what, heard, arg) : -ENOTCONN;
+}

@@ -1,0 +1,83 @@
+/* instance_self.c - an instance's own weir_... series */
+#include <config.h>
+
+#include <stddef.h>
+
+#include "base.h"
+#include "configuration.h"
+#include "instance_inner.h"
+
+/* Counters that are plain numbers of the instance. */
+static const struct {
+    struct weir_metric metric;
+    size_t offset; /* of an _Atomic uint64_t */
+    double scale;
+} counters[] = {
+#define ROW(name, field, scale, help)                                      \
+    {                                                                      \
+        {name, WEIR_COUNTER, "", help}, offsetof(struct instance, field), \
+            scale                                                          \
+    }
+    ROW("weir_collect_cycles_total", cycles, 1, "Cycles collected."),
+    ROW("weir_collect_seconds_total", cycle_ns, 1e-9,
+        "Time spent collecting and sending."),
+    ROW("weir_failures_total", failures, 1, "Failures that were logged."),
+    ROW("weir_source_batches_total", figures.batches, 1, "Batches sent."),
+    ROW("weir_source_samples_total", figures.samples, 1, "Samples sent."),
+    ROW("weir_source_bytes_total", figures.bytes, 1, "Bytes of frames sent."),
+    ROW("weir_source_lost_batches_total", figures.lost_batches, 1,
+        "Batches for which there was neither credit nor spool."),
+    ROW("weir_source_refused_series_total", figures.refused_series, 1,
+        "Times that a series above series_limit was left out."),
+    ROW("weir_source_invalid_series_total", figures.invalid_series, 1,
+        "Times that a series with a bad name or label was left out."),
+#undef ROW
+};
+
+static const struct weir_metric series = {"weir_source_series", WEIR_GAUGE, "",
+                                          "Series that the source knows."};
+static const struct weir_metric busy = {
+    "weir_stage_busy_seconds", WEIR_GAUGE, "seconds",
+    "For how long the stage's present call has run."};
+static const struct weir_metric cpu = {"weir_stage_cpu_seconds_total",
+                                       WEIR_COUNTER, "seconds",
+                                       "CPU time of the stage's thread."};
+
+void
+weir_tell(void *self, const struct weir_metric *metric, double value)
+{
+    struct instance *instance = instance_of(self);
+
+    for (size_t i = 0; i < TOLD_MOST; i++) {
+        struct told *told = &instance->told[i];
+        if (told->metric && told->metric != metric)
+            continue;
+        told->value = value;
+        told->metric = metric;
+        return;
+    }
+}
+
+void
+instance_provide(void *arg, struct weir_batch *into)
+{
+    struct instance *self = arg;
+    const struct weir_label labels[] = {
+        {"kind", configuration_kind(self->head->kind)},
+        {"name", self->name},
+        {"plugin", self->plugin_name},
+        {0},
+    };
+
+    weir_add(into, &cpu, labels, (double)stage_cpu_ns(self->stage) * 1e-9);
+    weir_add(into, &busy, labels, (double)stage_busy_ns(self->stage) * 1e-9);
+    for (size_t i = 0; i < ARRAY_SIZE(counters); i++) {
+        const _Atomic uint64_t *field =
+            (const void *)((const char *)self + counters[i].offset);
+        weir_add(into, &counters[i].metric, labels,
+                 (double)*field * counters[i].scale);
+    }
+    weir_add(into, &series, labels, (double)self->figures.series);
+    for (size_t i = 0; i < TOLD_MOST && self->told[i].metric; i++)
+        weir_add(into, self->told[i].metric, labels, self->told[i].value);
+}

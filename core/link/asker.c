@@ -1,0 +1,317 @@
+/* link/asker.c - selects to one store, and their answers in parts */
+#include <config.h>
+
+#include "link/answer.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "link/part.h"
+#include "link/question.h"
+
+enum {
+    ASKED_MOST = 64,         /* selects at a time */
+    CREDIT_BYTES = 1 << 20,  /* that may be under way */
+    CREDIT_STEP = 256 << 10, /* new credit is worth a frame */
+    SILENT_TURNS_MOST = 5,   /* of one second */
+};
+
+/* One select that runs. */
+struct asked {
+    struct asked *next;
+    struct asker *asker;
+    uint64_t id;
+    answer_heard *heard;
+    void *arg;
+    struct part_reader *reader;
+    uint64_t part;   /* the number that is due */
+    uint64_t bytes;  /* heard so far */
+    uint64_t limit;  /* credit that was given */
+    unsigned silent; /* turns without a sign */
+    int timer;       /* of the deadline; 0 when it has come */
+    bool hearing;    /* 'heard' runs */
+    bool cancelled;  /* while it ran */
+};
+
+struct asker {
+    struct stage *stage;
+    char *endpoint;
+    struct socket *socket;
+    struct asked *asked; /* list */
+    size_t count;
+    uint64_t last_id;
+    int timer; /* looks for silence while anything is asked; or 0 */
+};
+
+static struct asked *
+find(struct asker *self, uint64_t id)
+{
+    struct asked *asked = self->asked;
+
+    while (asked && asked->id != id)
+        asked = asked->next;
+    return asked;
+}
+
+static void
+asked_destroy(struct asked **asked_p)
+{
+    struct asked *asked = *asked_p;
+
+    *asked_p = NULL;
+    if (!asked)
+        return;
+    if (asked->timer)
+        stage_timer_stop(asked->asker->stage, asked->timer);
+    part_reader_destroy(&asked->reader);
+    free(asked);
+}
+
+static void
+forget(struct asker *self, struct asked *asked)
+{
+    struct asked **link = &self->asked;
+
+    while (*link != asked)
+        link = &(*link)->next;
+    *link = asked->next;
+    self->count--;
+    asked_destroy(&asked);
+    if (!self->asked && self->timer) {
+        stage_timer_stop(self->stage, self->timer);
+        self->timer = 0;
+    }
+}
+
+/* What cannot be sent is lost: the store notices by itself, at the deadline at
+ * the latest. */
+static int
+send_word(struct asker *self, enum frame_type type, uint64_t id, uint64_t b)
+{
+    const struct frame_head head = {.type = (uint8_t)type, .a = id, .b = b};
+    weir_cleanup(frame_release) struct frame *frame = frame_new(&head, NULL, 0);
+
+    return self->socket ? socket_send(self->socket, NULL, frame) : -EAGAIN;
+}
+
+/* Lets 'heard' hear a part; the select may be gone afterwards.  Returns whether
+ * it goes on. */
+static bool
+tell(struct asked *asked, const struct answer_part *part)
+{
+    struct asker *self = asked->asker;
+
+    asked->hearing = true;
+    bool more = asked->heard(asked->arg, part);
+    asked->hearing = false;
+    if (part->rc == 0 && more && !asked->cancelled)
+        return true;
+    if (part->rc == 0)
+        (void)send_word(self, FRAME_CANCEL, asked->id, 0);
+    forget(self, asked);
+    return false;
+}
+
+static void
+fail(struct asked *asked, int rc, const char *why)
+{
+    const struct answer_part part = {.rc = rc, .why = why};
+
+    (void)send_word(asked->asker, FRAME_CANCEL, asked->id, 0);
+    (void)tell(asked, &part);
+}
+
+static void
+give_credit(struct asked *asked)
+{
+    uint64_t limit = asked->bytes + CREDIT_BYTES;
+
+    if (limit - asked->limit < CREDIT_STEP)
+        return;
+    if (send_word(asked->asker, FRAME_CREDIT, asked->id, limit) == 0)
+        asked->limit = limit;
+}
+
+static void
+take_part(struct asked *asked, const struct frame_view *view)
+{
+    struct answer_part part = {0};
+
+    asked->silent = 0;
+    if (view->head.b != asked->part++) {
+        fail(asked, -ENOTCONN, "a part of the answer was lost");
+        return;
+    }
+    asked->bytes += view->size;
+    int rc = part_read(asked->reader, view, &part);
+    if (rc == -E2BIG)
+        fail(asked, rc, "the answer's series exceed the bound");
+    else if (rc < 0)
+        fail(asked, rc, "the store's answer is garbage");
+    else if (tell(asked, &part))
+        give_credit(asked);
+}
+
+static void
+asker_received(void *arg, const struct socket_peer *peer,
+               const struct frame_view *view)
+{
+    struct asker *self = arg;
+
+    (void)peer;
+    if (view->head.type != FRAME_ANSWER)
+        return;
+    struct asked *asked = find(self, view->head.a);
+    if (asked && !asked->hearing)
+        take_part(asked, view);
+}
+
+/* An inproc:// peer that closed is not connected to again by libzmq, and what
+ * waits for a peer that is away is stale: a new socket mends both. */
+static int
+reconnect(struct asker *self)
+{
+    socket_destroy(&self->socket);
+    return socket_connect(self->stage, self->endpoint, asker_received, self,
+                          &self->socket);
+}
+
+static struct asked *
+find_silent(struct asker *self)
+{
+    struct asked *asked = self->asked;
+
+    while (asked && asked->silent <= SILENT_TURNS_MOST)
+        asked = asked->next;
+    return asked;
+}
+
+/* Turns are counted rather than time, since a stage that was busy for long has
+ * not yet seen what arrived meanwhile.  Whoever hears of one may end others. */
+static void
+look_for_silence(void *arg)
+{
+    struct asker *self = arg;
+    struct asked *silent = NULL;
+    bool all = true;
+
+    for (struct asked *asked = self->asked; asked; asked = asked->next)
+        all = ++asked->silent > SILENT_TURNS_MOST && all;
+    if (all)
+        (void)reconnect(self);
+    while ((silent = find_silent(self)))
+        fail(silent, -ENOTCONN, "the store does not answer");
+}
+
+static void
+deadline_came(void *arg)
+{
+    struct asked *asked = arg;
+
+    asked->timer = 0;
+    fail(asked, -ETIMEDOUT, "the deadline has passed");
+}
+
+int
+asker_open(struct stage *stage, const char *endpoint, struct asker **ret_asker)
+{
+    weir_cleanup(asker_destroy) struct asker *self = xcalloc(1, sizeof(*self));
+
+    self->stage = stage;
+    self->endpoint = x_or_die(strdup(endpoint));
+    int rc = reconnect(self);
+    if (rc < 0)
+        return rc;
+    *ret_asker = weir_take(self);
+    return 0;
+}
+
+void
+asker_destroy(struct asker **self_p)
+{
+    struct asker *self = *self_p;
+
+    *self_p = NULL;
+    if (!self)
+        return;
+    while (self->asked) {
+        (void)send_word(self, FRAME_CANCEL, self->asked->id, 0);
+        forget(self, self->asked);
+    }
+    socket_destroy(&self->socket);
+    free(self->endpoint);
+    free(self);
+}
+
+static int
+send_question(struct asker *self, const struct weir_select *what,
+              const struct asked *asked)
+{
+    weir_cleanup(wire_out_fini) struct wire_out body = {0};
+    const struct frame_head head = {
+        .type = FRAME_SELECT, .a = asked->id, .b = asked->limit};
+
+    int rc = question_write(what, &body);
+    if (rc < 0)
+        return rc;
+    weir_cleanup(frame_release) struct frame *frame =
+        frame_new(&head, body.bytes, body.size);
+    if (self->socket && socket_send(self->socket, NULL, frame) == 0)
+        return 0;
+    if (self->asked || reconnect(self) < 0)
+        return -EAGAIN;
+    return socket_send(self->socket, NULL, frame) < 0 ? -EAGAIN : 0;
+}
+
+int
+asker_ask(struct asker *self, const struct weir_select *what,
+          answer_heard *heard, void *arg, uint64_t *ret_id)
+{
+    if (self->count == ASKED_MOST)
+        return -EAGAIN;
+
+    weir_cleanup(asked_destroy) struct asked *asked =
+        xcalloc(1, sizeof(*asked));
+    struct weir_select bounded = *what;
+    bounded.bounds = question_bounds(&what->bounds);
+    asked->asker = self;
+    asked->id = ++self->last_id;
+    asked->heard = heard;
+    asked->arg = arg;
+    asked->limit = CREDIT_BYTES;
+    asked->reader =
+        part_reader_new(bounded.bounds.series, bounded.bounds.memory_bytes);
+    int rc = send_question(self, &bounded, asked);
+    if (rc < 0)
+        return rc;
+
+    int64_t left_ns = bounded.bounds.deadline_ns - clock_now_ns();
+    asked->timer = stage_timer(self->stage, left_ns > 0 ? left_ns : 0, 0,
+                               deadline_came, asked);
+    if (!self->timer)
+        self->timer = stage_timer(self->stage, NS_PER_S, NS_PER_S,
+                                  look_for_silence, self);
+    *ret_id = asked->id;
+    asked->next = self->asked;
+    self->asked = weir_take(asked);
+    self->count++;
+    return 0;
+}
+
+void
+asker_cancel(struct asker *self, uint64_t id)
+{
+    struct asked *asked = find(self, id);
+
+    if (!asked)
+        return;
+    asked->cancelled = true;
+    if (asked->hearing)
+        return;
+    (void)send_word(self, FRAME_CANCEL, id, 0);
+    forget(self, asked);
+}

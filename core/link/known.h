@@ -1,0 +1,46 @@
+/* known.h - the layouts that a receiver knows of one stream
+ *
+ * What a peer sends is checked here, and never trusted: a layout that breaks a
+ * limit or is malformed is remembered with the reason, so that batches which
+ * need it can be refused rather than waited for.
+ */
+#ifndef LINK_KNOWN_H
+#define LINK_KNOWN_H
+
+#include "link/frame.h"
+
+struct known;
+
+/* What becomes of layouts; 'arg' is the same for both. */
+struct known_calls {
+    void (*resolve)(void *arg, struct layout *layout, uint32_t from);
+    void (*forget)(void *arg, struct layout *layout);
+};
+
+/* Keeps at most 'most' layouts. */
+struct known *known_new(uint32_t most, const struct known_calls *calls,
+                        void *arg);
+
+/* Forgets all, which calls 'forget' for each. */
+void known_destroy(struct known **self_p);
+
+uint32_t known_count(const struct known *self);
+
+/* Takes a FRAME_LAYOUT frame: what is new in it is added and resolved.
+ * Returns false when the frame is no good. */
+bool known_take(struct known *self, const struct frame_view *view);
+
+/* Takes a FRAME_USE frame: forgets layouts that it does not name.  Returns the
+ * FRAME_WANT frame that asks for what is lacking, perhaps nothing. */
+struct frame *known_compare(struct known *self, const struct frame_view *view);
+
+/* Takes a FRAME_FORGET frame. */
+void known_drop(struct known *self, const struct frame_view *view);
+
+/* A frame_find_layout; 'arg' is the struct known. */
+struct layout *known_find(void *arg, uint32_t number);
+
+/* Says why the layout 'number' can never be had; NULL when it may yet come. */
+const char *known_refusal(const struct known *self, uint32_t number);
+
+#endif /* LINK_KNOWN_H */

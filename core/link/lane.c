@@ -1,0 +1,388 @@
+/* lane.c - the way to one store */
+#include <config.h>
+
+#include "link/lane.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "link/sender.h"
+#include "link/socket.h"
+#include "link/word.h"
+#include "log.h"
+#include "stage.h"
+
+static const int64_t tick_ns = 100 * NS_PER_MS;
+static const int64_t stop_ns = NS_PER_S; /* for the stage to end its turn */
+
+/* What other threads want of the lane. */
+struct offer {
+    struct offer *next;
+    enum { OFFER_LAYOUT, OFFER_FORGET, OFFER_BATCH } kind;
+    struct frame *frame;
+    uint32_t number;
+    lane_fate *fate;
+    void *arg;
+};
+
+struct lane {
+    char *name;
+    char *endpoint;
+    uint64_t window_bytes;
+    struct stage *stage;
+    struct socket *socket;
+    struct sender *sender;
+
+    pthread_mutex_t lock;
+    pthread_cond_t emptied;        /* 'left' is 0 */
+    struct offer *first, **last_p; /* under 'lock' */
+    uint64_t left;                 /* under 'lock': offered, no fate */
+
+    /* Written by the lane's thread but for 'waiting'. */
+    _Atomic uint64_t waiting; /* cost */
+    _Atomic uint64_t sent, durable, rejected, again, bytes;
+    atomic_bool connected;
+};
+
+static int
+send_frame(void *arg, struct frame *frame)
+{
+    struct lane *self = arg;
+
+    return socket_send(self->socket, NULL, frame);
+}
+
+static void
+heard(void *arg, const struct socket_peer *peer, const struct frame_view *view)
+{
+    struct lane *self = arg;
+
+    (void)peer;
+    sender_heard(self->sender, view, clock_now_ns());
+}
+
+static void
+reopen(void *arg)
+{
+    struct lane *self = arg;
+    struct socket *fresh = NULL;
+
+    int rc = socket_connect(self->stage, self->endpoint, heard, self, &fresh);
+    if (rc < 0) {
+        log_line(LOG_ERROR, "lane_reopen_failed", "link", self->name,
+                 "endpoint", self->endpoint, "error", strerror(-rc), NULL);
+        return;
+    }
+    socket_destroy(&self->socket);
+    self->socket = fresh;
+}
+
+static void
+changed(void *arg, enum sender_state state, const char *why)
+{
+    struct lane *self = arg;
+    bool was = atomic_load(&self->connected);
+    bool is = state == SENDER_STREAMING || (was && state == SENDER_USING);
+
+    atomic_store(&self->connected, is);
+    if (is && !was)
+        log_line(LOG_INFO, "lane_connected", "link", self->name, "endpoint",
+                 self->endpoint, NULL);
+    if (state == SENDER_REFUSED)
+        log_line(LOG_ERROR, "lane_refused", "link", self->name, "endpoint",
+                 self->endpoint, "error", why, NULL);
+    else if (was && !is)
+        log_line(LOG_WARN, "lane_lost", "link", self->name, "endpoint",
+                 self->endpoint, NULL);
+}
+
+static void
+settled(void *arg, uint64_t cost, int rc)
+{
+    struct lane *self = arg;
+
+    if (rc == 0 || rc == -EDQUOT)
+        self->durable++;
+    else if (rc == -EBADMSG)
+        self->rejected++;
+    self->waiting -= cost;
+    (void)pthread_mutex_lock(&self->lock);
+    if (--self->left == 0)
+        (void)pthread_cond_broadcast(&self->emptied);
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+static void
+show_figures(struct lane *self)
+{
+    struct sender_figures figures = sender_figures(self->sender);
+
+    self->sent = figures.sent;
+    self->again = figures.again;
+    self->bytes = figures.bytes;
+}
+
+static struct offer *
+take_offers(struct lane *self)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    struct offer *first = self->first;
+    self->first = NULL;
+    self->last_p = &self->first;
+    (void)pthread_mutex_unlock(&self->lock);
+    return first;
+}
+
+static void
+hand_over(struct lane *self, struct offer *offer)
+{
+    switch (offer->kind) {
+    case OFFER_LAYOUT:
+        sender_offer_layout(self->sender, &offer->frame);
+        break;
+    case OFFER_FORGET:
+        sender_forget_layout(self->sender, offer->number);
+        break;
+    case OFFER_BATCH:
+        sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
+        break;
+    }
+}
+
+/* On the lane's thread: hands all offers over to the sender. */
+static void
+take_over(struct lane *self)
+{
+    struct offer *offer = take_offers(self);
+
+    while (offer) {
+        struct offer *next = offer->next;
+        hand_over(self, offer);
+        free(offer);
+        offer = next;
+    }
+}
+
+static void
+offered(void *arg)
+{
+    struct lane *self = arg;
+
+    take_over(self);
+    sender_pump(self->sender, clock_now_ns());
+    show_figures(self);
+}
+
+static void
+tick(void *arg)
+{
+    struct lane *self = arg;
+
+    sender_tick(self->sender, clock_now_ns());
+    show_figures(self);
+}
+
+static void
+started(void *arg)
+{
+    struct lane *self = arg;
+
+    (void)stage_timer(self->stage, tick_ns, tick_ns, tick, self);
+    tick(self);
+}
+
+static void
+ended(void *arg)
+{
+    struct lane *self = arg;
+
+    take_over(self);
+    sender_bye(self->sender);
+    sender_destroy(&self->sender);
+    socket_destroy(&self->socket);
+}
+
+/* Frees a lane whose stage does not run. */
+static void
+lane_free(struct lane **self_p)
+{
+    struct lane *self = *self_p;
+
+    if (!self)
+        return;
+    sender_destroy(&self->sender);
+    socket_destroy(&self->socket);
+    stage_destroy(&self->stage);
+    (void)pthread_cond_destroy(&self->emptied);
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self->name);
+    free(self->endpoint);
+    free(self);
+    *self_p = NULL;
+}
+
+static void
+init_lock(struct lane *self)
+{
+    pthread_condattr_t monotonic;
+
+    (void)pthread_mutex_init(&self->lock, NULL);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&self->emptied, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+}
+
+static void
+make_sender(struct lane *self, const char *name)
+{
+    static const struct sender_calls calls = {send_frame, reopen, changed,
+                                              settled};
+    struct sender_settings settings = {.incarnation = 1, .name = name};
+
+    (void)getrandom(settings.stream, sizeof(settings.stream), 0);
+    self->sender = sender_new(&settings, &calls, self, clock_now_ns());
+}
+
+int
+lane_open(const struct lane_settings *settings, struct lane **ret_lane)
+{
+    weir_cleanup(lane_free) struct lane *self = xcalloc(1, sizeof(*self));
+
+    self->name = x_or_die(strdup(settings->name));
+    self->endpoint = x_or_die(strdup(settings->endpoint));
+    self->window_bytes = settings->window_bytes;
+    self->last_p = &self->first;
+    init_lock(self);
+    self->stage = stage_new(settings->name);
+    make_sender(self, settings->sender);
+    int rc =
+        socket_connect(self->stage, self->endpoint, heard, self, &self->socket);
+    if (rc == 0)
+        rc = stage_start(self->stage, started, ended, self);
+    if (rc < 0)
+        return rc;
+    *ret_lane = weir_take(self);
+    return 0;
+}
+
+static void
+add_offer(struct lane *self, const struct offer *offer)
+{
+    struct offer *added = xcalloc(1, sizeof(*added));
+
+    *added = *offer;
+    (void)pthread_mutex_lock(&self->lock);
+    bool first = !self->first;
+    *self->last_p = added;
+    self->last_p = &added->next;
+    self->left += offer->kind == OFFER_BATCH;
+    (void)pthread_mutex_unlock(&self->lock);
+    if (first)
+        stage_post(self->stage, offered, self);
+}
+
+void
+lane_offer_layout(struct lane *self, struct frame **frame_p)
+{
+    struct offer offer = {.kind = OFFER_LAYOUT, .frame = weir_take(*frame_p)};
+
+    add_offer(self, &offer);
+}
+
+void
+lane_forget_layout(struct lane *self, uint32_t number)
+{
+    struct offer offer = {.kind = OFFER_FORGET, .number = number};
+
+    add_offer(self, &offer);
+}
+
+/* Takes 'cost' of the window, unless that is full. */
+static bool
+reserve(struct lane *self, uint64_t cost)
+{
+    uint64_t waiting = atomic_load(&self->waiting);
+
+    do {
+        if (waiting && waiting + cost > self->window_bytes)
+            return false;
+    } while (!atomic_compare_exchange_weak(&self->waiting, &waiting,
+                                           waiting + cost));
+    return true;
+}
+
+int
+lane_offer(struct lane *self, struct frame **frame_p, lane_fate *fate,
+           void *arg)
+{
+    struct offer offer = {.kind = OFFER_BATCH, .fate = fate, .arg = arg};
+
+    if (!reserve(self, word_cost(frame_look(*frame_p).size)))
+        return -EAGAIN;
+    offer.frame = weir_take(*frame_p);
+    add_offer(self, &offer);
+    return 0;
+}
+
+void
+lane_figures(const struct lane *self, struct lane_figures *ret_figures)
+{
+    *ret_figures = (struct lane_figures){
+        .batches_sent = self->sent,
+        .batches_durable = self->durable,
+        .batches_rejected = self->rejected,
+        .batches_again = self->again,
+        .bytes_sent = self->bytes,
+        .waiting_bytes = self->waiting,
+        .connected = self->connected,
+    };
+}
+
+struct stage *
+lane_stage(struct lane *self)
+{
+    return self->stage;
+}
+
+/* Returns how many batches are left at the deadline. */
+static uint64_t
+wait_until_empty(struct lane *self, int64_t deadline_ns)
+{
+    struct timespec deadline = {.tv_sec = deadline_ns / NS_PER_S,
+                                .tv_nsec = deadline_ns % NS_PER_S};
+    int rc = 0;
+
+    (void)pthread_mutex_lock(&self->lock);
+    while (self->left && rc == 0)
+        rc = pthread_cond_timedwait(&self->emptied, &self->lock, &deadline);
+    uint64_t left = self->left;
+    (void)pthread_mutex_unlock(&self->lock);
+    return left;
+}
+
+uint64_t
+lane_close(struct lane **self_p, int64_t deadline_ns)
+{
+    struct lane *self = weir_take(*self_p);
+
+    if (!self)
+        return 0;
+    uint64_t left = wait_until_empty(self, deadline_ns);
+    int64_t now_ns = clock_now_ns();
+    stage_ask_stop(self->stage);
+    if (deadline_ns < now_ns + stop_ns)
+        deadline_ns = now_ns + stop_ns;
+    /* A stage that hangs, hangs in a caller's 'fate': leave both behind. */
+    if (stage_join(self->stage, deadline_ns))
+        lane_free(&self);
+    return left;
+}

@@ -1,0 +1,399 @@
+/* sender.c - the sending side of the protocol */
+#include <config.h>
+
+#include "link/sender.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "link/stock.h"
+#include "link/window.h"
+#include "link/word.h"
+
+/* All in nanoseconds. */
+static const int64_t hello_first_ns = 200 * NS_PER_MS;
+static const int64_t hello_most_ns = 5 * NS_PER_S;
+static const int64_t ping_ns = NS_PER_S;
+static const int64_t lost_ns = 3 * NS_PER_S;
+static const int64_t refused_ns = 60 * NS_PER_S;
+
+struct sender {
+    struct word_hello hello;
+    uint8_t slot;
+    const struct sender_calls *calls;
+    void *arg;
+    enum sender_state state;
+    struct stock *stock;
+    struct window window;
+    uint64_t cursor;      /* the next to be sent */
+    uint64_t again_below; /* those below were sent before */
+    uint64_t limit;       /* cost that may be under way */
+    int64_t heard_ns, sent_ns, pinged_ns;
+    int64_t since_ns;       /* when the state or the socket began */
+    int64_t hello_at_ns;    /* when to say HELLO again */
+    int64_t hello_every_ns; /* how long after that one, the next */
+    struct sender_figures figures;
+};
+
+struct sender *
+sender_new(const struct sender_settings *settings,
+           const struct sender_calls *calls, void *arg, int64_t now_ns)
+{
+    struct sender *self = xcalloc(1, sizeof(*self));
+
+    memcpy(self->hello.stream, settings->stream, sizeof(self->hello.stream));
+    self->hello.incarnation = settings->incarnation;
+    (void)snprintf(self->hello.name, sizeof(self->hello.name), "%s",
+                   settings->name);
+    self->slot = settings->slot;
+    self->calls = calls;
+    self->arg = arg;
+    self->stock = stock_new();
+    window_init(&self->window);
+    self->cursor = 1;
+    self->heard_ns = now_ns;
+    self->since_ns = now_ns;
+    self->hello_at_ns = now_ns;
+    self->hello_every_ns = hello_first_ns;
+    return self;
+}
+
+static void
+settle_next(struct sender *self, int rc, const char *why)
+{
+    struct window_batch batch = window_take(&self->window);
+
+    frame_release(&batch.frame);
+    self->calls->settled(self->arg, batch.cost, rc);
+    if (batch.told)
+        batch.told(batch.told_arg, rc, why);
+}
+
+void
+sender_destroy(struct sender **self_p)
+{
+    struct sender *self = *self_p;
+
+    if (!self)
+        return;
+    while (self->window.durable + 1 < self->window.next)
+        settle_next(self, -ECANCELED, "the link closes");
+    stock_destroy(&self->stock);
+    window_fini(&self->window);
+    free(self);
+    *self_p = NULL;
+}
+
+static void
+change(struct sender *self, enum sender_state state, const char *why,
+       int64_t now_ns)
+{
+    bool same = self->state == state;
+
+    self->state = state;
+    self->since_ns = now_ns;
+    if (!same)
+        self->calls->changed(self->arg, state, why);
+}
+
+/* Sends a word, and forgets it: what is lost is said again. */
+static void
+say(struct sender *self, struct frame *word, int64_t now_ns)
+{
+    weir_cleanup(frame_release) struct frame *frame = word;
+
+    if (self->calls->send(self->arg, frame) == 0)
+        self->sent_ns = now_ns;
+}
+
+static void
+say_hello(struct sender *self, int64_t now_ns)
+{
+    self->hello.first = self->window.durable + 1;
+    say(self, word_hello(self->slot, &self->hello), now_ns);
+    self->hello_at_ns = now_ns + self->hello_every_ns;
+    self->hello_every_ns *= 2;
+    if (self->hello_every_ns > hello_most_ns)
+        self->hello_every_ns = hello_most_ns;
+}
+
+static void
+say_ping(struct sender *self, int64_t now_ns)
+{
+    struct frame_head head = {.type = FRAME_PING,
+                              .slot = self->slot,
+                              .a = self->window.durable + 1,
+                              .b = self->cursor - 1};
+
+    self->pinged_ns = now_ns;
+    say(self, word_bare(&head), now_ns);
+}
+
+static void
+begin_again(struct sender *self, int64_t now_ns)
+{
+    self->hello_every_ns = hello_first_ns;
+    change(self, SENDER_HELLO, NULL, now_ns);
+    say_hello(self, now_ns);
+}
+
+static void
+reopen(struct sender *self, int64_t now_ns)
+{
+    self->calls->reopen(self->arg);
+    self->heard_ns = now_ns;
+    change(self, SENDER_HELLO, NULL, now_ns);
+    say_hello(self, now_ns);
+}
+
+/* Settles what an ack calls durable; returns true when it told of refusals,
+ * which the receiver keeps until it hears that they are known. */
+static bool
+settle(struct sender *self, const struct word_ack *ack)
+{
+    struct wire_in verdicts = ack->verdicts;
+    struct word_verdict verdict = {0};
+    bool any = word_verdict_read(&verdicts, &verdict);
+    bool more = any;
+
+    while (self->window.durable < ack->durable) {
+        uint64_t sequence = self->window.durable + 1;
+        while (more && verdict.sequence < sequence)
+            more = word_verdict_read(&verdicts, &verdict);
+        if (!more || verdict.sequence != sequence)
+            settle_next(self, 0, NULL);
+        else
+            settle_next(self, verdict.refused ? -EDQUOT : -EBADMSG,
+                        verdict.why);
+    }
+    return any;
+}
+
+static void
+move_cursor(struct sender *self, uint64_t next, bool back)
+{
+    if (self->cursor > self->again_below)
+        self->again_below = self->cursor;
+    if (next > self->window.next)
+        next = self->window.next;
+    if (next > self->cursor || back)
+        self->cursor = next;
+    if (self->cursor <= self->window.durable)
+        self->cursor = self->window.durable + 1;
+}
+
+/* Believes an ack that is not older than what is known. */
+static void
+take_ack(struct sender *self, const struct word_ack *ack, bool back,
+         int64_t now_ns)
+{
+    if (ack->durable < self->window.durable)
+        return;
+    self->limit = ack->limit;
+    bool refusals = settle(self, ack);
+    move_cursor(self, ack->next, back);
+
+    struct frame *forget =
+        stock_drop(self->stock, self->window.durable, self->slot);
+    if (forget)
+        say(self, forget, now_ns);
+    if (refusals)
+        say_ping(self, now_ns);
+}
+
+static void
+refuse(struct sender *self, const char *why, int64_t now_ns)
+{
+    self->hello_every_ns = hello_first_ns;
+    change(self, SENDER_REFUSED, why, now_ns);
+}
+
+static void
+hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
+{
+    struct word_ack ack;
+    bool welcome = view->head.type == FRAME_WELCOME;
+
+    if (word_ack_read(view, &ack) < 0)
+        return;
+    if (welcome && self->state == SENDER_HELLO) {
+        if (ack.durable >= self->window.next) {
+            refuse(self, "it has more of this stream than was sent", now_ns);
+            return;
+        }
+        self->hello_every_ns = hello_first_ns;
+        take_ack(self, &ack, true, now_ns);
+        change(self, SENDER_USING, NULL, now_ns);
+        say(self, stock_announce(self->stock, self->slot), now_ns);
+    } else if (self->state == SENDER_USING || self->state == SENDER_STREAMING) {
+        if (ack.durable < self->window.next)
+            take_ack(self, &ack, ack.rewind, now_ns);
+    }
+}
+
+static void
+hear_want(struct sender *self, const struct frame_view *view, int64_t now_ns)
+{
+    if (self->state != SENDER_USING && self->state != SENDER_STREAMING)
+        return;
+    stock_want(self->stock, view);
+    change(self, SENDER_STREAMING, NULL, now_ns);
+}
+
+void
+sender_heard(struct sender *self, const struct frame_view *view, int64_t now_ns)
+{
+    char why[WORD_WHY_MOST + 1];
+
+    self->heard_ns = now_ns;
+    switch (view->head.type) {
+    case FRAME_WELCOME:
+    case FRAME_ACK:
+        hear_ack(self, view, now_ns);
+        break;
+    case FRAME_WANT:
+        hear_want(self, view, now_ns);
+        break;
+    case FRAME_RESET:
+        if (self->state == SENDER_USING || self->state == SENDER_STREAMING)
+            begin_again(self, now_ns);
+        break;
+    case FRAME_REFUSE:
+        word_refuse_read(view, why);
+        refuse(self, why, now_ns);
+        break;
+    default:
+        break;
+    }
+    sender_pump(self, now_ns);
+}
+
+static void
+tick_streaming(struct sender *self, int64_t now_ns)
+{
+    bool quiet =
+        now_ns - self->heard_ns >= ping_ns || now_ns - self->sent_ns >= ping_ns;
+
+    if (now_ns - self->heard_ns >= lost_ns)
+        reopen(self, now_ns);
+    else if (quiet && now_ns - self->pinged_ns >= ping_ns)
+        say_ping(self, now_ns);
+}
+
+void
+sender_tick(struct sender *self, int64_t now_ns)
+{
+    int64_t passed_ns = now_ns - self->since_ns;
+
+    switch (self->state) {
+    case SENDER_HELLO:
+        /* A socket whose connecting failed tries ever later: start anew. */
+        if (passed_ns >= 2 * hello_most_ns)
+            reopen(self, now_ns);
+        else if (now_ns >= self->hello_at_ns)
+            say_hello(self, now_ns);
+        break;
+    case SENDER_USING:
+        if (passed_ns >= ping_ns)
+            begin_again(self, now_ns);
+        break;
+    case SENDER_STREAMING:
+        tick_streaming(self, now_ns);
+        break;
+    case SENDER_REFUSED:
+        if (passed_ns >= refused_ns)
+            reopen(self, now_ns);
+        break;
+    }
+    sender_pump(self, now_ns);
+}
+
+void
+sender_offer_layout(struct sender *self, struct frame **frame_p)
+{
+    int rc = stock_add(self->stock, frame_p);
+
+    assert(rc == 0);
+    (void)rc;
+}
+
+void
+sender_forget_layout(struct sender *self, uint32_t number)
+{
+    stock_forget(self->stock, number, self->window.next - 1);
+}
+
+void
+sender_offer(struct sender *self, struct frame **frame_p, sender_told *told,
+             void *told_arg)
+{
+    struct frame_head head = {.type = FRAME_BATCH,
+                              .slot = self->slot,
+                              .a = self->window.next,
+                              .b = self->window.durable + 1};
+
+    uint64_t cost = word_cost(frame_look(*frame_p).size);
+
+    frame_set_head(*frame_p, &head);
+    window_push(&self->window,
+                &(struct window_batch){.frame = weir_take(*frame_p),
+                                       .cost = cost,
+                                       .told = told,
+                                       .told_arg = told_arg});
+}
+
+/* Says whether credit allows the batch at the cursor. */
+static bool
+may_send(const struct sender *self, const struct window_batch *batch)
+{
+    uint64_t under_way = batch->begin - window_begin(&self->window);
+
+    if (self->limit == 0)
+        return false;
+    return under_way == 0 || under_way + batch->cost <= self->limit;
+}
+
+void
+sender_pump(struct sender *self, int64_t now_ns)
+{
+    struct frame *layout = NULL;
+
+    if (self->state != SENDER_STREAMING)
+        return;
+    while ((layout = stock_next(self->stock)) != NULL) {
+        if (self->calls->send(self->arg, layout) < 0)
+            return;
+        stock_sent(self->stock);
+        self->sent_ns = now_ns;
+    }
+    while (self->cursor < self->window.next) {
+        const struct window_batch *batch =
+            window_at(&self->window, self->cursor);
+        if (!may_send(self, batch) ||
+            self->calls->send(self->arg, batch->frame) < 0)
+            return;
+        self->sent_ns = now_ns;
+        self->figures.sent++;
+        self->figures.again += self->cursor < self->again_below;
+        self->figures.bytes += batch->cost;
+        self->cursor++;
+    }
+}
+
+void
+sender_bye(struct sender *self)
+{
+    struct frame_head head = {.type = FRAME_BYE, .slot = self->slot};
+
+    if (self->state == SENDER_USING || self->state == SENDER_STREAMING)
+        say(self, word_bare(&head), self->sent_ns);
+}
+
+struct sender_figures
+sender_figures(const struct sender *self)
+{
+    return self->figures;
+}

@@ -1,0 +1,87 @@
+/* sender.h - the sending side of the protocol, as a state machine
+ *
+ * Knows no socket, no clock and no thread: it is told what was heard and what
+ * the time is (monotonic, in nanoseconds), and says through calls what is to be
+ * done.  It numbers batches, keeps them until the receiver calls them durable,
+ * sends as many as the receiver gives credit for, and again what was lost.
+ *
+ *     HELLO --WELCOME--> USING --WANT--> STREAMING
+ *
+ * A receiver that restarted says RESET, which leads back to HELLO; so does a
+ * second's silence in USING and, on a fresh socket, three in STREAMING.  One
+ * that refuses is left alone for a minute.
+ */
+#ifndef LINK_SENDER_H
+#define LINK_SENDER_H
+
+#include "link/frame.h"
+
+struct sender;
+
+enum sender_state {
+    SENDER_HELLO,     /* says so until it is welcomed */
+    SENDER_USING,     /* said which layouts it has */
+    SENDER_STREAMING, /* sends layouts and batches */
+    SENDER_REFUSED,   /* waits before it tries again */
+};
+
+/* How a batch fared; rc and why as for weir_stored. */
+typedef void sender_told(void *arg, int rc, const char *why);
+
+/* What a sender has done; 'arg' is the same for all. */
+struct sender_calls {
+    /* Sends a frame, which stays the sender's.  Returns 0, or -EAGAIN. */
+    int (*send)(void *arg, struct frame *frame);
+    /* Closes the socket and connects a fresh one.  Never called from within
+     * sender_heard(). */
+    void (*reopen)(void *arg);
+    /* The state is another one; 'why' when it is SENDER_REFUSED. */
+    void (*changed)(void *arg, enum sender_state state, const char *why);
+    /* A batch is settled; before its own 'told' is called. */
+    void (*settled)(void *arg, uint64_t cost, int rc);
+};
+
+struct sender_settings {
+    uint8_t stream[16];
+    uint64_t incarnation;
+    uint8_t slot;
+    const char *name; /* copied */
+};
+
+/* Numbers of what was done since the start. */
+struct sender_figures {
+    uint64_t sent, again, bytes;
+};
+
+struct sender *sender_new(const struct sender_settings *settings,
+                          const struct sender_calls *calls, void *arg,
+                          int64_t now_ns);
+
+/* Tells -ECANCELED to what is left, and frees. */
+void sender_destroy(struct sender **self_p);
+
+/* A frame was heard. */
+void sender_heard(struct sender *self, const struct frame_view *view,
+                  int64_t now_ns);
+
+/* Time passed; to be called about each 100 ms. */
+void sender_tick(struct sender *self, int64_t now_ns);
+
+/* Takes a FRAME_LAYOUT frame.  One that does not go on where its layout ended
+ * is dropped: a caller's mistake. */
+void sender_offer_layout(struct sender *self, struct frame **frame_p);
+void sender_forget_layout(struct sender *self, uint32_t number);
+
+/* Takes a FRAME_BATCH frame that nobody else holds, and numbers it. */
+void sender_offer(struct sender *self, struct frame **frame_p,
+                  sender_told *told, void *told_arg);
+
+/* Sends what may be sent; after offers. */
+void sender_pump(struct sender *self, int64_t now_ns);
+
+/* Says that no more comes. */
+void sender_bye(struct sender *self);
+
+struct sender_figures sender_figures(const struct sender *self);
+
+#endif /* LINK_SENDER_H */

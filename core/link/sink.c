@@ -1,0 +1,217 @@
+/* link/sink.c - what a storage's select fills: parts, under bounds */
+#include <config.h>
+
+#include "link/sink.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "clock.h"
+#include "link/part.h"
+#include "series.h"
+
+enum { SAMPLE_SIZE = sizeof(int64_t) + sizeof(double) };
+
+struct weir_sink {
+    const struct weir_select *what;
+    uint64_t id;
+    sink_give *give;
+    void *arg;
+    struct part_draft *draft;
+    uint64_t series, samples; /* so far */
+    uint64_t text_bytes;      /* of series and texts, which askers keep */
+    int64_t last_ns;          /* of the series' samples */
+    bool evaluated;
+    int rc; /* the first failure; it stays */
+    char why[128];
+    atomic_bool cancelled;
+};
+
+struct weir_sink *
+sink_new(const struct weir_select *what, uint64_t id, sink_give *give,
+         void *arg)
+{
+    struct weir_sink *self = xcalloc(1, sizeof(*self));
+
+    self->what = what;
+    self->id = id;
+    self->give = give;
+    self->arg = arg;
+    self->draft = part_draft_new();
+    return self;
+}
+
+void
+sink_cancel(struct weir_sink *self)
+{
+    atomic_store_explicit(&self->cancelled, true, memory_order_relaxed);
+}
+
+void
+sink_destroy(struct weir_sink **self_p)
+{
+    struct weir_sink *self = *self_p;
+
+    *self_p = NULL;
+    if (!self)
+        return;
+    part_draft_destroy(&self->draft);
+    free(self);
+}
+
+/* Keeps the first failure, so that a storage that ignores it fails as well. */
+static int
+fail(struct weir_sink *self, int rc, const char *why)
+{
+    if (self->rc == 0) {
+        self->rc = rc;
+        (void)snprintf(self->why, sizeof(self->why), "%s", why);
+    }
+    return self->rc;
+}
+
+static int
+fail_bound(struct weir_sink *self, const char *what, uint64_t most)
+{
+    char why[128];
+
+    (void)snprintf(why, sizeof(why), "the answer has more than %llu %s",
+                   (unsigned long long)most, what);
+    return fail(self, -EMSGSIZE, why);
+}
+
+/* What each function looks at first. */
+static int
+check_wanted(struct weir_sink *self)
+{
+    if (self->rc < 0)
+        return self->rc;
+    if (atomic_load_explicit(&self->cancelled, memory_order_relaxed))
+        return fail(self, -ECANCELED, "cancelled");
+    if (clock_now_ns() >= self->what->bounds.deadline_ns)
+        return fail(self, -ETIMEDOUT, "the deadline has passed");
+    return 0;
+}
+
+/* Sends the part when it is large enough. */
+static int
+flush(struct weir_sink *self)
+{
+    if (part_draft_size(self->draft) < PART_AIM)
+        return 0;
+    struct frame *frame =
+        part_draft_take(self->draft, self->id, 0, NULL, self->evaluated);
+    int rc = self->give(self->arg, &frame);
+    if (rc == -ETIMEDOUT)
+        return fail(self, rc, "the deadline has passed");
+    return rc < 0 ? fail(self, rc, "cancelled") : 0;
+}
+
+int
+sink_end(struct weir_sink *self, int rc)
+{
+    char text[128];
+
+    if (self->rc == 0 && rc < 0)
+        (void)fail(self, rc, strerror_r(-rc, text, sizeof(text)));
+    if (self->rc == -EMSGSIZE)
+        self->rc = -E2BIG;
+    struct frame *frame =
+        part_draft_take(self->draft, self->id, self->rc < 0 ? self->rc : 1,
+                        self->why, self->evaluated);
+    return self->give(self->arg, &frame);
+}
+
+int
+weir_sink_evaluated(struct weir_sink *self)
+{
+    int rc = check_wanted(self);
+    if (rc < 0)
+        return rc;
+    if (!self->what->alone || self->series > 0)
+        return fail(self, -EINVAL, "the storage evaluates unasked");
+    self->evaluated = true;
+    return 0;
+}
+
+int
+weir_sink_series(struct weir_sink *self, const struct weir_series *series)
+{
+    const struct weir_bounds *bounds = &self->what->bounds;
+    size_t before = part_draft_size(self->draft);
+
+    int rc = check_wanted(self);
+    if (rc < 0)
+        return rc;
+    if (self->series == bounds->series)
+        return fail_bound(self, "series", bounds->series);
+    if (!series_valid(series))
+        return fail(self, -EINVAL, "the storage gives an invalid series");
+    self->series++;
+    self->last_ns = INT64_MIN;
+    part_draft_series(self->draft, series);
+    self->text_bytes += part_draft_size(self->draft) - before;
+    if (self->text_bytes > bounds->memory_bytes)
+        return fail_bound(self, "bytes of series", bounds->memory_bytes);
+    return flush(self);
+}
+
+static int
+check_samples(struct weir_sink *self, const int64_t *times_ns, size_t count)
+{
+    uint64_t most = self->what->bounds.samples;
+
+    if (count > most - self->samples)
+        return fail_bound(self, "samples", most);
+    if (self->series == 0)
+        return fail(self, -EINVAL, "the storage gives samples of no series");
+    for (size_t i = 0; i < count; i++) {
+        if (times_ns[i] < self->last_ns)
+            return fail(self, -EINVAL, "the storage gives times that go back");
+        self->last_ns = times_ns[i];
+    }
+    return 0;
+}
+
+int
+weir_sink_samples(struct weir_sink *self, const int64_t *times_ns,
+                  const double *values, size_t count)
+{
+    int rc = check_wanted(self);
+    if (rc == 0)
+        rc = check_samples(self, times_ns, count);
+    if (rc < 0)
+        return rc;
+    self->samples += count;
+    for (size_t done = 0; done < count;) {
+        size_t room = (PART_AIM - part_draft_size(self->draft)) / SAMPLE_SIZE;
+        size_t step = count - done <= room ? count - done : room + 1;
+        part_draft_samples(self->draft, times_ns + done, values + done, step);
+        done += step;
+        rc = flush(self);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+int
+weir_sink_text(struct weir_sink *self, const char *text)
+{
+    uint64_t most = self->what->bounds.memory_bytes;
+    size_t length = strlen(text);
+
+    int rc = check_wanted(self);
+    if (rc < 0)
+        return rc;
+    if (length > PART_TEXT_MOST)
+        return fail_bound(self, "bytes in a text", PART_TEXT_MOST);
+    self->text_bytes += length + sizeof(const char *);
+    if (self->text_bytes > most)
+        return fail_bound(self, "bytes of texts", most);
+    part_draft_text(self->draft, text);
+    return flush(self);
+}

@@ -1,0 +1,125 @@
+# core/ - the program, and libweir: all of it but main.c
+#
+# libcore is libweir before its symbols are hidden; unit tests link it.
+noinst_LTLIBRARIES += libcore.la
+libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPLUGIN_DIR='"$(pkglibdir)"' \
+                      -DSYSCONF_DIR='"$(sysconfdir)"'
+libcore_la_SOURCES  = \
+    %D%/arena.c %D%/arena.h \
+    %D%/ask.c %D%/ask.h \
+    %D%/ask_inner.h \
+    %D%/ask_inquiry.c \
+    %D%/base.h \
+    %D%/batch.c \
+    %D%/batch_send.c \
+    %D%/clock.h \
+    %D%/command.c %D%/command.h \
+    %D%/command_check.c \
+    %D%/command_plugins.c \
+    %D%/command_run.c \
+    %D%/commons.c %D%/commons.h \
+    %D%/complaint.c %D%/complaint.h \
+    %D%/configuration.c %D%/configuration.h \
+    %D%/configured.c \
+    %D%/crew.c %D%/crew.h \
+    %D%/daemon.c %D%/daemon.h \
+    %D%/draft.c %D%/draft.h \
+    %D%/endpoint.c %D%/endpoint.h \
+    %D%/exchange.c %D%/exchange.h \
+    %D%/exposition.c \
+    %D%/family.c %D%/family.h \
+    %D%/front.c %D%/front.h \
+    %D%/gzip.c %D%/gzip.h \
+    %D%/http.c %D%/http.h \
+    %D%/influxline.c \
+    %D%/instance.c %D%/instance.h \
+    %D%/instance_errand.c \
+    %D%/instance_inner.h \
+    %D%/instance_sdk.c \
+    %D%/instance_self.c \
+    %D%/intake.c %D%/intake.h \
+    %D%/lane_self.c %D%/lane_self.h \
+    %D%/layout.c %D%/layout.h \
+    %D%/lines.c %D%/lines.h \
+    %D%/listener.c %D%/listener.h \
+    %D%/loader.c %D%/loader.h \
+    %D%/log.c %D%/log.h \
+    %D%/notify.c %D%/notify.h \
+    %D%/number.c %D%/number.h \
+    %D%/numeral.c \
+    %D%/option.c %D%/option.h \
+    %D%/option_parse.c \
+    %D%/option_sample.c \
+    %D%/origin.c %D%/origin.h \
+    %D%/outlet.c %D%/outlet.h \
+    %D%/params.c %D%/params.h \
+    %D%/pattern.c \
+    %D%/pipeline.c %D%/pipeline.h \
+    %D%/pipeline_inner.h \
+    %D%/pipeline_look.c \
+    %D%/pipeline_stop.c \
+    %D%/process_self.c %D%/process_self.h \
+    %D%/refusal.c %D%/refusal.h \
+    %D%/reply.c %D%/reply.h \
+    %D%/request.c %D%/request.h \
+    %D%/route.c %D%/route.h \
+    %D%/scan.c %D%/scan.h \
+    %D%/section.c %D%/section.h \
+    %D%/self.c %D%/self.h \
+    %D%/series.c %D%/series.h \
+    %D%/server.h \
+    %D%/sheet.c \
+    %D%/source.c %D%/source.h \
+    %D%/source_tidy.c \
+    %D%/stage.c %D%/stage.h \
+    %D%/statement.c %D%/statement.h \
+    %D%/storage.c %D%/storage.h \
+    %D%/survey.c %D%/survey.h \
+    %D%/table.h \
+    %D%/text.c \
+    %D%/textfile.c %D%/textfile.h \
+    %D%/token.c %D%/token.h \
+    %D%/visitor.c %D%/visitor.h \
+    %D%/wiring.c %D%/wiring.h \
+    %D%/link/answer.h \
+    %D%/link/asker.c \
+    %D%/link/crc32c.c %D%/link/crc32c.h \
+    %D%/link/desk.c \
+    %D%/link/errand.c %D%/link/errand.h \
+    %D%/link/frame.c %D%/link/frame.h \
+    %D%/link/frame_batch.c \
+    %D%/link/frame_layout.c \
+    %D%/link/known.c %D%/link/known.h \
+    %D%/link/lane.c %D%/link/lane.h \
+    %D%/link/part.h \
+    %D%/link/part_draft.c \
+    %D%/link/part_reader.c \
+    %D%/link/pending.c %D%/link/pending.h \
+    %D%/link/port.c %D%/link/port.h \
+    %D%/link/question.c %D%/link/question.h \
+    %D%/link/receiver.c %D%/link/receiver.h \
+    %D%/link/receiver_batch.c \
+    %D%/link/receiver_hello.c \
+    %D%/link/receiver_inner.h \
+    %D%/link/sender.c %D%/link/sender.h \
+    %D%/link/sink.c %D%/link/sink.h \
+    %D%/link/socket.c %D%/link/socket.h \
+    %D%/link/stock.c %D%/link/stock.h \
+    %D%/link/stream.c %D%/link/stream.h \
+    %D%/link/window.c %D%/link/window.h \
+    %D%/link/wire.h \
+    %D%/link/word.c %D%/link/word.h \
+    %D%/query/figures.c %D%/query/figures.h \
+    %D%/query/pile.c %D%/query/pile.h \
+    %D%/query/summary.c %D%/query/summary.h \
+    sdk/harness.c sdk/harness_inner.h sdk/harness_store.c sdk/notebook.c
+libcore_la_LIBADD   = $(LTDL_LIBS) $(DEPS_LIBS) -lm -lpthread
+
+lib_LTLIBRARIES   += libweir.la
+libweir_la_SOURCES =
+libweir_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined
+libweir_la_LIBADD  = libcore.la
+
+bin_PROGRAMS += weir
+weir_SOURCES  = %D%/main.c
+weir_LDADD    = libweir.la

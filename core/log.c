@@ -1,0 +1,215 @@
+/* log.c - lines to stderr, limited in rate */
+#include <config.h>
+
+#include "log.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "base.h"
+#include "clock.h"
+
+enum {
+    LINE_SIZE = 2048,
+    PAIRS_MOST = 16,
+    WINDOW_S = 30,
+    LINES_MOST = 5, /* of one kind in a window */
+    KINDS = 256,    /* lines that fall on one slot share a limit */
+};
+
+struct pair {
+    const char *key, *text;
+};
+
+struct kind {
+    uint64_t hash;
+    int64_t since_ns;
+    unsigned written, left_out;
+};
+
+static atomic_int most_level = LOG_INFO;
+static atomic_int form = LOG_TEXT;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kind kinds[KINDS]; /* under 'lock' */
+
+static const char *const level_names[] = {"error", "warn", "info", "debug"};
+
+void
+log_setup(enum log_level level, enum log_form wanted)
+{
+    most_level = (int)level;
+    form = (int)wanted;
+}
+
+const char *
+log_number(long long number)
+{
+    enum { TEXTS = 8, SIZE = 24 };
+    static _Thread_local char texts[TEXTS][SIZE];
+    static _Thread_local unsigned next;
+
+    char *text = texts[next++ % TEXTS];
+    (void)snprintf(text, SIZE, "%lld", number);
+    return text;
+}
+
+/* Errors are always written; of the rest of a kind a few in a window.  Returns
+ * false when this line is left out; '*ret_left_out' says how many were before
+ * it. */
+static bool
+may_write(enum log_level level, uint64_t hash, unsigned *ret_left_out)
+{
+    struct kind *kind = &kinds[hash % KINDS];
+    int64_t now = clock_now_ns();
+
+    if (kind->hash != hash || now - kind->since_ns > WINDOW_S * NS_PER_S) {
+        *ret_left_out = kind->hash == hash ? kind->left_out : 0;
+        *kind = (struct kind){.hash = hash, .since_ns = now, .written = 1};
+        return true;
+    }
+    if (level != LOG_DEBUG && kind->written >= LINES_MOST) {
+        kind->left_out++;
+        return false;
+    }
+    kind->written++;
+    return true;
+}
+
+static bool
+is_plain(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c <= ' ' || strchr("\"\\=", *c))
+            return false;
+    return *text != '\0';
+}
+
+static void
+write_quoted(FILE *out, const char *text)
+{
+    (void)fputc('"', out);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            (void)fprintf(out, "\\%c", *c);
+        else if (*c == '\n')
+            (void)fputs("\\n", out);
+        else if (*c < ' ')
+            (void)fprintf(out, "\\u%04x", *c);
+        else
+            (void)fputc(*c, out);
+    }
+    (void)fputc('"', out);
+}
+
+static void
+write_time(FILE *out)
+{
+    int64_t now = clock_wall_ns();
+    time_t seconds = (time_t)(now / NS_PER_S);
+    struct tm day;
+    char text[32];
+
+    (void)gmtime_r(&seconds, &day);
+    (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &day);
+    (void)fprintf(out, "%s.%03dZ", text, (int)(now / NS_PER_MS % 1000));
+}
+
+static void
+write_text(FILE *out, const char *level, const struct pair *pairs, size_t count)
+{
+    write_time(out);
+    (void)fprintf(out, " %s %s", level, pairs[0].text);
+    for (size_t i = 1; i < count; i++) {
+        (void)fprintf(out, " %s=", pairs[i].key);
+        if (is_plain(pairs[i].text))
+            (void)fputs(pairs[i].text, out);
+        else
+            write_quoted(out, pairs[i].text);
+    }
+    (void)fputc('\n', out);
+}
+
+static void
+write_json(FILE *out, const char *level, const struct pair *pairs, size_t count)
+{
+    (void)fputs("{\"time\":\"", out);
+    write_time(out);
+    (void)fprintf(out, "\",\"level\":\"%s\"", level);
+    for (size_t i = 0; i < count; i++) {
+        (void)fprintf(out, ",\"%s\":", pairs[i].key);
+        write_quoted(out, pairs[i].text);
+    }
+    (void)fputs("}\n", out);
+}
+
+/* One write a line, so that lines of several processes do not mix. */
+static void
+write_line(enum log_level level, const struct pair *pairs, size_t count)
+{
+    char line[LINE_SIZE];
+    FILE *out = fmemopen(line, sizeof(line), "w");
+
+    if (!out)
+        return;
+    if (form == LOG_JSON)
+        write_json(out, level_names[level], pairs, count);
+    else
+        write_text(out, level_names[level], pairs, count);
+    (void)fflush(out);
+    long length = ftell(out);
+    (void)fclose(out);
+    if (length >= LINE_SIZE - 1) {
+        static const char cut[] = "...\n";
+        length = LINE_SIZE - 1;
+        memcpy(line + length - (sizeof(cut) - 1), cut, sizeof(cut) - 1);
+    }
+    if (length > 0)
+        (void)!write(STDERR_FILENO, line, (size_t)length);
+}
+
+static uint64_t
+hash_kind(const struct pair *pairs, size_t count)
+{
+    uint64_t hash = XXH64(pairs[0].text, strlen(pairs[0].text), 1);
+
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(pairs[i].key, "instance") == 0)
+            hash = XXH64(pairs[i].text, strlen(pairs[i].text), hash);
+    return hash;
+}
+
+void
+log_line(enum log_level level, const char *event, ...)
+{
+    struct pair pairs[PAIRS_MOST + 2] = {{"event", event}};
+    size_t count = 1;
+    unsigned left_out = 0;
+    va_list rest;
+
+    if ((int)level > most_level)
+        return;
+    va_start(rest, event);
+    for (const char *key;
+         count <= PAIRS_MOST && (key = va_arg(rest, char *));) {
+        const char *text = va_arg(rest, const char *);
+        if (text)
+            pairs[count++] = (struct pair){key, text};
+    }
+    va_end(rest);
+
+    (void)pthread_mutex_lock(&lock);
+    bool write = may_write(level, hash_kind(pairs, count), &left_out);
+    if (write && left_out)
+        pairs[count++] = (struct pair){"left_out", log_number(left_out)};
+    if (write)
+        write_line(level, pairs, count);
+    (void)pthread_mutex_unlock(&lock);
+}

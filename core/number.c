@@ -1,0 +1,233 @@
+/* number.c - read numbers from text, fast and exactly */
+#include <config.h>
+
+#include "number.h"
+
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* What decimal notation says, but for its sign: digits * 10^exponent. */
+struct decimal {
+    uint64_t digits;  /* the first 19, without leading zeros */
+    int64_t exponent; /* at most EXPONENT_MOST either way */
+    bool cut;         /* there were more digits than fit */
+};
+
+enum { DIGITS_MOST = 19, EXPONENT_MOST = 100000 };
+
+static inline bool
+is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* Reads digits into 'ret_decimal'; '*room' is how many more fit.  Those that
+ * do not fit move the exponent by 1 each instead. */
+static const char *
+scan_digits(const char *text, int *room, struct decimal *decimal)
+{
+    for (; is_digit(*text); text++) {
+        unsigned digit = (unsigned)(*text - '0');
+        if (*room > 0) {
+            decimal->digits = decimal->digits * 10 + digit;
+            *room -= decimal->digits != 0;
+        } else {
+            decimal->exponent++;
+            decimal->cut |= digit != 0;
+        }
+    }
+    return text;
+}
+
+/* Reads "e+12", when that is what is there; a lone "e" is not. */
+static const char *
+scan_exponent(const char *text, struct decimal *decimal)
+{
+    if ((*text | 0x20) != 'e')
+        return text;
+
+    const char *at = text + 1;
+    bool negative = *at == '-';
+    if (*at == '-' || *at == '+')
+        at++;
+    if (!is_digit(*at))
+        return text;
+
+    int64_t exponent = 0;
+    for (; is_digit(*at); at++) {
+        if (exponent < EXPONENT_MOST)
+            exponent = exponent * 10 + (*at - '0');
+    }
+    decimal->exponent += negative ? -exponent : exponent;
+    return at;
+}
+
+static const char *
+scan_decimal(const char *text, struct decimal *decimal)
+{
+    int room = DIGITS_MOST;
+    const char *end = scan_digits(text, &room, decimal);
+    bool any = end > text;
+
+    if (*end == '.') {
+        const char *fraction = end + 1;
+        end = scan_digits(fraction, &room, decimal);
+        any |= end > fraction;
+        decimal->exponent -= end - fraction;
+    }
+    return any ? scan_exponent(end, decimal) : NULL;
+}
+
+static const double powers_of_ten[] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+};
+
+enum { POWER_MOST = 22 };
+
+/* When the digits and the power of ten are both exact as doubles, one
+ * multiplication or division rounds once, and so rightly. */
+static bool
+round_double(const struct decimal *decimal, double *ret_number)
+{
+    if (decimal->digits > UINT64_C(1) << DBL_MANT_DIG)
+        return false;
+
+    double digits = (double)decimal->digits;
+    *ret_number = decimal->exponent < 0
+                      ? digits / powers_of_ten[-decimal->exponent]
+                      : digits * powers_of_ten[decimal->exponent];
+    return true;
+}
+
+#if LDBL_MANT_DIG == 64
+/* The same with 64 bits of mantissa, which is wrong by half of the last bit at
+ * most; rounding that to a double's 53 is right unless the 11 bits that go are
+ * next to the middle. */
+static bool
+round_long_double(const struct decimal *decimal, double *ret_number)
+{
+    const uint64_t middle = UINT64_C(1) << 10;
+    long double power = (long double)powers_of_ten[llabs(decimal->exponent)];
+    long double digits = (long double)decimal->digits;
+    long double number =
+        decimal->exponent < 0 ? digits / power : digits * power;
+    uint64_t mantissa = 0;
+
+    memcpy(&mantissa, &number, sizeof(mantissa));
+    uint64_t going = mantissa & (2 * middle - 1);
+    if (going + 1 >= middle && going <= middle + 1)
+        return false;
+    *ret_number = (double)number;
+    return true;
+}
+#else
+static bool
+round_long_double(const struct decimal *decimal, double *ret_number)
+{
+    (void)decimal;
+    (void)ret_number;
+    return false;
+}
+#endif
+
+/* Whatever is too long, too large or too small for the short ways.  The "C"
+ * locale object is glibc's own constant: making it costs nothing. */
+static bool
+round_slowly(const char *text, double *ret_number)
+{
+    locale_t locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    double number = strtod_l(text, NULL, locale);
+
+    freelocale(locale);
+    *ret_number = number;
+    return !isinf(number);
+}
+
+static bool
+round_decimal(const char *text, const struct decimal *decimal,
+              double *ret_number)
+{
+    bool short_way = !decimal->cut && llabs(decimal->exponent) <= POWER_MOST;
+
+    if (decimal->digits == 0 && !decimal->cut) {
+        *ret_number = 0;
+        return true;
+    }
+    if (short_way && (round_double(decimal, ret_number) ||
+                      round_long_double(decimal, ret_number)))
+        return true;
+    return round_slowly(text, ret_number);
+}
+
+/* In this order, since the first is the start of the second. */
+static const struct {
+    const char *text;
+    double number;
+} words[] = {{"infinity", HUGE_VAL}, {"inf", HUGE_VAL}, {"nan", (double)NAN}};
+
+static const char *
+scan_word(const char *text, double *ret_number)
+{
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t length = strlen(words[i].text);
+        if (strncasecmp(text, words[i].text, length) == 0) {
+            *ret_number = words[i].number;
+            return text + length;
+        }
+    }
+    return NULL;
+}
+
+const char *
+number_scan(const char *text, double *ret_number)
+{
+    struct decimal decimal = {0};
+    bool negative = *text == '-';
+    const char *start = text + (negative || *text == '+');
+    double number = 0;
+
+    const char *end = scan_decimal(start, &decimal);
+    if (!end)
+        end = scan_word(start, &number);
+    else if (!round_decimal(start, &decimal, &number))
+        return NULL;
+    if (end)
+        *ret_number = negative ? -number : number;
+    return end;
+}
+
+const char *
+number_scan_u64(const char *text, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+    const char *at = text;
+
+    for (; is_digit(*at); at++) {
+        if (__builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, *at - '0', &number))
+            return NULL;
+    }
+    if (at == text)
+        return NULL;
+    *ret_number = number;
+    return at;
+}
+
+const char *
+number_scan_i64(const char *text, int64_t *ret_number)
+{
+    bool negative = *text == '-';
+    uint64_t size = 0;
+
+    const char *end = number_scan_u64(text + negative, &size);
+    if (!end || size > (uint64_t)INT64_MAX + negative)
+        return NULL;
+    *ret_number = negative ? (int64_t)(0 - size) : (int64_t)size;
+    return end;
+}

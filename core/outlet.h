@@ -1,0 +1,24 @@
+/* outlet.h - where an instance's batches go: the lanes to its stores
+ *
+ * Each lane gets each batch.  How a batch fared is told on the instance's
+ * stage, once all lanes know.  The instance owns its outlet; the lanes outlive
+ * it.
+ */
+#ifndef OUTLET_H
+#define OUTLET_H
+
+#include "link/lane.h"
+#include "source.h"
+#include "stage.h"
+
+struct lanes_outlet;
+
+/* 'self' is what weir_stored gets; 'lanes' is copied. */
+struct lanes_outlet *lanes_outlet_new(struct stage *stage, void *self,
+                                      struct lane *const lanes[],
+                                      size_t count);
+void lanes_outlet_destroy(struct lanes_outlet **self_p);
+
+const struct outlet *lanes_outlet_outlet(const struct lanes_outlet *self);
+
+#endif /* OUTLET_H */

@@ -1,0 +1,227 @@
+/* pattern.c - conditions on labels, and bounded regular expressions
+ *
+ * See weir/storage.h.  Most patterns that people write are plain words, or
+ * anything at all: those are told by looking.  The rest is PCRE2's, with bounds
+ * on steps and memory, so that no pattern and no text can hold a thread.
+ */
+#include <config.h>
+
+#include <weir/storage.h>
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "series.h"
+
+enum {
+    TEXT_MOST = 16384,     /* bytes of a pattern */
+    STEPS_MOST = 250000,   /* of one match */
+    DEPTH_MOST = 50000,    /* of backtracking */
+    HEAP_MOST_KIB = 8192,  /* of one match */
+    NESTING_MOST = 100,    /* of parentheses */
+    WHOLE_NAME_MOST = 640, /* bytes of a metric's name with its suffix */
+};
+
+/* How a pattern is told. */
+enum way { BY_WORD, ANYTHING, SOMETHING, BY_CODE };
+
+struct weir_pattern {
+    enum way way;
+    char *word; /* of BY_WORD */
+    pcre2_code *code;
+    pcre2_match_context *bounds;
+    /* One that no thread matches with at the moment, or NULL. */
+    _Atomic(pcre2_match_data *) *spare;
+};
+
+static const struct {
+    const char *text;
+    enum way way;
+} trivial[] = {{".*", ANYTHING}, {".+", SOMETHING}};
+
+static enum way
+way_of(const char *text)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(trivial); i++) {
+        if (strcmp(text, trivial[i].text) == 0)
+            return trivial[i].way;
+    }
+    return strpbrk(text, "\\^$.[]|()?*+{}") ? BY_CODE : BY_WORD;
+}
+
+static pcre2_code *
+compile(const char *text, int *ret_error, PCRE2_SIZE *ret_place)
+{
+    const uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
+                             PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL |
+                             PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C;
+    pcre2_compile_context *limits =
+        x_or_die(pcre2_compile_context_create(NULL));
+
+    (void)pcre2_set_parens_nest_limit(limits, NESTING_MOST);
+    (void)pcre2_set_max_pattern_length(limits, TEXT_MOST);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+                                     options, ret_error, ret_place, limits);
+    pcre2_compile_context_free(limits);
+    return code;
+}
+
+static int
+compile_or_tell(struct weir_pattern *self, const char *text, char *why,
+                size_t size)
+{
+    int error = 0;
+    PCRE2_SIZE place = 0;
+
+    self->code = compile(text, &error, &place);
+    if (!self->code) {
+        PCRE2_UCHAR message[128] = "";
+        (void)pcre2_get_error_message(error, message, sizeof(message));
+        (void)snprintf(why, size, "%s at character %zu of \"%s\"",
+                       (const char *)message, (size_t)place + 1, text);
+        return -EINVAL;
+    }
+
+    /* Where no code can be made, matching interprets. */
+    (void)pcre2_jit_compile(self->code, PCRE2_JIT_COMPLETE);
+    self->bounds = x_or_die(pcre2_match_context_create(NULL));
+    (void)pcre2_set_match_limit(self->bounds, STEPS_MOST);
+    (void)pcre2_set_depth_limit(self->bounds, DEPTH_MOST);
+    (void)pcre2_set_heap_limit(self->bounds, HEAP_MOST_KIB);
+    self->spare = xcalloc(1, sizeof(*self->spare));
+    return 0;
+}
+
+int
+weir_pattern_new(const char *text, char *why, size_t size,
+                 struct weir_pattern **ret_pattern)
+{
+    weir_cleanup(weir_pattern_destroy) struct weir_pattern *self =
+        xcalloc(1, sizeof(*self));
+
+    self->way = way_of(text);
+    if (self->way == BY_WORD)
+        self->word = x_or_die(strdup(text));
+    if (self->way == BY_CODE) {
+        int rc = compile_or_tell(self, text, why, size);
+        if (rc < 0)
+            return rc;
+    }
+    *ret_pattern = weir_take(self);
+    return 0;
+}
+
+void
+weir_pattern_destroy(struct weir_pattern **pattern_p)
+{
+    struct weir_pattern *self = *pattern_p;
+
+    if (!self)
+        return;
+    if (self->spare)
+        pcre2_match_data_free(atomic_load(self->spare));
+    free(self->spare);
+    pcre2_match_context_free(self->bounds);
+    pcre2_code_free(self->code);
+    free(self->word);
+    free(self);
+    *pattern_p = NULL;
+}
+
+static int
+match_within_bounds(const struct weir_pattern *self, const char *text,
+                    size_t length, pcre2_match_data *data)
+{
+    PCRE2_SPTR subject = (PCRE2_SPTR)text;
+    int rc = pcre2_match(self->code, subject, length, 0, 0, data, self->bounds);
+
+    /* Compiled code has a small stack; the interpreter has a heap. */
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+        rc = pcre2_match(self->code, subject, length, 0, PCRE2_NO_JIT, data,
+                         self->bounds);
+    return rc;
+}
+
+/* Borrows the match data when no other thread has it, else makes its own. */
+static bool
+match_by_code(const struct weir_pattern *self, const char *text, size_t length)
+{
+    pcre2_match_data *data = atomic_exchange(self->spare, NULL);
+    if (!data)
+        data = x_or_die(pcre2_match_data_create(1, NULL));
+
+    int rc = match_within_bounds(self, text, length, data);
+    pcre2_match_data_free(atomic_exchange(self->spare, data));
+    return rc >= 0;
+}
+
+static bool
+matches_pattern(const struct weir_pattern *self, const char *text)
+{
+    switch (self->way) {
+    case BY_WORD:
+        return strcmp(self->word, text) == 0;
+    case ANYTHING:
+        return true;
+    case SOMETHING:
+        return *text != '\0';
+    case BY_CODE:
+        break;
+    }
+    return match_by_code(self, text, strlen(text));
+}
+
+bool
+weir_matches(const struct weir_matcher *self, const char *value)
+{
+    const char *text = value ? value : "";
+
+    switch (self->match) {
+    case WEIR_EQUAL:
+        return strcmp(self->value, text) == 0;
+    case WEIR_NOT_EQUAL:
+        return strcmp(self->value, text) != 0;
+    case WEIR_LIKE:
+        return matches_pattern(self->pattern, text);
+    case WEIR_NOT_LIKE:
+        return !matches_pattern(self->pattern, text);
+    }
+    return false;
+}
+
+/* The name that people know is in two pieces only when there is a suffix. */
+static bool
+matches_name(const struct weir_matcher *self, const struct weir_series *series)
+{
+    const char *name = series->metric->name;
+    char whole[WHOLE_NAME_MOST];
+
+    if (*series->suffix == '\0')
+        return weir_matches(self, name);
+    int length = snprintf(whole, sizeof(whole), "%s%s", name, series->suffix);
+    return length < (int)sizeof(whole) && weir_matches(self, whole);
+}
+
+bool
+weir_matches_series(const struct weir_matcher *matchers, size_t count,
+                    const struct weir_series *series)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct weir_matcher *matcher = &matchers[i];
+        bool meets = strcmp(matcher->name, "__name__") == 0
+                         ? matches_name(matcher, series)
+                         : weir_matches(matcher, labels_get(series->labels,
+                                                            matcher->name));
+        if (!meets)
+            return false;
+    }
+    return true;
+}

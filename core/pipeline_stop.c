@@ -1,0 +1,254 @@
+/* pipeline_stop.c - stops the graph, or the part that a reload changes */
+#include <config.h>
+
+#include "pipeline_inner.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base.h"
+#include "clock.h"
+#include "lane_self.h"
+
+static const int64_t grace_ns = 1500 * NS_PER_MS;
+
+static void
+free_node(struct pipeline *self, struct node *node, bool gone)
+{
+    if (self->http && gone)
+        http_forget(self->http, node);
+    if (!gone) {
+        /* Its thread may still use all of it. */
+        log_line(LOG_ERROR, "stage_left_behind", "instance",
+                 node->configured->name, "error",
+                 "the plugin does not return from its call", NULL);
+        self->left_behind = true;
+        return;
+    }
+    instance_destroy(&node->instance);
+    storage_destroy(&node->storage);
+    lanes_outlet_destroy(&node->outlet);
+    free(node);
+}
+
+/* Stops the marked nodes of a kind, all at once. */
+static void
+stop_marked(struct pipeline *self, enum weir_kind kind)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < self->node_count; i++)
+        if (self->nodes[i]->marked && self->nodes[i]->configured->kind == kind)
+            stage_ask_stop(instance_stage(self->nodes[i]->instance));
+    int64_t deadline = clock_now_ns() + grace_ns;
+    for (size_t i = 0; i < self->node_count; i++) {
+        struct node *node = self->nodes[i];
+        if (!node->marked || node->configured->kind != kind) {
+            (void)pthread_mutex_lock(&self->lock);
+            self->nodes[kept++] = node;
+            (void)pthread_mutex_unlock(&self->lock);
+            continue;
+        }
+        bool gone = stage_join(instance_stage(node->instance), deadline);
+        (void)pthread_mutex_lock(&self->lock);
+        self->nodes[i] = NULL;
+        (void)pthread_mutex_unlock(&self->lock);
+        free_node(self, node, gone);
+    }
+    (void)pthread_mutex_lock(&self->lock);
+    self->node_count = kept;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+static void
+close_way(struct way *way, int64_t deadline_ns)
+{
+    lane_self_unregister(way->lane);
+    uint64_t left = lane_close(&way->lane, deadline_ns);
+    if (left)
+        log_line(LOG_WARN, "batches_lost", "link", way->name, "batches",
+                 log_number((long long)left), "error",
+                 "the store did not take them in time, and there is no spool",
+                 NULL);
+    free(way);
+}
+
+static void
+close_marked_ways(struct pipeline *self)
+{
+    int64_t deadline = clock_now_ns() + self->configuration->drain_timeout_ns;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < self->way_count; i++) {
+        if (self->ways[i]->marked)
+            close_way(self->ways[i], deadline);
+        else
+            self->ways[kept++] = self->ways[i];
+    }
+    self->way_count = kept;
+}
+
+/* With a stage left behind, which may still use the lanes, these are drained,
+ * but not closed. */
+static void
+drain_ways(const struct pipeline *self)
+{
+    static const struct timespec pause = {0, NS_PER_MS};
+    int64_t deadline = clock_now_ns() + self->configuration->drain_timeout_ns;
+
+    for (size_t i = 0; i < self->way_count; i++) {
+        struct lane_figures figures;
+        lane_figures(self->ways[i]->lane, &figures);
+        while (figures.waiting_bytes && clock_now_ns() < deadline) {
+            (void)nanosleep(&pause, NULL);
+            lane_figures(self->ways[i]->lane, &figures);
+        }
+    }
+}
+
+bool
+pipeline_stop(struct pipeline **self_p)
+{
+    struct pipeline *self = weir_take(*self_p);
+
+    for (size_t i = 0; i < self->node_count; i++) {
+        self->nodes[i]->marked = true;
+        instance_be_quiet(self->nodes[i]->instance);
+    }
+    for (size_t i = 0; i < self->way_count; i++)
+        self->ways[i]->marked = true;
+    stop_marked(self, WEIR_KIND_INPUT);
+    if (self->left_behind)
+        drain_ways(self);
+    else
+        close_marked_ways(self);
+    stop_marked(self, WEIR_KIND_REPORT);
+    stop_marked(self, WEIR_KIND_STORAGE);
+    crew_destroy(&self->query, clock_now_ns() + grace_ns);
+    crew_destroy(&self->work, clock_now_ns() + grace_ns);
+    if (self->left_behind)
+        return false;
+    configuration_destroy(&self->configuration);
+    for (size_t i = 0; i < self->old_count; i++)
+        configuration_destroy(&self->old[i]);
+    free(self->old);
+    free(self->nodes);
+    free(self->ways);
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self);
+    return true;
+}
+
+/* Reload ------------------------------------------------------------------- */
+
+static bool
+store_is_same(const struct pipeline *self, const struct configuration *fresh,
+              const char *name)
+{
+    const struct configured_link *link = configuration_link(fresh, name);
+    const struct configured_link *old_link =
+        configuration_link(self->configuration, name);
+    const struct configured_instance *storage =
+        configuration_instance(fresh, WEIR_KIND_STORAGE, name);
+    const struct node *node = pipeline_node(self, WEIR_KIND_STORAGE, name);
+
+    if (link && old_link)
+        return configured_link_same(link, old_link);
+    return storage && node &&
+           configured_instance_same(storage, node->configured);
+}
+
+static bool
+node_is_same(const struct pipeline *self, const struct configuration *fresh,
+             const struct node *node)
+{
+    const struct configured_instance *old = node->configured;
+    const struct configured_instance *now =
+        configuration_instance(fresh, old->kind, old->name);
+
+    if (!now || !configured_instance_same(old, now))
+        return false;
+    for (size_t i = 0; i < now->stores.count; i++)
+        if (!store_is_same(self, fresh, now->stores.items[i]))
+            return false;
+    return true;
+}
+
+static bool
+names_store(const struct configured_instance *instance, const char *name)
+{
+    for (size_t i = 0; i < instance->stores.count; i++)
+        if (strcmp(instance->stores.items[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+way_is_needed(const struct pipeline *self, const struct configuration *fresh,
+              const struct way *way)
+{
+    if (!store_is_same(self, fresh, way->name))
+        return false;
+    for (size_t i = 0; i < fresh->instance_count; i++)
+        if (fresh->instances[i].kind == WEIR_KIND_INPUT &&
+            names_store(&fresh->instances[i], way->name))
+            return true;
+    return false;
+}
+
+static bool
+is_in_use(const struct pipeline *self, const struct configuration *old)
+{
+    for (size_t i = 0; i < self->node_count; i++)
+        if (self->nodes[i]->from == old)
+            return true;
+    for (size_t i = 0; i < self->way_count; i++)
+        if (self->ways[i]->from == old)
+            return true;
+    return false;
+}
+
+/* A stage that was left behind may still read its configuration. */
+static void
+free_old(struct pipeline *self)
+{
+    size_t kept = 0;
+
+    if (self->left_behind)
+        return;
+    for (size_t i = 0; i < self->old_count; i++) {
+        if (is_in_use(self, self->old[i]))
+            self->old[kept++] = self->old[i];
+        else
+            configuration_destroy(&self->old[i]);
+    }
+    self->old_count = kept;
+}
+
+void
+pipeline_reload(struct pipeline *self, struct configuration **configuration_p)
+{
+    struct configuration *fresh = weir_take(*configuration_p);
+    size_t before = self->node_count;
+
+    for (size_t i = 0; i < self->node_count; i++)
+        self->nodes[i]->marked = !node_is_same(self, fresh, self->nodes[i]);
+    for (size_t i = 0; i < self->way_count; i++)
+        self->ways[i]->marked = !way_is_needed(self, fresh, self->ways[i]);
+    stop_marked(self, WEIR_KIND_INPUT);
+    close_marked_ways(self);
+    stop_marked(self, WEIR_KIND_REPORT);
+    stop_marked(self, WEIR_KIND_STORAGE);
+    size_t kept = self->node_count;
+    self->old = xrealloc(self->old, self->old_count + 1,
+                         sizeof(struct configuration *));
+    self->old[self->old_count++] = self->configuration;
+    self->configuration = fresh;
+    pipeline_start_missing(self);
+    free_old(self);
+    log_line(LOG_INFO, "reloaded", "file", fresh->file, "kept",
+             log_number((long long)kept), "stopped",
+             log_number((long long)(before - kept)), "started",
+             log_number((long long)(self->node_count - kept)), NULL);
+}

@@ -1,0 +1,274 @@
+/* series.c - metrics and label sets: what is valid, equal, and in which order
+ */
+#include <config.h>
+
+#include "series.h"
+
+#include <string.h>
+#define XXH_STATIC_LINKING_ONLY /* for a state on the stack */
+#include <xxhash.h>
+
+#include "base.h"
+
+static bool
+is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool
+name_valid(const char *text, bool colons)
+{
+    size_t length = 0;
+
+    for (; text[length]; length++) {
+        char c = text[length];
+        bool digit = c >= '0' && c <= '9' && length > 0;
+        if (!is_letter(c) && !digit && !(colons && c == ':'))
+            return false;
+        if (length >= SERIES_NAME_MOST)
+            return false;
+    }
+    return length > 0;
+}
+
+bool
+series_metric_name_valid(const char *text)
+{
+    return name_valid(text, true);
+}
+
+bool
+series_label_name_valid(const char *text)
+{
+    return name_valid(text, false) && strcmp(text, "__name__") != 0;
+}
+
+/* Returns how many bytes follow the first one of a UTF-8 sequence, or -1; and
+ * the smallest code point that needs so many. */
+static int
+utf8_follow(unsigned char first, uint32_t *ret_bits, uint32_t *ret_least)
+{
+    static const struct {
+        unsigned char mask, want;
+        int follow;
+        uint32_t least;
+    } shapes[] = {{0xe0, 0xc0, 1, 0x80},
+                  {0xf0, 0xe0, 2, 0x800},
+                  {0xf8, 0xf0, 3, 0x10000}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+        if ((first & shapes[i].mask) != shapes[i].want)
+            continue;
+        *ret_bits = first & (unsigned char)~shapes[i].mask;
+        *ret_least = shapes[i].least;
+        return shapes[i].follow;
+    }
+    return -1;
+}
+
+/* Reads the sequence at 'text', whose first byte is above 127; returns its
+ * bytes, or 0 when it is malformed. */
+static size_t
+utf8_read(const unsigned char *text)
+{
+    uint32_t point = 0;
+    uint32_t least = 0;
+    int follow = utf8_follow(text[0], &point, &least);
+
+    for (int i = 1; i <= follow; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        point = point << 6 | (text[i] & 0x3f);
+    }
+    bool surrogate = point >= 0xd800 && point <= 0xdfff;
+    if (follow < 0 || point < least || point > 0x10ffff || surrogate)
+        return 0;
+    return (size_t)follow + 1;
+}
+
+static bool
+value_valid(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    while (*at) {
+        size_t step = *at < 0x80 ? 1 : utf8_read(at);
+        if (!step)
+            return false;
+        at += step;
+    }
+    return at - (const unsigned char *)text <= SERIES_VALUE_MOST;
+}
+
+static bool
+label_valid(const struct weir_label *label)
+{
+    return label->value && series_label_name_valid(label->name) &&
+           value_valid(label->value);
+}
+
+static bool
+suffix_valid(const char *suffix)
+{
+    return !*suffix || name_valid(suffix, true);
+}
+
+bool
+series_valid(const struct weir_series *series)
+{
+    if (!series_metric_name_valid(series->metric->name) ||
+        !suffix_valid(series->suffix))
+        return false;
+
+    const struct weir_label *labels = series->labels;
+    for (size_t i = 0; labels[i].name; i++) {
+        if (i >= SERIES_LABELS_MOST || !label_valid(&labels[i]))
+            return false;
+        if (i && strcmp(labels[i - 1].name, labels[i].name) >= 0)
+            return false;
+    }
+    return true;
+}
+
+size_t
+labels_count(const struct weir_label *labels)
+{
+    size_t count = 0;
+
+    while (labels && labels[count].name)
+        count++;
+    return count;
+}
+
+const char *
+labels_get(const struct weir_label *labels, const char *name)
+{
+    for (; labels && labels->name; labels++)
+        if (strcmp(labels->name, name) == 0)
+            return labels->value;
+    return NULL;
+}
+
+/* Sets are small and nearly sorted: by insertion. */
+void
+labels_sort(struct weir_label *labels)
+{
+    for (size_t i = 1; labels[0].name && labels[i].name; i++) {
+        struct weir_label moved = labels[i];
+        size_t at = i;
+        for (; at && strcmp(labels[at - 1].name, moved.name) > 0; at--)
+            labels[at] = labels[at - 1];
+        labels[at] = moved;
+    }
+}
+
+uint64_t
+series_hash(const struct weir_series *series)
+{
+    XXH64_state_t state;
+
+    (void)XXH64_reset(&state, 0);
+    (void)XXH64_update(&state, series->metric->name,
+                       strlen(series->metric->name));
+    (void)XXH64_update(&state, series->suffix, strlen(series->suffix) + 1);
+    for (const struct weir_label *l = series->labels; l->name; l++) {
+        (void)XXH64_update(&state, l->name, strlen(l->name) + 1);
+        (void)XXH64_update(&state, l->value, strlen(l->value) + 1);
+    }
+    return XXH64_digest(&state);
+}
+
+/* Compares the names with their suffixes, as if each were one text. */
+static int
+compare_names(const struct weir_series *a, const struct weir_series *b)
+{
+    const char *left = a->metric->name;
+    const char *right = b->metric->name;
+    bool left_ends = false;
+    bool right_ends = false;
+
+    for (;; left++, right++) {
+        if (!*left && !left_ends) {
+            left = a->suffix;
+            left_ends = true;
+        }
+        if (!*right && !right_ends) {
+            right = b->suffix;
+            right_ends = true;
+        }
+        if (*left != *right || !*left)
+            return (unsigned char)*left - (unsigned char)*right;
+    }
+}
+
+static int
+compare_labels(const struct weir_label *a, const struct weir_label *b)
+{
+    for (; a->name && b->name; a++, b++) {
+        int order = strcmp(a->name, b->name);
+        if (order == 0)
+            order = strcmp(a->value, b->value);
+        if (order != 0)
+            return order;
+    }
+    return (a->name != NULL) - (b->name != NULL);
+}
+
+int
+series_compare(const struct weir_series *a, const struct weir_series *b)
+{
+    int order = compare_names(a, b);
+    return order ? order : compare_labels(a->labels, b->labels);
+}
+
+bool
+series_equal(const struct weir_series *a, const struct weir_series *b)
+{
+    return series_compare(a, b) == 0;
+}
+
+const struct weir_label *
+labels_copy(struct arena *arena, const struct weir_label *labels)
+{
+    size_t count = labels_count(labels);
+    struct weir_label *copy = arena_alloc(arena, (count + 1) * sizeof(*copy));
+
+    for (size_t i = 0; i < count; i++) {
+        copy[i].name = arena_text(arena, labels[i].name);
+        copy[i].value = arena_text(arena, labels[i].value);
+    }
+    return copy;
+}
+
+static void
+write_escaped(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\n')
+            (void)fputs("\\n", out);
+        else if (*text == '"' || *text == '\\')
+            (void)fprintf(out, "\\%c", *text);
+        else
+            (void)fputc(*text, out);
+    }
+}
+
+char *
+series_text(const struct weir_series *series)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = x_or_die(open_memstream(&text, &size));
+
+    (void)fprintf(out, "%s%s", series->metric->name, series->suffix);
+    for (const struct weir_label *l = series->labels; l->name; l++) {
+        (void)fprintf(out, "%s%s=\"", l == series->labels ? "{" : ",", l->name);
+        write_escaped(out, l->value);
+        (void)fputc('"', out);
+    }
+    if (series->labels->name)
+        (void)fputc('}', out);
+    (void)fclose(out);
+    return x_or_die(text);
+}

@@ -1,0 +1,42 @@
+/* server.h - what the parts of the HTTP thread share
+ *
+ * http.c runs the thread, exchange.c one request and its answer, front.c the
+ * core's own routes.  All but what stands under 'lock', and the figures, is the
+ * thread's.  The lock is taken before that of a request, never after.
+ */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http.h"
+#include "route.h"
+#include "visitor.h"
+
+struct exchange;
+
+struct server {
+    struct http_settings settings; /* with the defaults filled in */
+    char own_name[256];            /* of this host */
+    int epoll;                     /* of the thread: daemons, waiting clients */
+    int wake;                      /* eventfd: answers came, or the end */
+    bool stopping;
+    uint32_t exchanges_most;
+    struct visitor *visitors;
+
+    pthread_mutex_t lock; /* for all that follows */
+    struct routes routes;
+    struct exchange *exchanges;
+    uint32_t exchange_count;
+
+    atomic_uint_fast64_t requests[5];
+    atomic_uint_fast64_t connections;
+    atomic_uint_fast64_t received_bytes;
+    atomic_uint_fast64_t sent_bytes;
+};
+
+/* Lets the thread look for answers; from any thread. */
+void server_wake(struct server *self);
+
+#endif /* SERVER_H */

@@ -1,0 +1,307 @@
+/* source.c - what a source knows of its series */
+#include <config.h>
+
+#include "source.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+#include "series.h"
+
+enum {
+    LABELS_ROOM = 2 * SERIES_LABELS_MOST + 1,
+    ENTRIES_SPARE = 1024, /* beyond the limit: series left out, remembered */
+};
+
+/* Makes a layout's number; unique in the process. */
+static uint32_t
+next_layout_number(void)
+{
+    static _Atomic uint32_t last;
+    return ++last;
+}
+
+struct weir_source *
+source_new(const struct source_settings *settings)
+{
+    struct weir_source *self = xcalloc(1, sizeof(*self));
+
+    self->settings = *settings;
+    struct weir_label *labels = (struct weir_label *)(uintptr_t)labels_copy(
+        &self->label_arena, settings->labels);
+    labels_sort(labels);
+    self->settings.labels = labels;
+    self->batch.source = self;
+    self->entry_free = PLACE_NONE;
+    return self;
+}
+
+static void
+free_sheets(struct weir_source *self)
+{
+    const struct outlet *outlet = self->settings.outlet;
+
+    for (uint32_t i = 0; i < self->sheet_count; i++) {
+        if (self->sheets[i].sent)
+            outlet->forget(outlet->arg, layout_number(self->sheets[i].layout));
+        sheet_fini(&self->sheets[i]);
+    }
+    free(self->sheets);
+    self->sheets = NULL;
+    self->sheet_count = 0;
+}
+
+void
+source_abandon(struct weir_source **self_p)
+{
+    struct weir_source *self = *self_p;
+
+    if (!self)
+        return;
+    self->settings.figures->series -= self->series_count;
+    free_sheets(self);
+    free(self->entries);
+    free(self->places);
+    table_fini(&self->by_series);
+    free(self->keys);
+    table_fini(&self->by_key);
+    free(self->order);
+    free(self->next_order);
+    arena_clear(&self->arena);
+    arena_clear(&self->label_arena);
+    free(self);
+    *self_p = NULL;
+}
+
+/* Joins two sorted sets into 'out'; of a name in both, that of 'own' counts,
+ * and an empty value is no label.  Returns false when there are too many. */
+static bool
+merge_labels(const struct weir_label *own, const struct weir_label *common,
+             struct weir_label out[LABELS_ROOM])
+{
+    size_t count = 0;
+
+    while (own->name || common->name) {
+        int order = !own->name      ? 1
+                    : !common->name ? -1
+                                    : strcmp(own->name, common->name);
+        const struct weir_label *next = order <= 0 ? own : common;
+        own += order <= 0;
+        common += order >= 0;
+        if (!*next->value)
+            continue;
+        if (count >= SERIES_LABELS_MOST)
+            return false;
+        out[count++] = *next;
+    }
+    out[count] = (struct weir_label){0};
+    return true;
+}
+
+/* Makes the series that is stored of the one that was given: sorted, with the
+ * source's labels.  'labels' has its room.  Returns 0, or -EINVAL. */
+static int
+complete(const struct weir_source *self, const struct weir_series *given,
+         struct weir_label labels[LABELS_ROOM], struct weir_series *ret_series)
+{
+    struct weir_label own[SERIES_LABELS_MOST + 1];
+    size_t count = labels_count(given->labels);
+
+    if (count > SERIES_LABELS_MOST)
+        return -EINVAL;
+    if (count)
+        memcpy(own, given->labels, count * sizeof(*own));
+    own[count] = (struct weir_label){0};
+    for (size_t i = 0; i < count; i++)
+        if (!own[i].value)
+            return -EINVAL;
+    labels_sort(own);
+    if (!merge_labels(own, self->settings.labels, labels))
+        return -EINVAL;
+    *ret_series = (struct weir_series){given->metric, given->suffix, labels};
+    return series_valid(ret_series) ? 0 : -EINVAL;
+}
+
+static bool
+passes(const struct weir_source *self, const struct weir_series *series)
+{
+    char name[SERIES_NAME_MOST * 2 + 1];
+    const struct source_settings *settings = &self->settings;
+
+    if (!settings->keep && !settings->drop)
+        return true;
+    (void)snprintf(name, sizeof(name), "%s%s", series->metric->name,
+                   series->suffix);
+    struct weir_matcher keep = {.match = WEIR_LIKE, .pattern = settings->keep};
+    struct weir_matcher drop = {.match = WEIR_LIKE, .pattern = settings->drop};
+    return (!settings->keep || weir_matches(&keep, name)) &&
+           !(settings->drop && weir_matches(&drop, name));
+}
+
+static struct sheet *
+add_sheet(struct weir_source *self)
+{
+    self->sheets =
+        xrealloc(self->sheets, self->sheet_count + 1, sizeof(*self->sheets));
+    struct sheet *sheet = &self->sheets[self->sheet_count++];
+    *sheet = (struct sheet){.layout = layout_new(next_layout_number())};
+    return sheet;
+}
+
+/* A sheet takes new metrics until three quarters are full, so that a metric
+ * that grows finds room beside its kin. */
+uint32_t
+source_place(struct weir_source *self, const struct weir_series *series)
+{
+    static const uint32_t full = WEIR_LAYOUT_MOST / 4 * 3;
+    struct sheet *sheet =
+        self->sheet_count ? &self->sheets[self->sheet_count - 1] : NULL;
+
+    if (!sheet)
+        sheet = add_sheet(self);
+    const struct weir_layout *shape = layout_shape(sheet->layout);
+    if (shape->count >= full &&
+        strcmp(shape->series[shape->count - 1].metric->name,
+               series->metric->name) != 0)
+        sheet = add_sheet(self);
+    uint32_t column = sheet_add(sheet, series);
+    if (column == UINT32_MAX) {
+        sheet = add_sheet(self);
+        column = sheet_add(sheet, series);
+    }
+    return (self->sheet_count - 1) << COLUMN_BITS | column;
+}
+
+/* Gives a series that is new here its place, or says why it has none. */
+static int
+admit(struct weir_source *self, const struct weir_series *given,
+      uint32_t *ret_place)
+{
+    struct weir_label labels[LABELS_ROOM];
+    struct weir_series series;
+    uint32_t limit = self->settings.series_limit;
+
+    *ret_place = PLACE_NONE;
+    if (complete(self, given, labels, &series) < 0) {
+        self->settings.figures->invalid_series++;
+        return -EINVAL;
+    }
+    if (!passes(self, &series))
+        return 0;
+    if (limit && self->series_count >= limit) {
+        self->settings.figures->refused_series++;
+        self->crowded = true;
+        return -EDQUOT;
+    }
+    *ret_place = source_place(self, &series);
+    self->series_count++;
+    self->settings.figures->series++;
+    return 0;
+}
+
+static bool
+same_labels(const struct weir_label *a, const struct weir_label *b)
+{
+    for (; a->name && b->name; a++, b++)
+        if (strcmp(a->name, b->name) != 0 || !b->value ||
+            strcmp(a->value, b->value) != 0)
+            return false;
+    return !a->name && !b->name;
+}
+
+static bool
+is_entry(const struct entry *entry, const struct weir_series *given)
+{
+    return (entry->metric == given->metric ||
+            strcmp(entry->metric->name, given->metric->name) == 0) &&
+           strcmp(entry->suffix, given->suffix) == 0 &&
+           same_labels(entry->labels, given->labels);
+}
+
+static uint32_t
+take_entry(struct weir_source *self)
+{
+    if (self->entry_free != PLACE_NONE) {
+        uint32_t number = self->entry_free;
+        self->entry_free = self->places[number];
+        return number;
+    }
+    if (self->entry_count == self->entry_room) {
+        self->entry_room = self->entry_room ? 2 * self->entry_room : 64;
+        self->entries =
+            xrealloc(self->entries, self->entry_room, sizeof(*self->entries));
+        self->places =
+            xrealloc(self->places, self->entry_room, sizeof(*self->places));
+    }
+    return self->entry_count++;
+}
+
+void
+source_file_entries(struct weir_source *self)
+{
+    table_reset(&self->by_series, self->entry_count + 1);
+    for (uint32_t i = 0; i < self->entry_count; i++)
+        if (self->entries[i].used)
+            table_put(&self->by_series, self->entries[i].hash, i);
+}
+
+const struct weir_metric *
+source_copy_metric(struct arena *arena, const struct weir_metric *metric)
+{
+    struct weir_metric *copy = arena_alloc(arena, sizeof(*copy));
+
+    *copy = (struct weir_metric){
+        .name = arena_text(arena, metric->name),
+        .type = metric->type,
+        .unit = arena_text(arena, metric->unit),
+        .help = arena_text(arena, metric->help),
+    };
+    return copy;
+}
+
+static uint32_t
+add_entry(struct weir_source *self, const struct weir_series *given,
+          uint64_t hash, uint32_t place)
+{
+    if (table_full(&self->by_series))
+        source_file_entries(self);
+    uint32_t number = take_entry(self);
+    self->entries[number] = (struct entry){
+        .metric = given->metric,
+        .suffix = arena_text(&self->arena, given->suffix),
+        .labels = labels_copy(&self->arena, given->labels),
+        .hash = hash,
+        .used = true,
+    };
+    self->places[number] = place;
+    table_put(&self->by_series, hash, number);
+    return number;
+}
+
+uint32_t
+source_entry(struct weir_source *self, const struct weir_series *given,
+             bool own_metric, int *ret_rc)
+{
+    uint64_t hash = series_hash(given);
+    uint32_t limit = self->settings.series_limit;
+    uint32_t step = 0;
+    uint32_t number = 0;
+    uint32_t place = 0;
+
+    *ret_rc = 0;
+    while (table_next(&self->by_series, hash, &step, &number))
+        if (is_entry(&self->entries[number], given))
+            return number;
+    *ret_rc = admit(self, given, &place);
+    if (*ret_rc < 0 || (limit && place == PLACE_NONE &&
+                        self->by_series.count >= limit + ENTRIES_SPARE))
+        return PLACE_NONE;
+    struct weir_series kept = *given;
+    if (own_metric)
+        kept.metric = source_copy_metric(&self->arena, given->metric);
+    number = add_entry(self, &kept, hash, place);
+    self->entries[number].own_metric = own_metric;
+    return number;
+}

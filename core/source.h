@@ -1,0 +1,178 @@
+/* source.h - what is collected together: the inner side of weir/batch.h
+ *
+ * A source knows each of its series as an *entry*, whose place is a column of
+ * a *sheet*: a layout, and the row that is being filled.  An added value is
+ * looked for at its turn of the last cycle, then a few turns on, then by hash.
+ *
+ * A source belongs to the thread of its instance.  What it sends are frames,
+ * which go to an outlet.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <weir/plugin.h>
+
+#include "arena.h"
+#include "layout.h"
+#include "link/frame.h"
+#include "table.h"
+
+/* Where frames go; the functions take the frame away. */
+struct outlet {
+    void (*layout)(void *arg, struct frame **frame_p);
+    void (*forget)(void *arg, uint32_t number);
+
+    /* 'fate' (or NULL) is heard once, on the source's thread.  -EAGAIN: there
+     * is no room, the frame is gone and 'fate' not called. */
+    int (*batch)(void *arg, struct frame **frame_p, weir_stored *fate,
+                 void *fate_arg);
+    void *arg;
+};
+
+/* Counts since the start; one thread writes, any reads. */
+struct source_figures {
+    _Atomic uint64_t batches, samples, bytes;
+    _Atomic uint64_t lost_batches;     /* no credit and no spool */
+    _Atomic uint64_t refused_series;   /* above series_limit */
+    _Atomic uint64_t invalid_series;   /* bad names or labels */
+    _Atomic uint64_t series;           /* known now */
+};
+
+struct source_settings {
+    void *self;                       /* the instance's memory */
+    const struct outlet *outlet;      /* outlives the source */
+    const struct weir_label *labels;  /* for series without them; copied */
+    const struct weir_pattern *keep;  /* or NULL */
+    const struct weir_pattern *drop;  /* or NULL */
+    uint32_t series_limit;            /* 0: none */
+    struct source_figures *figures;   /* outlives the source */
+
+    /* A part failed: for the log.  Or NULL. */
+    void (*part_failed)(void *self, const char *part, int rc);
+};
+
+struct weir_source *source_new(const struct source_settings *settings);
+
+/* Frees the source without stale markers: the pipeline closes. */
+void source_abandon(struct weir_source **self_p);
+
+/* A batch that a storage is given. */
+struct weir_batch *batch_of_frame(const struct frame_batch *received);
+
+/* What follows is for source*.c, sheet.c and batch*.c alone. ----------------- */
+
+enum { PLACE_NONE = UINT32_MAX, COLUMN_BITS = 12, ORDER_AHEAD = 8 };
+
+struct entry {
+    const struct weir_metric *metric; /* as it was given */
+    const char *suffix;
+    const struct weir_label *labels; /* as they were given, in that order */
+    uint64_t hash;                   /* of the above */
+    bool used;                       /* not free */
+    bool pinned;                     /* referred to without a key */
+    bool own_metric;                 /* 'metric' is in the source's arena */
+};
+
+struct key {
+    const void *bytes;
+    size_t size;
+    uint64_t hash;
+    uint32_t entry;
+};
+
+struct sheet {
+    struct layout *layout;
+    uint32_t sent; /* series that the outlet has */
+    uint32_t room; /* columns that fit in the memory below */
+    double *values;
+    uint64_t *present; /* in this cycle */
+    uint64_t *before;  /* in the cycle before */
+    uint64_t *recent;  /* in any cycle since the last look */
+    uint64_t *saved;   /* 'present' when the part began */
+
+    uint32_t loose_count, loose_room, loose_saved;
+    uint32_t *index;
+    int64_t *times_ns;
+    double *loose;
+};
+
+struct weir_batch {
+    struct weir_source *source;         /* of an input's batch; or NULL */
+    const struct frame_batch *received; /* of a storage's batch; or NULL */
+    int64_t time_ns;
+    bool open, in_part;
+};
+
+struct weir_source {
+    struct source_settings settings;
+    struct weir_batch batch;
+    struct arena arena; /* entries' texts, keys, metrics of references */
+    struct arena label_arena;
+
+    struct entry *entries; /* [entry_count] */
+    uint32_t *places;      /* [entry_count], sheet << COLUMN_BITS | column */
+    uint32_t entry_count, entry_room, entry_free;
+    struct table by_series;
+    struct key *keys; /* [key_count] */
+    uint32_t key_count, key_room;
+    struct table by_key;
+
+    uint32_t *order;      /* [order_count], entries in last cycle's order */
+    uint32_t *next_order; /* [next_count], in this one's */
+    uint32_t order_count, next_count, order_room, next_room;
+    uint32_t cursor;     /* in 'order' */
+    uint32_t saved_next; /* 'next_count' when the part began */
+    uint32_t saved_sheets; /* 'sheet_count' then */
+
+    struct sheet *sheets; /* [sheet_count] */
+    uint32_t sheet_count;
+    uint32_t series_count;    /* entries with a place */
+    int64_t looked_ns;        /* when 'recent' was last looked at */
+    bool crowded;             /* the limit refused a series since */
+};
+
+/* Finds or makes the entry of a series as it was given; the entry's place is
+ * PLACE_NONE where it is refused.  Returns PLACE_NONE, rather than an entry,
+ * when not even that can be remembered. */
+uint32_t source_entry(struct weir_source *self,
+                      const struct weir_series *given, bool own_metric,
+                      int *ret_rc);
+
+/* Frees entries and columns that were absent since the last look, when there
+ * are many. */
+void source_tidy(struct weir_source *self, int64_t now_ns);
+
+/* Files all entries anew. */
+void source_file_entries(struct weir_source *self);
+
+/* Copies a metric and its texts. */
+const struct weir_metric *source_copy_metric(struct arena *arena,
+                                             const struct weir_metric *metric);
+
+/* Returns a place for 'series', in the sheet of its metric or the newest. */
+uint32_t source_place(struct weir_source *self,
+                      const struct weir_series *series);
+
+/* Adds a series; returns its column, or UINT32_MAX when the layout is full. */
+uint32_t sheet_add(struct sheet *self, const struct weir_series *series);
+void sheet_fini(struct sheet *self);
+void sheet_set_at(struct sheet *self, uint32_t column, int64_t time_ns,
+                  double value);
+
+/* Takes back what was set since sheet_save(), or since the cycle began. */
+void sheet_save(struct sheet *self);
+void sheet_restore(struct sheet *self);
+void sheet_undo(struct sheet *self);
+
+/* Puts stale markers where the cycle before had values and this one has none.
+ * Returns how many. */
+uint32_t sheet_mark(struct sheet *self);
+
+/* The cycle was sent: what is present now was present before. */
+void sheet_turn(struct sheet *self);
+
+#endif /* SOURCE_H */

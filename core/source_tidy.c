@@ -1,0 +1,165 @@
+/* source_tidy.c - let go of series that have been absent for long
+ *
+ * A layout only grows, so that series that come and go would fill it.  When
+ * over a quarter of the columns has been absent for an hour, or the limit
+ * refuses new series while old ones are absent, the source makes its layouts
+ * anew from what is present.  Entries keep their numbers, for references.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base.h"
+#include "series.h"
+#include "source.h"
+
+static const int64_t look_after_ns = 3600 * NS_PER_S;
+static const int64_t look_when_crowded_ns = 60 * NS_PER_S;
+
+static bool
+has_bit(const uint64_t *words, uint32_t column)
+{
+    return words[column / 64] >> (column % 64) & 1;
+}
+
+static struct sheet *
+sheet_at(struct sheet *sheets, uint32_t place, uint32_t *ret_column)
+{
+    *ret_column = place & ((1U << COLUMN_BITS) - 1);
+    return &sheets[place >> COLUMN_BITS];
+}
+
+static uint32_t
+count_absent(const struct weir_source *self)
+{
+    uint32_t absent = 0;
+
+    for (uint32_t s = 0; s < self->sheet_count; s++) {
+        const struct sheet *sheet = &self->sheets[s];
+        uint32_t count = layout_shape(sheet->layout)->count;
+        for (uint32_t c = 0; c < count; c++)
+            absent += !has_bit(sheet->recent, c);
+    }
+    return absent;
+}
+
+/* Copies what an entry points to into the new arena. */
+static void
+move_entry(struct entry *entry, struct arena *arena)
+{
+    if (entry->own_metric)
+        entry->metric = source_copy_metric(arena, entry->metric);
+    entry->suffix = arena_text(arena, entry->suffix);
+    entry->labels = labels_copy(arena, entry->labels);
+}
+
+/* Gives a kept entry its place in the new sheets. */
+static void
+move_place(struct weir_source *self, uint32_t number, struct sheet *old)
+{
+    uint32_t column = 0;
+    const struct sheet *from = sheet_at(old, self->places[number], &column);
+    const struct weir_series *series =
+        &layout_shape(from->layout)->series[column];
+    bool before = has_bit(from->before, column);
+
+    self->places[number] = source_place(self, series);
+    struct sheet *to = sheet_at(self->sheets, self->places[number], &column);
+    to->before[column / 64] |= (uint64_t)before << (column % 64);
+    self->series_count++;
+}
+
+static bool
+is_kept(const struct weir_source *self, uint32_t number, struct sheet *old)
+{
+    const struct entry *entry = &self->entries[number];
+    uint32_t column = 0;
+
+    if (!entry->used || self->places[number] == PLACE_NONE)
+        return entry->used && entry->pinned;
+    const struct sheet *sheet = sheet_at(old, self->places[number], &column);
+    return entry->pinned || has_bit(sheet->recent, column);
+}
+
+static void
+move_entries(struct weir_source *self, struct sheet *old, struct arena *arena)
+{
+    for (uint32_t i = 0; i < self->entry_count; i++) {
+        struct entry *entry = &self->entries[i];
+        if (!entry->used)
+            continue;
+        if (!is_kept(self, i, old)) {
+            *entry = (struct entry){0};
+            self->places[i] = self->entry_free;
+            self->entry_free = i;
+            continue;
+        }
+        move_entry(entry, arena);
+        if (self->places[i] != PLACE_NONE)
+            move_place(self, i, old);
+    }
+}
+
+static void
+move_keys(struct weir_source *self, struct arena *arena)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < self->key_count; i++) {
+        struct key key = self->keys[i];
+        if (!self->entries[key.entry].used)
+            continue;
+        key.bytes = arena_bytes(arena, key.bytes, key.size);
+        self->keys[kept++] = key;
+    }
+    self->key_count = kept;
+    table_reset(&self->by_key, kept + 1);
+    for (uint32_t i = 0; i < kept; i++)
+        table_put(&self->by_key, self->keys[i].hash, i);
+}
+
+static void
+rebuild(struct weir_source *self)
+{
+    struct sheet *old = self->sheets;
+    uint32_t old_count = self->sheet_count;
+    uint32_t old_series = self->series_count;
+    struct arena arena = {0};
+    const struct outlet *outlet = self->settings.outlet;
+
+    self->sheets = NULL;
+    self->sheet_count = 0;
+    self->series_count = 0;
+    move_entries(self, old, &arena);
+    move_keys(self, &arena);
+    source_file_entries(self);
+    self->order_count = 0;
+    arena_clear(&self->arena);
+    self->arena = arena;
+    self->settings.figures->series -= old_series - self->series_count;
+    for (uint32_t i = 0; i < old_count; i++) {
+        if (old[i].sent)
+            outlet->forget(outlet->arg, layout_number(old[i].layout));
+        sheet_fini(&old[i]);
+    }
+    free(old);
+}
+
+void
+source_tidy(struct weir_source *self, int64_t now_ns)
+{
+    int64_t after = self->crowded ? look_when_crowded_ns : look_after_ns;
+
+    if (!self->looked_ns)
+        self->looked_ns = now_ns;
+    if (now_ns - self->looked_ns < after)
+        return;
+    uint32_t absent = count_absent(self);
+    if (absent && (self->crowded || absent > self->series_count / 4))
+        rebuild(self);
+    self->crowded = false;
+    self->looked_ns = now_ns;
+    for (uint32_t s = 0; s < self->sheet_count; s++)
+        memcpy(self->sheets[s].recent, self->sheets[s].before,
+               (self->sheets[s].room + 63) / 64 * sizeof(uint64_t));
+}

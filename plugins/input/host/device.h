@@ -1,0 +1,55 @@
+/* device.h - the entries of a folder of /sys, each with files of its own
+ *
+ * The folder is listed again each cycle; who was there before keeps its open
+ * files.  An entry is known by its name and its inode, so that files do not go
+ * on giving one device's values under the name of another after a rename.
+ */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "file.h"
+
+struct devices;
+
+enum { DEVICE_NAME_SIZE = 64, DEVICES_MOST = 4096 };
+
+struct device {
+    char name[DEVICE_NAME_SIZE];
+    uint64_t inode;
+    uint64_t cycle;      /* when it was listed last */
+    uint64_t idle_until; /* a cycle; for who found no files, to wait */
+    struct held files[]; /* [files of the folder's devices] */
+};
+
+/* The folder 'path' below /sys, for devices whose names start with 'prefix'
+ * and then a digit; "" takes all but regular files.  The texts must outlive
+ * it.  Each device has 'file_count' files. */
+struct devices *devices_new(const char *path, const char *prefix,
+                            size_t file_count);
+void devices_destroy(struct host *host, struct devices **self_p);
+
+/* Lists the folder.  Returns 0, -E2BIG above DEVICES_MOST, or another negative
+ * errno; the reason is left unless the folder does not exist (-ENOENT). */
+int devices_list(struct host *host, struct devices *self);
+
+/* The devices that there are, in an order that lasts. */
+size_t devices_count(const struct devices *self);
+struct device *devices_at(const struct devices *self, size_t i);
+
+/* Returns the device called 'name', or NULL.  Finds the one behind the last
+ * found at once. */
+struct device *devices_find(struct devices *self, const char *name);
+
+/* Reads the file 'name', the i-th of the device, as file_read(). */
+ssize_t device_read(struct host *host, const struct devices *folder,
+                    struct device *self, size_t i, const char *name,
+                    const char **ret_text);
+int device_number(struct host *host, const struct devices *folder,
+                  struct device *self, size_t i, const char *name,
+                  double *ret_number);
+
+#endif /* DEVICE_H */

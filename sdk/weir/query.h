@@ -1,0 +1,68 @@
+/* weir/query.h - asking the storages that the configuration names in 'from'
+ *
+ * The answer comes in parts, by a callback on the instance's own thread; a
+ * part is lent for the call, and the next one comes after it returns, which is
+ * the answer's flow control.
+ */
+#ifndef WEIR_QUERY_H
+#define WEIR_QUERY_H
+
+#include <weir/storage.h>
+
+/* The figures of one series over a window that ends at 'until', of length
+ * until - after.  A rate is how fast that figure itself changes, per second:
+ * the figure over the window less the figure over the window before, divided
+ * by the length.  A slope is the change per second between samples, counters
+ * corrected for resets.  What cannot be told is NAN. */
+enum weir_figure { WEIR_FIGURE_AVG, WEIR_FIGURE_MAX, WEIR_FIGURE_MIN };
+
+struct weir_figures {
+    const struct weir_series *series;
+    uint64_t count;      /* samples in the window */
+    double value[3];     /* by enum weir_figure */
+    double last;
+    double rate[3];      /* per second */
+    double rate_percent[3]; /* of the figure over the window before, a second */
+    double slope[3];     /* per second */
+};
+
+struct weir_note {
+    const char *kind; /* "error", "warning" or "info" */
+    const char *text;
+    size_t position; /* in the question's text; or 0 */
+};
+
+/* A part of an answer. */
+struct weir_result {
+    int rc; /* 0: more comes.  1: the last part.  Negative, and the last:
+             * -ETIMEDOUT, -E2BIG above a bound, -ECANCELED, -EINVAL, or what
+             * the only storage said; then a note tells */
+    const char *type;                 /* "series", "texts" or "figures" */
+    bool evaluated;                   /* 'samples' are the function's values */
+    const struct weir_loose *samples; /* NULL, or of "series" */
+    const char *const *texts;         /* [count], of "texts" */
+    const struct weir_figures *figures; /* [count], of "figures" */
+    size_t count;
+    const struct weir_note *notes; /* [note_count]: absent storages... */
+    size_t note_count;
+};
+
+/* Hears a part; returns false to hear no more: then the select ends, and
+ * 'heard' is not called again. */
+typedef bool weir_heard(void *self, void *arg,
+                        const struct weir_result *result);
+
+/* Asks every storage in 'from' and gives the samples, series or texts, merged:
+ * a series comes once, its samples by time; of equal times the first storage
+ * in the configuration wins.  'what' is copied; a pattern in it must live
+ * until the last part.  Returns 0, -ENOTCONN when nothing is in 'from', or
+ * -EAGAIN when too many selects run already. */
+WEIR_API int weir_select(void *self, const struct weir_select *what,
+                         weir_heard *heard, void *arg);
+
+/* The same, answered with the figures of each series over the window
+ * (after, until]. */
+WEIR_API int weir_summary(void *self, const struct weir_select *what,
+                          weir_heard *heard, void *arg);
+
+#endif /* WEIR_QUERY_H */

@@ -1,0 +1,40 @@
+/* weir/text.h - read small files, numbers, and the texts that metrics come in
+ */
+#ifndef WEIR_TEXT_H
+#define WEIR_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <weir/batch.h>
+
+/* Reads all of 'path' into 'buffer', 'size' bytes, and ends it with '\0'.
+ * Returns the bytes read, or a negative errno; -EFBIG when it does not fit. */
+WEIR_API ssize_t weir_read_file(const char *path, char *buffer, size_t size);
+
+/* The same for an open descriptor, from its start. */
+WEIR_API ssize_t weir_read_fd(int fd, char *buffer, size_t size);
+
+/* Read the number at '*text_p', after any blanks, and move '*text_p' past it.
+ * Return false, and change nothing, when no number is there or it is too
+ * large.  The decimal point is '.', whatever the locale. */
+WEIR_API bool weir_scan_double(const char **text_p, double *ret_number);
+WEIR_API bool weir_scan_u64(const char **text_p, uint64_t *ret_number);
+
+/* Writes the shortest text that reads back as exactly 'number', such as "0.25",
+ * "1.23e+09", "+Inf", "-Inf" or "NaN", with its '\0'.  Returns its length. */
+enum { WEIR_DOUBLE_SIZE = 32 };
+WEIR_API size_t weir_format_double(double number, char text[WEIR_DOUBLE_SIZE]);
+
+/* Add what 'text', 'size' bytes, says to 'into': Prometheus text 0.0.4 or
+ * OpenMetrics 1.0, or InfluxDB's line protocol with nanoseconds.  Samples with
+ * times of their own are loose.  Return 0, or -EBADMSG with the number of the
+ * offending line, from 1, in '*ret_line'; lines before it were added. */
+WEIR_API int weir_read_exposition(struct weir_batch *into, const char *text,
+                                  size_t size, size_t *ret_line);
+WEIR_API int weir_read_lines(struct weir_batch *into, const char *text,
+                             size_t size, size_t *ret_line);
+
+#endif /* WEIR_TEXT_H */

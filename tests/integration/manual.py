@@ -1,0 +1,104 @@
+"""manual.py - option tables and manual pages say the same"""
+import glob
+import os
+import re
+import subprocess
+
+from programs import built_plugins, weir_call
+from weirtest import BUILD, SOURCE, need, run
+
+# A name that stands in bold where a tagged paragraph begins.
+TAG = re.compile(r'^\.TP.*\n(?:\.B[IR]? +"?|\\fB)([a-z_]+)', re.M)
+# A line of the sample that `weir plugins` prints.
+ROW = re.compile(r"^ *([a-z_]+) (?:=|\{)", re.M)
+
+
+def sections(page):
+    """The texts of a page by the titles of its sections."""
+    parts = re.split(r'^\.SH +"?([^"\n]+)"?\n', page, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def page_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def options_of(plugin):
+    """The plugin's own options, and those that all of its kind have."""
+    status, out, err = weir_call("plugins", plugin)
+    assert status == 0, err
+    own, common, part = set(), set(), set()
+    for line in out.splitlines()[2:]:
+        if line.strip().startswith("#"):
+            part = common if "all of its kind" in line else own
+        elif ROW.match(line):
+            part.add(ROW.match(line)[1])
+    return own, common
+
+
+def pages_have_the_options():
+    "each plugin's page describes its options, all of them and no others"
+    plugins = built_plugins()
+    assert plugins
+    wrong = []
+    for plugin in plugins:
+        kind, name = plugin.split("/")
+        path = os.path.join(SOURCE, "plugins", kind, name,
+                            "weir-%s-%s.5" % (kind, name))
+        if not os.path.exists(path):
+            wrong.append(plugin + " has no page")
+            continue
+        told = set(TAG.findall(sections(page_of(path)).get("OPTIONS", "")))
+        own, _ = options_of(plugin)
+        wrong += ["%s: no word of %s" % (path, one) for one in own - told]
+        wrong += ["%s: no option %s" % (path, one) for one in told - own]
+    assert not wrong, "\n".join(wrong)
+
+
+def common_options_are_told():
+    "weir.conf(5) describes the options that all plugins of a kind have"
+    told = set(re.findall(r"^(?:\.B[IR]? +\"?|\\fB)([a-z_]+)",
+                          page_of(SOURCE + "/conf/weir.conf.5"), re.M))
+    for plugin in built_plugins():
+        _, common = options_of(plugin)
+        assert common and not common - told, (plugin, common - told)
+
+
+def pages():
+    found = glob.glob(SOURCE + "/plugins/*/*/*.5")
+    found += [SOURCE + "/core/weir.1", SOURCE + "/conf/weir.conf.5",
+              SOURCE + "/sdk/weir-plugin.7"]
+    return found
+
+
+def pages_are_clean():
+    "groff finds nothing wrong with any page"
+    need("groff")
+    for page in pages():
+        done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", "-K",
+                               "utf8", page],
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+
+
+def pages_name_pages():
+    "what a page sends its reader to is there"
+    ours = {os.path.basename(page) for page in pages()}
+    for page in pages():
+        for name, number in re.findall(r"^\.BR (weir[a-z.-]*) \((\d)\)",
+                                       page_of(page), re.M):
+            assert "%s.%s" % (name, number) in ours, (page, name)
+
+
+def pages_are_installed():
+    "every page is among what make install installs"
+    with open(os.path.join(BUILD, "Makefile"), encoding="utf-8") as file:
+        listed = re.search(r"^dist_man_MANS = ((?:.*\\\n)*.*)", file.read(),
+                           re.M)[1]
+    for page in pages():
+        assert os.path.relpath(page, SOURCE) in listed, page
+
+
+run(pages_have_the_options, common_options_are_told, pages_are_clean,
+    pages_name_pages, pages_are_installed)

@@ -1,0 +1,513 @@
+/* lane_test.c - a lane and a port, each on a thread of its own */
+#include <config.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "layout.h"
+#include "link/lane.h"
+#include "link/port.h"
+#include "link/socket.h"
+#include "spec.h"
+#include "stage.h"
+
+enum { COLUMNS = 100, PATIENCE_S = 30 };
+
+static const struct weir_metric metric = {"counted_total", WEIR_COUNTER, "",
+                                          "Counts."};
+
+/* A store that keeps nothing but what it needs to see that each batch comes
+ * once and in order: the value in column 0 counts batches. */
+struct store {
+    struct stage *stage;
+    struct port *port;
+    const char *endpoint;
+    const char *other_endpoint; /* or NULL */
+    _Atomic uint64_t last;      /* sequence that is durable; survives */
+    uint8_t stream[16];
+    atomic_int resolved, forgotten;
+    atomic_uint batches;
+    atomic_uint wrong; /* batches out of order or with a wrong content */
+    atomic_int mode;   /* how it behaves, see below */
+    atomic_int bound;  /* what port_bind() returned */
+};
+
+enum {
+    MODE_PLAIN = 0,
+    MODE_LATE = 1,   /* nothing becomes durable */
+    MODE_FULL = 2,   /* appends are put off */
+    MODE_REFUSE = 3, /* the first batch is refused for ever */
+    MODE_QUOTA = 4,  /* of each batch two samples are refused */
+};
+
+static void
+resolve(void *arg, struct layout *layout, uint32_t from)
+{
+    struct store *self = arg;
+
+    if (from == 0)
+        self->resolved++;
+    *layout_resolved(layout) = self;
+}
+
+static void
+forget(void *arg, struct layout *layout)
+{
+    struct store *self = arg;
+
+    if (*layout_resolved(layout) == self)
+        self->forgotten++;
+}
+
+static int
+append(void *arg, const struct frame_batch *batch,
+       const struct weir_ticket *ticket)
+{
+    struct store *self = arg;
+    size_t count = 0;
+    const struct weir_rows *rows = frame_batch_rows(batch, &count);
+
+    if (self->mode == MODE_FULL)
+        return -EAGAIN;
+    if (count != 1 || rows->resolved != self || rows->width != COLUMNS ||
+        rows->values[0] != (double)ticket->sequence ||
+        ticket->sequence != self->last + 1)
+        self->wrong++;
+    self->last = ticket->sequence;
+    memcpy(self->stream, ticket->stream, sizeof(self->stream));
+    self->batches++;
+    if (self->mode == MODE_REFUSE && ticket->sequence == 1)
+        port_refused(self->port, ticket->number, "it smells");
+    else if (self->mode != MODE_LATE)
+        port_durable(self->port, ticket->number);
+    return self->mode == MODE_QUOTA ? 2 : 0;
+}
+
+static int
+last(void *arg, const uint8_t stream[16], uint64_t *ret_sequence)
+{
+    const struct store *self = arg;
+
+    if (memcmp(self->stream, stream, sizeof(self->stream)) != 0)
+        return -ENOENT;
+    *ret_sequence = self->last;
+    return 0;
+}
+
+static void
+asked(void *arg, struct socket *socket, const struct socket_peer *peer,
+      const struct frame_view *view)
+{
+    (void)arg;
+    (void)socket_send(
+        socket, peer,
+        frame_new(&(struct frame_head){.type = FRAME_ANSWER, .a = view->head.a},
+                  NULL, 0));
+}
+
+static void
+begin(void *arg)
+{
+    static const struct port_calls calls = {resolve, forget, append, last,
+                                            asked};
+    static const struct port_settings settings = {
+        .name = "test",
+        .credit_bytes = 4 << 20,
+        .streams_most = 4,
+        .layouts_most = 4,
+    };
+    struct store *self = arg;
+
+    self->port = port_new(self->stage, &settings, &calls, self);
+    self->bound = port_bind(self->port, self->endpoint);
+    if (self->other_endpoint && self->bound == 0)
+        self->bound = port_bind(self->port, self->other_endpoint);
+}
+
+static void
+end(void *arg)
+{
+    struct store *self = arg;
+
+    port_destroy(&self->port);
+}
+
+static void
+store_start(struct store *self)
+{
+    self->stage = stage_new("store");
+    ck_assert_int_eq(stage_start(self->stage, begin, end, self), 0);
+}
+
+static void
+store_stop(struct store *self)
+{
+    stage_ask_stop(self->stage);
+    ck_assert(stage_join(self->stage, clock_now_ns() + 10 * NS_PER_S));
+    stage_destroy(&self->stage);
+}
+
+/* What offers batches, and counts their fates. */
+struct source {
+    struct lane *lane;
+    struct layout *layout;
+    uint64_t offered;
+    atomic_uint durable, refused, cut, cancelled;
+};
+
+static void
+fate(void *arg, int rc, const char *why)
+{
+    struct source *self = arg;
+
+    (void)why;
+    self->durable += rc == 0;
+    self->refused += rc == -EBADMSG;
+    self->cut += rc == -EDQUOT;
+    self->cancelled += rc == -ECANCELED;
+}
+
+static void
+source_open(struct source *self, const char *endpoint, uint64_t window_bytes)
+{
+    struct lane_settings settings = {"test", endpoint, "host", window_bytes};
+    uint32_t next = 0;
+
+    socket_setup();
+    ck_assert_int_eq(lane_open(&settings, &self->lane), 0);
+    self->layout = layout_new(1);
+    for (uint32_t i = 0; i < COLUMNS; i++) {
+        char text[16];
+        (void)snprintf(text, sizeof(text), "%u", i);
+        const struct weir_label labels[] = {{"n", text}, {0}};
+        (void)layout_add(self->layout,
+                         &(struct weir_series){&metric, "", labels});
+    }
+    struct frame *frame =
+        frame_of_layout(layout_shape(self->layout), 1, 0, &next);
+    lane_offer_layout(self->lane, &frame);
+}
+
+static int
+offer(struct source *self)
+{
+    double values[COLUMNS] = {(double)self->offered + 1};
+    int64_t time_ns = 1000;
+    struct weir_rows rows = {.layout = layout_shape(self->layout),
+                             .width = COLUMNS,
+                             .count = 1,
+                             .times_ns = &time_ns,
+                             .values = values};
+    weir_cleanup(frame_release) struct frame *frame =
+        frame_of_batch(&rows, 1, NULL, 0);
+
+    int rc = lane_offer(self->lane, &frame, fate, self);
+    ck_assert(rc == 0 ? !frame : frame != NULL);
+    self->offered += rc == 0;
+    return rc;
+}
+
+static void
+offer_many(struct source *self, uint64_t count)
+{
+    while (count > 0)
+        if (offer(self) == 0)
+            count--;
+        else
+            (void)usleep(1000);
+}
+
+static uint64_t
+source_close(struct source *self)
+{
+    uint64_t left =
+        lane_close(&self->lane, clock_now_ns() + PATIENCE_S * NS_PER_S);
+
+    ck_assert_ptr_null(self->lane);
+    layout_destroy(&self->layout);
+    return left;
+}
+
+static void
+free_endpoint(char (*endpoint)[64])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, size), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    (void)close(fd);
+    (void)snprintf(*endpoint, sizeof(*endpoint), "tcp://127.0.0.1:%u",
+                   ntohs(address.sin_port));
+}
+
+/* A folder of its own for an ipc:// endpoint. */
+struct folder {
+    char path[32];
+    char endpoint[64];
+};
+
+static void
+folder_init(struct folder *self)
+{
+    (void)strcpy(self->path, "/tmp/weirXXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(self->path));
+    (void)snprintf(self->endpoint, sizeof(self->endpoint), "ipc://%s/store",
+                   self->path);
+}
+
+static void
+folder_fini(struct folder *self)
+{
+    (void)unlink(self->endpoint + strlen("ipc://"));
+    (void)rmdir(self->path);
+}
+
+/* Sends 'count' batches to a plain store at 'endpoint'. */
+static void
+send_all(const char *endpoint, uint64_t count)
+{
+    struct store store = {.endpoint = endpoint};
+    struct source source = {0};
+    struct lane_figures figures;
+
+    socket_setup();
+    store_start(&store);
+    source_open(&source, endpoint, 1 << 20);
+    offer_many(&source, count);
+    (void)usleep(1000);
+    lane_figures(source.lane, &figures);
+    ck_assert_uint_le(figures.waiting_bytes, 1 << 20);
+    ck_assert_uint_eq(source_close(&source), 0);
+    store_stop(&store);
+
+    ck_assert_int_eq(store.bound, 0);
+    ck_assert_uint_eq(store.wrong, 0);
+    ck_assert_uint_eq(store.last, count);
+    ck_assert_uint_eq(store.batches, count);
+    ck_assert_uint_eq(source.durable, count);
+    ck_assert_int_eq(store.resolved, 1);
+    ck_assert_int_eq(store.forgotten, 1);
+}
+
+START_TEST(brings_everything_once_and_in_order_within_the_process)
+{
+    send_all("inproc://weir.test", 20000);
+}
+END_TEST
+
+START_TEST(brings_everything_once_and_in_order_over_a_unix_socket)
+{
+    weir_cleanup(folder_fini) struct folder folder;
+    folder_init(&folder);
+
+    send_all(folder.endpoint, 20000);
+}
+END_TEST
+
+START_TEST(brings_everything_once_and_in_order_over_tcp)
+{
+    char endpoint[64];
+    free_endpoint(&endpoint);
+
+    send_all(endpoint, 20000);
+}
+END_TEST
+
+/* Stops the store in the middle, and starts it again with what was durable. */
+static void
+send_through_restart(const char *endpoint)
+{
+    struct store store = {.endpoint = endpoint, .mode = MODE_LATE};
+    struct source source = {0};
+
+    socket_setup();
+    store_start(&store);
+    source_open(&source, endpoint, 1 << 20);
+    offer_many(&source, 100);
+    while (store.last < 50)
+        (void)usleep(1000);
+    store_stop(&store);
+
+    store.last = 0;
+    memset(store.stream, 0, sizeof(store.stream));
+    store.mode = MODE_PLAIN;
+    store_start(&store);
+    offer_many(&source, 5000);
+    ck_assert_uint_eq(source_close(&source), 0);
+    store_stop(&store);
+    ck_assert_uint_eq(store.wrong, 0);
+    ck_assert_uint_eq(store.last, 5100);
+    ck_assert_uint_eq(source.durable, 5100);
+}
+
+START_TEST(sends_again_what_a_store_that_restarts_has_forgotten)
+{
+    char endpoint[64];
+    free_endpoint(&endpoint);
+
+    send_through_restart(endpoint);
+}
+END_TEST
+
+START_TEST(finds_a_store_within_the_process_that_was_made_anew)
+{
+    send_through_restart("inproc://weir.again");
+}
+END_TEST
+
+START_TEST(finds_a_store_that_starts_later)
+{
+    struct store store = {.endpoint = "inproc://weir.late"};
+    struct source source = {0};
+
+    source_open(&source, store.endpoint, 1 << 20);
+    offer_many(&source, 100);
+    (void)usleep(300000);
+    store_start(&store);
+    ck_assert_uint_eq(source_close(&source), 0);
+    store_stop(&store);
+    ck_assert_uint_eq(store.batches, 100);
+    ck_assert_uint_eq(store.wrong, 0);
+}
+END_TEST
+
+START_TEST(says_so_when_the_window_is_full)
+{
+    struct source source = {0};
+    struct lane_figures figures;
+    uint64_t taken = 0;
+
+    source_open(&source, "inproc://weir.nobody", 10000);
+    while (taken < 1000 && offer(&source) == 0)
+        taken++;
+    lane_figures(source.lane, &figures);
+    ck_assert_uint_eq(taken, 10000 / (COLUMNS * 8 + 8 + 24 + 8 + 128));
+    ck_assert_uint_le(figures.waiting_bytes, 10000);
+    ck_assert(!figures.connected);
+
+    ck_assert_uint_eq(lane_close(&source.lane, clock_now_ns()), taken);
+    ck_assert_uint_eq(source.cancelled, taken);
+    layout_destroy(&source.layout);
+}
+END_TEST
+
+START_TEST(takes_a_batch_that_is_larger_than_the_window)
+{
+    struct source source = {0};
+
+    source_open(&source, "inproc://weir.nobody", 1);
+    ck_assert_int_eq(offer(&source), 0);
+    ck_assert_int_eq(offer(&source), -EAGAIN);
+    (void)lane_close(&source.lane, 0);
+    layout_destroy(&source.layout);
+}
+END_TEST
+
+START_TEST(waits_while_the_store_has_no_room)
+{
+    struct store store = {.endpoint = "inproc://weir.full", .mode = MODE_FULL};
+    struct source source = {0};
+
+    source_open(&source, store.endpoint, 1 << 20);
+    store_start(&store);
+    offer_many(&source, 100);
+    (void)usleep(300000);
+    ck_assert_uint_eq(store.batches, 0);
+    store.mode = MODE_PLAIN;
+    port_room(store.port);
+    ck_assert_uint_eq(source_close(&source), 0);
+    store_stop(&store);
+    ck_assert_uint_eq(store.batches, 100);
+    ck_assert_uint_eq(store.wrong, 0);
+}
+END_TEST
+
+START_TEST(tells_what_a_store_refuses)
+{
+    struct store store = {.endpoint = "inproc://weir.refuse",
+                          .mode = MODE_REFUSE};
+    struct source source = {0};
+
+    source_open(&source, store.endpoint, 1 << 20);
+    store_start(&store);
+    offer_many(&source, 100);
+    ck_assert_uint_eq(source_close(&source), 0);
+    store_stop(&store);
+    ck_assert_uint_eq(source.refused, 1);
+    ck_assert_uint_eq(source.durable, 99);
+}
+END_TEST
+
+START_TEST(tells_what_a_limit_refuses)
+{
+    struct store store = {.endpoint = "inproc://weir.quota",
+                          .mode = MODE_QUOTA};
+    struct source source = {0};
+
+    source_open(&source, store.endpoint, 4 << 20);
+    store_start(&store);
+    offer_many(&source, 3000);
+    ck_assert_uint_eq(source_close(&source), 0);
+    store_stop(&store);
+    ck_assert_uint_eq(source.cut, 3000);
+}
+END_TEST
+
+START_TEST(says_why_it_cannot_connect_or_bind)
+{
+    weir_cleanup(folder_fini) struct folder folder;
+    folder_init(&folder);
+    struct lane_settings settings = {"test", "nonsense", "host", 1};
+    struct store store = {.endpoint = folder.endpoint,
+                          .other_endpoint = folder.endpoint};
+    struct lane *lane = NULL;
+
+    socket_setup();
+    ck_assert_int_eq(lane_open(&settings, &lane), -EINVAL);
+    settings.endpoint = "smoke://signals";
+    ck_assert_int_eq(lane_open(&settings, &lane), -EINVAL);
+    store_start(&store);
+    store_stop(&store);
+    ck_assert_int_eq(store.bound, -EADDRINUSE);
+    store.other_endpoint = "tcp://192.0.2.1:1";
+    store_start(&store);
+    store_stop(&store);
+    ck_assert_int_eq(store.bound, -EADDRNOTAVAIL);
+}
+END_TEST
+
+START_TEST(knows_which_endpoints_are_local)
+{
+    ck_assert(socket_endpoint_is_local("inproc://weir.store.main"));
+    ck_assert(socket_endpoint_is_local("ipc:///run/weir/store"));
+    ck_assert(socket_endpoint_is_local("tcp://127.0.0.1:9348"));
+    ck_assert(socket_endpoint_is_local("tcp://[::1]:9348"));
+    ck_assert(socket_endpoint_is_local("tcp://localhost:9348"));
+    ck_assert(!socket_endpoint_is_local("tcp://*:9348"));
+    ck_assert(!socket_endpoint_is_local("tcp://0.0.0.0:9348"));
+    ck_assert(!socket_endpoint_is_local("tcp://localhost.example.org:9348"));
+}
+END_TEST
+
+SPEC("lane", brings_everything_once_and_in_order_within_the_process,
+     brings_everything_once_and_in_order_over_a_unix_socket,
+     brings_everything_once_and_in_order_over_tcp,
+     sends_again_what_a_store_that_restarts_has_forgotten,
+     finds_a_store_within_the_process_that_was_made_anew,
+     finds_a_store_that_starts_later, says_so_when_the_window_is_full,
+     takes_a_batch_that_is_larger_than_the_window,
+     waits_while_the_store_has_no_room, tells_what_a_store_refuses,
+     tells_what_a_limit_refuses, says_why_it_cannot_connect_or_bind,
+     knows_which_endpoints_are_local)

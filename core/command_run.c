@@ -37,8 +37,8 @@ struct run {
     const char *file;
     struct http *http;
     struct pipeline *pipeline;
-    int signals;   /* signalfd */
-    int reload;    /* eventfd: somebody asked by HTTP */
+    int signals;                         /* signalfd */
+    int reload;                          /* eventfd: somebody asked by HTTP */
     struct weir_request *_Atomic asking; /* who asked; one at a time */
     int64_t watchdog_ns, fed_ns;
 };
@@ -113,8 +113,7 @@ open_http(struct run *self, const struct configuration *configuration)
     if (rc < 0 && !why[0])
         (void)snprintf(why, sizeof(why), "cannot make %s: %s",
                        configuration->state, strerror(-rc));
-    (void)snprintf(path, sizeof(path), "%s/control.sock",
-                   configuration->state);
+    (void)snprintf(path, sizeof(path), "%s/control.sock", configuration->state);
     if (rc == 0)
         rc = http_control(self->http, path, why, sizeof(why));
     if (rc < 0)
@@ -220,13 +219,16 @@ static void
 say_ready(const struct run *self, const struct configured_http *http)
 {
     char text[WHY_SIZE];
+    char open[WHY_SIZE] = "";
 
+    if (http->listen.count)
+        (void)snprintf(open, sizeof(open), "http://%s/", http->listen.items[0]);
     (void)snprintf(text, sizeof(text), "READY=1\nSTATUS=%zu stages run",
                    pipeline_count(self->pipeline));
     notify_send(text);
     log_line(LOG_INFO, "started", "version", PACKAGE_VERSION, "stages",
              log_number((long long)pipeline_count(self->pipeline)), "open",
-             http->listen.count ? "" : NULL, NULL);
+             *open ? open : NULL, NULL);
 }
 
 /* Signals are blocked in all threads that are made from here on. */
@@ -262,8 +264,6 @@ end(struct run *self, int signal)
 static int
 run(struct run *self, struct configuration **configuration_p)
 {
-    const struct configured_http http = (*configuration_p)->http;
-
     self->signals = take_signals();
     self->reload = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     socket_setup();
@@ -272,12 +272,13 @@ run(struct run *self, struct configuration **configuration_p)
         return EXIT_FAILURE;
     }
     process_self_register(self->http);
+    const struct configured_http *http = &(*configuration_p)->http;
     self->pipeline = pipeline_start(configuration_p, self->http);
     int rc = http_start(self->http);
     if (rc < 0)
         return log_wrong("http", strerror(-rc));
     self->watchdog_ns = notify_watchdog_ns();
-    say_ready(self, &http);
+    say_ready(self, http);
     return end(self, wait_for_end(self));
 }
 

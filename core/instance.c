@@ -32,9 +32,9 @@ complete_labels(struct instance *self, const struct weir_label *given)
         arena_alloc(&self->texts, (count + 3) * sizeof(*labels));
 
     for (size_t i = 0; i < count; i++)
-        labels[i] = (struct weir_label){
-            arena_text(&self->texts, given[i].name),
-            arena_text(&self->texts, given[i].value)};
+        labels[i] =
+            (struct weir_label){arena_text(&self->texts, given[i].name),
+                                arena_text(&self->texts, given[i].value)};
     if (self->host && !has_label(labels, "instance"))
         labels[count++] = (struct weir_label){"instance", self->host};
     if (self->host && !has_label(labels, "job"))
@@ -47,8 +47,7 @@ struct instance *
 instance_new(const struct instance_settings *settings)
 {
     const struct weir_plugin *plugin = settings->head->plugin;
-    struct instance *self =
-        xcalloc(1, sizeof(*self) + plugin->instance_size);
+    struct instance *self = xcalloc(1, sizeof(*self) + plugin->instance_size);
 
     self->head = settings->head;
     self->plugin = plugin;

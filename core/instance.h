@@ -25,7 +25,7 @@
 /* What an instance has to do with the rest; the harness has its own.  What is
  * NULL is not there. */
 struct instance_world {
-    const struct outlet *outlet; /* where batches go */
+    const struct outlet *outlet;                        /* where batches go */
     struct ask *(*ask)(void *arg, struct stage *stage); /* once, when opened */
     int (*mount)(void *arg, const struct http_route *route);
     void (*unmount)(void *arg);

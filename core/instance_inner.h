@@ -34,10 +34,10 @@ struct instance {
     atomic_bool opened;
     int64_t retry_ns;
     int cycle_timer;
-    struct errand *errands; /* timers, watches and routes; see there */
-    size_t work_count;           /* jobs whose 'done' has not run */
-    atomic_uint works_running;   /* jobs that hold the instance */
-    atomic_bool quiet;           /* close without stale markers */
+    struct errand *errands;    /* timers, watches and routes; see there */
+    size_t work_count;         /* jobs whose 'done' has not run */
+    atomic_uint works_running; /* jobs that hold the instance */
+    atomic_bool quiet;         /* close without stale markers */
     char why[WHY_SIZE];
     char why_told[WHY_SIZE]; /* what instance_why() returned */
     int64_t late_said_ns;    /* by main */

@@ -19,8 +19,7 @@ weir_fail(void *self, int rc, const char *format, ...)
     va_list rest;
 
     va_start(rest, format);
-    int length =
-        vsnprintf(instance->why, sizeof(instance->why), format, rest);
+    int length = vsnprintf(instance->why, sizeof(instance->why), format, rest);
     va_end(rest);
     if (length < 0)
         instance->why[0] = '\0';
@@ -67,8 +66,8 @@ static struct weir_label *
 join_labels(const struct weir_label *own, const struct weir_label *common)
 {
     size_t count = labels_count(own);
-    struct weir_label *joined = xcalloc(
-        count + labels_count(common) + 1, sizeof(*joined));
+    struct weir_label *joined =
+        xcalloc(count + labels_count(common) + 1, sizeof(*joined));
 
     if (count)
         memcpy(joined, own, count * sizeof(*own));
@@ -105,8 +104,7 @@ weir_source_destroy(struct weir_source **source_p)
     if (!*source_p)
         return;
     if (!instance_of((*source_p)->settings.self)->quiet) {
-        struct weir_batch *batch =
-            weir_batch_begin(*source_p, clock_wall_ns());
+        struct weir_batch *batch = weir_batch_begin(*source_p, clock_wall_ns());
         weir_batch_fail(&batch);
     }
     source_abandon(source_p);

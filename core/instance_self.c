@@ -7,21 +7,20 @@
 #include "configuration.h"
 #include "instance_inner.h"
 
-/* Counters that are plain numbers of the instance. */
+/* What an input has besides: plain numbers of the instance. */
 static const struct {
     struct weir_metric metric;
     size_t offset; /* of an _Atomic uint64_t */
     double scale;
 } counters[] = {
-#define ROW(name, field, scale, help)                                      \
-    {                                                                      \
+#define ROW(name, field, scale, help)                                     \
+    {                                                                     \
         {name, WEIR_COUNTER, "", help}, offsetof(struct instance, field), \
-            scale                                                          \
+            scale                                                         \
     }
     ROW("weir_collect_cycles_total", cycles, 1, "Cycles collected."),
     ROW("weir_collect_seconds_total", cycle_ns, 1e-9,
         "Time spent collecting and sending."),
-    ROW("weir_failures_total", failures, 1, "Failures that were logged."),
     ROW("weir_source_batches_total", figures.batches, 1, "Batches sent."),
     ROW("weir_source_samples_total", figures.samples, 1, "Samples sent."),
     ROW("weir_source_bytes_total", figures.bytes, 1, "Bytes of frames sent."),
@@ -34,6 +33,8 @@ static const struct {
 #undef ROW
 };
 
+static const struct weir_metric failures = {"weir_failures_total", WEIR_COUNTER,
+                                            "", "Failures that were logged."};
 static const struct weir_metric series = {"weir_source_series", WEIR_GAUGE, "",
                                           "Series that the source knows."};
 static const struct weir_metric busy = {
@@ -58,6 +59,19 @@ weir_tell(void *self, const struct weir_metric *metric, double value)
     }
 }
 
+static void
+provide_input(const struct instance *self, const struct weir_label *labels,
+              struct weir_batch *into)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(counters); i++) {
+        const _Atomic uint64_t *field =
+            (const void *)((const char *)self + counters[i].offset);
+        weir_add(into, &counters[i].metric, labels,
+                 (double)*field * counters[i].scale);
+    }
+    weir_add(into, &series, labels, (double)self->figures.series);
+}
+
 void
 instance_provide(void *arg, struct weir_batch *into)
 {
@@ -71,13 +85,9 @@ instance_provide(void *arg, struct weir_batch *into)
 
     weir_add(into, &cpu, labels, (double)stage_cpu_ns(self->stage) * 1e-9);
     weir_add(into, &busy, labels, (double)stage_busy_ns(self->stage) * 1e-9);
-    for (size_t i = 0; i < ARRAY_SIZE(counters); i++) {
-        const _Atomic uint64_t *field =
-            (const void *)((const char *)self + counters[i].offset);
-        weir_add(into, &counters[i].metric, labels,
-                 (double)*field * counters[i].scale);
-    }
-    weir_add(into, &series, labels, (double)self->figures.series);
+    weir_add(into, &failures, labels, (double)self->failures);
+    if (self->head->kind == WEIR_KIND_INPUT)
+        provide_input(self, labels, into);
     for (size_t i = 0; i < TOLD_MOST && self->told[i].metric; i++)
         weir_add(into, self->told[i].metric, labels, self->told[i].value);
 }

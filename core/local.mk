@@ -22,26 +22,19 @@ libcore_la_SOURCES  = \
     %D%/configuration.c %D%/configuration.h \
     %D%/configured.c \
     %D%/crew.c %D%/crew.h \
-    %D%/daemon.c %D%/daemon.h \
     %D%/draft.c %D%/draft.h \
     %D%/endpoint.c %D%/endpoint.h \
-    %D%/exchange.c %D%/exchange.h \
     %D%/exposition.c \
     %D%/family.c %D%/family.h \
-    %D%/front.c %D%/front.h \
-    %D%/gzip.c %D%/gzip.h \
-    %D%/http.c %D%/http.h \
     %D%/influxline.c \
     %D%/instance.c %D%/instance.h \
     %D%/instance_errand.c \
     %D%/instance_inner.h \
     %D%/instance_sdk.c \
     %D%/instance_self.c \
-    %D%/intake.c %D%/intake.h \
     %D%/lane_self.c %D%/lane_self.h \
     %D%/layout.c %D%/layout.h \
     %D%/lines.c %D%/lines.h \
-    %D%/listener.c %D%/listener.h \
     %D%/loader.c %D%/loader.h \
     %D%/log.c %D%/log.h \
     %D%/notify.c %D%/notify.h \
@@ -50,9 +43,7 @@ libcore_la_SOURCES  = \
     %D%/option.c %D%/option.h \
     %D%/option_parse.c \
     %D%/option_sample.c \
-    %D%/origin.c %D%/origin.h \
     %D%/outlet.c %D%/outlet.h \
-    %D%/params.c %D%/params.h \
     %D%/pattern.c \
     %D%/pipeline.c %D%/pipeline.h \
     %D%/pipeline_inner.h \
@@ -60,14 +51,10 @@ libcore_la_SOURCES  = \
     %D%/pipeline_stop.c \
     %D%/process_self.c %D%/process_self.h \
     %D%/refusal.c %D%/refusal.h \
-    %D%/reply.c %D%/reply.h \
-    %D%/request.c %D%/request.h \
-    %D%/route.c %D%/route.h \
     %D%/scan.c %D%/scan.h \
     %D%/section.c %D%/section.h \
     %D%/self.c %D%/self.h \
     %D%/series.c %D%/series.h \
-    %D%/server.h \
     %D%/sheet.c \
     %D%/source.c %D%/source.h \
     %D%/source_tidy.c \
@@ -79,8 +66,21 @@ libcore_la_SOURCES  = \
     %D%/text.c \
     %D%/textfile.c %D%/textfile.h \
     %D%/token.c %D%/token.h \
-    %D%/visitor.c %D%/visitor.h \
     %D%/wiring.c %D%/wiring.h \
+    %D%/http/daemon.c %D%/http/daemon.h \
+    %D%/http/exchange.c %D%/http/exchange.h \
+    %D%/http/front.c %D%/http/front.h \
+    %D%/http/gzip.c %D%/http/gzip.h \
+    %D%/http/http.c %D%/http/http.h \
+    %D%/http/intake.c %D%/http/intake.h \
+    %D%/http/listener.c %D%/http/listener.h \
+    %D%/http/origin.c %D%/http/origin.h \
+    %D%/http/params.c %D%/http/params.h \
+    %D%/http/reply.c %D%/http/reply.h \
+    %D%/http/request.c %D%/http/request.h \
+    %D%/http/route.c %D%/http/route.h \
+    %D%/http/server.h \
+    %D%/http/visitor.c %D%/http/visitor.h \
     %D%/link/answer.h \
     %D%/link/asker.c \
     %D%/link/crc32c.c %D%/link/crc32c.h \

@@ -46,7 +46,8 @@ find_endpoint(const struct configuration *configuration, const char *name,
                         : storage_endpoint(name, inner));
 }
 
-/* The world of an instance -------------------------------------------------- */
+/* The world of an instance --------------------------------------------------
+ */
 
 static struct ask *
 open_ask(void *arg, struct stage *stage)
@@ -93,8 +94,8 @@ start_way(struct pipeline *self, const char *name)
 {
     const struct configured_link *link =
         configuration_link(self->configuration, name);
-    const struct configured_instance *storage = configuration_instance(
-        self->configuration, WEIR_KIND_STORAGE, name);
+    const struct configured_instance *storage =
+        configuration_instance(self->configuration, WEIR_KIND_STORAGE, name);
     struct way *way = xcalloc(1, sizeof(*way));
 
     way->from = self->configuration;
@@ -116,7 +117,8 @@ start_way(struct pipeline *self, const char *name)
         return NULL;
     }
     lane_self_register(way->lane);
-    self->ways = xrealloc(self->ways, self->way_count + 1, sizeof(struct way *));
+    self->ways =
+        xrealloc(self->ways, self->way_count + 1, sizeof(struct way *));
     self->ways[self->way_count++] = way;
     return way;
 }

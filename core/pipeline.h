@@ -1,7 +1,7 @@
 /* pipeline.h - the graph of what runs, as the configuration says
  *
- * Each storage or link that an input names has one lane, which all inputs share;
- * reports ask storages and links at their endpoints.  Main only, but for
+ * Each storage or link that an input names has one lane, which all inputs
+ * share; reports ask storages and links at their endpoints.  Main only, but for
  * pipeline_ready().
  */
 #ifndef PIPELINE_H

@@ -11,8 +11,8 @@
 #include "clock.h"
 #include "self.h"
 
-static const struct weir_metric build = {
-    "weir_build_info", WEIR_GAUGE, "", "1, with the version as a label."};
+static const struct weir_metric build = {"weir_build_info", WEIR_GAUGE, "",
+                                         "1, with the version as a label."};
 static const struct weir_metric cpu = {"weir_process_cpu_seconds_total",
                                        WEIR_COUNTER, "seconds",
                                        "CPU time of all threads."};

@@ -24,8 +24,8 @@ struct note {
 struct notebook {
     struct outlet outlet;
     struct stage *stage;
-    void *self;               /* the instance's memory, for weir_stored */
-    struct layout **layouts;  /* [layout_count] */
+    void *self;              /* the instance's memory, for weir_stored */
+    struct layout **layouts; /* [layout_count] */
     size_t layout_count;
     struct frame_batch *batch; /* the last one */
     struct frame *frame;       /* its bytes */

@@ -173,8 +173,7 @@ weir_harness_append(struct weir_harness *self, const char *text)
 
     if (!self->appends)
         open_appends(self);
-    for (const char *at = text;
-         (at = harness_read_line(at, &arena, &line));) {
+    for (const char *at = text; (at = harness_read_line(at, &arena, &line));) {
         uint32_t reference = 0;
         if (!batch)
             batch = weir_batch_begin(self->appends, line.time_ns);

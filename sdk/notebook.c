@@ -132,8 +132,7 @@ tell_stored(void *arg)
 }
 
 static int
-take_batch(void *arg, struct frame **frame_p, weir_stored *fate,
-           void *fate_arg)
+take_batch(void *arg, struct frame **frame_p, weir_stored *fate, void *fate_arg)
 {
     struct notebook *self = arg;
     uint32_t number = 0;

@@ -36,6 +36,12 @@ check_PROGRAMS += %D%/unit/frame_test
 check_PROGRAMS += %D%/unit/lane_test
 %C%_unit_lane_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_unit_lane_test_LDADD = $(SPEC_LIBS)
+check_PROGRAMS += %D%/unit/answer_test
+%C%_unit_answer_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_unit_answer_test_LDADD = $(SPEC_LIBS)
+check_PROGRAMS += %D%/unit/ask_test
+%C%_unit_ask_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_unit_ask_test_LDADD = $(SPEC_LIBS)
 endif
 
 # A play with the whole program is tests/integration/NAME.py.
@@ -52,6 +58,10 @@ EXTRA_DIST += %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
 
 if FUZZERS
+EXTRA_PROGRAMS += %D%/fuzz/answer_fuzz
+%C%_fuzz_answer_fuzz_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer
+%C%_fuzz_answer_fuzz_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+%C%_fuzz_answer_fuzz_LDADD = libcore.la
 EXTRA_PROGRAMS += %D%/fuzz/exposition_fuzz
 %C%_fuzz_exposition_fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_fuzz_exposition_fuzz_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer

@@ -15,6 +15,7 @@ from weirtest import (BUILD, PATIENCE_S, SOURCE, Skip, diagnose, fetch, fill,
 # What the documentation promises of the exit status.
 EXIT_OK, EXIT_FAILURE, EXIT_USAGE = 0, 1, 2
 
+LOG_TIME = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ", re.M)
 LOG_LINE = re.compile(r'^(error|warn|info|debug) [a-z][a-z0-9_]*'
                       r'( [a-z_]+=("([^"\\]|\\.)*"|[^" ]+))*$')
 
@@ -173,6 +174,10 @@ class Weir(Program):
                 self.__exit__(AssertionError, None, None)
                 raise
         return self
+
+    def log(self):
+        """The log without the times at the heads of its lines."""
+        return LOG_TIME.sub("", super().log())
 
     def url(self, path):
         return "http://127.0.0.1:%d%s" % (self.port, path)

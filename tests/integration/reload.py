@@ -1,95 +1,135 @@
 """reload.py - SIGHUP changes what changed, and nothing else"""
-from programs import Weir
-from weirtest import run, temporary_folder, wait_until, write
+import contextlib
+import os
 
-CONFIG = """
-interval = 1s
-http { listen = {"127.0.0.1:@port"} }
+from programs import HOST_TO_METRICS, Weir, build_plugin
+from weirtest import run, temporary_folder, wait_until
+
+CONFIG = HOST_TO_METRICS.replace("input host { }", """
 input host { @host }
-input exec:told { command = {"/bin/sh", "@script"}  @told }
-storage memory { }
-report exposition { }
+input witness { diary = "@diary"  @witness }
+""")
+
+# An input that writes a line into a file whenever it is opened.
+WITNESS = r"""
+#include <errno.h>
+#include <stdio.h>
+
+#include <weir/plugin.h>
+
+struct witness {
+    const char *diary;
+};
+
+static const struct weir_option options[] = {
+    WEIR_TEXT(struct witness, diary, NULL, "File to write into."),
+    {0},
+};
+
+static const struct weir_metric here = {"witness_here", WEIR_GAUGE, "",
+                                        "Is 1."};
+
+static int
+witness_open(void *instance)
+{
+    const struct witness *self = instance;
+    weir_cleanup(weir_fclose) FILE *file = fopen(self->diary, "ae");
+
+    return file && fputs("opened\n", file) >= 0 ? 0 : -errno;
+}
+
+static int
+witness_collect(void *instance, struct weir_batch *out)
+{
+    (void)instance;
+    weir_add(out, &here, NULL, 1);
+    return 0;
+}
+
+WEIR_INPUT(witness) = {
+    .help = "Tells when it was opened.",
+    .instance_size = sizeof(struct witness),
+    .options = options,
+    .open = witness_open,
+    .collect = witness_collect,
+};
 """
 
-# Says which start it is, each time that it is started.
-SCRIPT = """
-echo started >> @folder/starts
-echo "told_starts $(wc -l < @folder/starts)"
-while sleep 1; do echo "told_starts $(wc -l < @folder/starts)"; done
-"""
 
+@contextlib.contextmanager
+def witnessed():
+    """A weir with host and witness; and what says how often that opened."""
+    with temporary_folder() as folder:
+        plugins = build_plugin(folder, "input", "witness", WITNESS)
+        diary = os.path.join(folder, "diary")
 
-def starts(folder):
-    try:
-        with open(folder + "/starts", encoding="ascii") as file:
-            return len(file.readlines())
-    except FileNotFoundError:
-        return 0
+        def openings():
+            if not os.path.exists(diary):
+                return 0
+            with open(diary, encoding="ascii") as file:
+                return len(file.readlines())
 
-
-def config(folder, **values):
-    script = write(folder + "/script", SCRIPT.replace("@folder", folder))
-    return dict({"script": script, "host": "", "told": "mode = stream"},
-                **values)
+        with Weir(CONFIG, plugins=plugins, diary=diary, host="",
+                  witness="") as weir:
+            weir.wait_for_series("node_load1", "witness_here")
+            yield weir, openings
 
 
 def changes_one():
     "restarts only the instance that changed"
-    with temporary_folder() as folder:
-        values = config(folder)
-        with Weir(CONFIG, **values) as weir:
-            wait_until("the script started", lambda: starts(folder) == 1)
-            weir.wait_for_series("node_load1", "told_starts")
-            weir.configure(CONFIG, host='labels { floor = "3" }')
-            weir.reload()
-            weir.wait_for_log(r"^info \w*reload\w*")
-            weir.wait_for_series('node_load1{floor="3"}')
-            assert starts(folder) == 1
-            gone = [name for name in weir.series() if name == "node_load1"]
-            assert not gone, "the old series is still there"
+    with witnessed() as (weir, openings):
+        weir.configure(CONFIG, host='labels { floor = "3" }')
+        weir.reload()
+        weir.wait_for_log(r"^info \w*reload\w*")
+        series = weir.wait_for_series('node_load1{floor="3"}')
+        assert "node_load1" not in series, "the old series is still there"
+        assert "witness_here" in series
+        assert openings() == 1
+
+
+def changes_nothing():
+    "restarts nothing when only comments and lines moved"
+    with witnessed() as (weir, openings):
+        weir.configure("# a remark\n\n" + CONFIG)
+        weir.reload()
+        weir.wait_for_log(r"^info \w*reload\w*")
+        weir.wait_for_series("node_load1", "witness_here")
+        assert openings() == 1
 
 
 def adds_and_removes():
     "starts what is new and stops what is gone"
-    with temporary_folder() as folder:
-        values = config(folder)
-        with Weir(CONFIG, **values) as weir:
-            weir.wait_for_series("told_starts", "node_load1")
-            weir.configure(CONFIG + "input self { }\n",
-                           told="mode = stream enabled = false")
-            weir.reload()
-            weir.wait_for_series("weir_", "node_load1")
-            wait_until("told is gone", lambda: not [
-                name for name in weir.series() if name.startswith("told_")])
+    with witnessed() as (weir, _):
+        weir.configure(CONFIG + "input self { }\n", witness="enabled = false")
+        weir.reload()
+        weir.wait_for_series("weir_", "node_load1")
+        wait_until("the witness is gone",
+                   lambda: "witness_here" not in weir.series())
 
 
 def keeps_the_old():
     "keeps the old configuration running when the new one is wrong, and says so"
-    with temporary_folder() as folder:
-        values = config(folder)
-        with Weir(CONFIG, **values) as weir:
-            weir.wait_for_series("node_load1", "told_starts")
-            weir.configure(CONFIG + "inputt host { }\n")
-            weir.reload()
-            weir.wait_for_log(r"^(warn|error) \w*reload\w*")
-            weir.wait_for_log("inputt")
-            weir.wait_for_series("node_load1", "told_starts")
-            assert starts(folder) == 1
-            weir.configure(CONFIG, host='labels { floor = "3" }')
-            weir.reload()
-            weir.wait_for_series('node_load1{floor="3"}')
+    with witnessed() as (weir, openings):
+        weir.configure(CONFIG + "inputt host { }\n")
+        weir.reload()
+        weir.wait_for_log(r"^(warn|error) \w*reload\w*")
+        weir.wait_for_log("inputt")
+        weir.wait_for_series("node_load1", "witness_here")
+        assert openings() == 1
+        weir.configure(CONFIG, host='labels { floor = "3" }')
+        weir.reload()
+        weir.wait_for_series('node_load1{floor="3"}')
 
 
 def survives_many():
     "survives one reload after the other"
-    with temporary_folder() as folder:
-        values = config(folder)
-        with Weir(CONFIG, **values) as weir:
-            for floor in range(20):
-                weir.configure(CONFIG, host='labels { floor = "%d" }' % floor)
-                weir.reload()
-            weir.wait_for_series('node_load1{floor="19"}')
-            assert starts(folder) == 1
+    with witnessed() as (weir, openings):
+        for floor in range(20):
+            weir.configure(CONFIG, host='labels { floor = "%d" }' % floor)
+            weir.reload()
+        weir.wait_for_series('node_load1{floor="19"}')
+        assert openings() == 1
 
 
-run(changes_one, adds_and_removes, keeps_the_old, survives_many)
+run(changes_one, changes_nothing, adds_and_removes, keeps_the_old,
+    survives_many)

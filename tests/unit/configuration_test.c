@@ -232,7 +232,7 @@ START_TEST(h8_errors_of_all_statements_are_told)
                       "input host { pth = x }\n"
                       "input none { }\n"
                       "input b { interval = 10 }\n"
-                      "storage memory { listen = x }\n"
+                      "storage tsdb:memory { listen = x }\n"
                       "http { listen = {\"x\"} }\n"
                       "input c { to = {memroy} }\n"
                       "drain_timeout = 5\n");
@@ -245,7 +245,7 @@ START_TEST(h8_errors_of_all_statements_are_told)
     expect(&scene, 3, 2, "input host has no option \"pth\"; \"path\" is near");
     expect(&scene, 4, 3, "input none: there is no none.so");
     expect(&scene, 5, 4, "interval: a unit is due");
-    expect(&scene, 6, 5, "storage memory: an endpoint such as tcp://");
+    expect(&scene, 6, 5, "storage tsdb:memory: an endpoint such as tcp://");
     expect(&scene, 7, 7,
            "to: there is no storage or link \"memroy\"; "
            "\"memory\" is near");

@@ -84,8 +84,8 @@ read_name(struct host *host, const struct cpu *cpu, const char *file,
     struct cpu_path path;
     struct held held = {0};
     double number = 0;
-    int rc = file_number(host, &held, ROOT_SYS, cpu_path(&path, cpu, file),
-                         &number);
+    int rc =
+        file_number(host, &held, ROOT_SYS, cpu_path(&path, cpu, file), &number);
 
     file_close(host, &held);
     (void)snprintf(name, 24, "%.0f", number);

@@ -44,8 +44,8 @@ static void
 add_cpu(struct host *host, struct cpufreq *self, struct device *cpu,
         struct weir_batch *out)
 {
-    const struct weir_label labels[] = {
-        {"cpu", cpu->name + sizeof(prefix) - 1}, {0}};
+    const struct weir_label labels[] = {{"cpu", cpu->name + sizeof(prefix) - 1},
+                                        {0}};
     bool has_any = false;
 
     for (size_t i = 0; i < WEIR_COUNT(frequencies); i++) {
@@ -66,8 +66,8 @@ cpufreq_collect(struct host *host, void *state, struct weir_batch *out)
     struct cpufreq *self = state;
 
     if (!self->cpus)
-        self->cpus = devices_new("devices/system/cpu", prefix,
-                                 WEIR_COUNT(frequencies));
+        self->cpus =
+            devices_new("devices/system/cpu", prefix, WEIR_COUNT(frequencies));
     int rc = devices_list(host, self->cpus);
     if (rc == -ENOENT)
         return 0;

@@ -155,7 +155,7 @@ scan_disk(struct host *host, struct disks *self, const char *line)
 static void
 add_info(const struct disk *self, struct weir_batch *out)
 {
-    const enum udev_property serials[] = {UDEV_SCSI_SERIAL, UDEV_SERIAL_SHORT,
+    const enum udev_property serials[] = {UDEV_SERIAL_SHORT, UDEV_SCSI_SERIAL,
                                           UDEV_SERIAL};
     const struct udev *udev = &self->udev;
     const char *serial = "";

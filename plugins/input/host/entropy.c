@@ -27,8 +27,8 @@ entropy_collect(struct host *host, void *state, struct weir_batch *out)
 
     for (size_t i = 0; i < WEIR_COUNT(pools); i++) {
         double bits = 0;
-        int rc = file_number(host, &self->files[i], ROOT_PROC, pools[i].path,
-                             &bits);
+        int rc =
+            file_number(host, &self->files[i], ROOT_PROC, pools[i].path, &bits);
         if (rc == -EBADMSG)
             return host_malformed(host, ROOT_PROC, pools[i].path);
         if (rc < 0)

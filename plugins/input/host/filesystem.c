@@ -29,8 +29,7 @@ static const struct weir_metric device_error = {
     "Whether an error occurred while getting statistics for the given "
     "device."};
 static const struct weir_metric read_only = {
-    "node_filesystem_readonly", WEIR_GAUGE, "",
-    "Filesystem read-only status."};
+    "node_filesystem_readonly", WEIR_GAUGE, "", "Filesystem read-only status."};
 
 enum { AVAIL, FREE, SIZE, FILES, FILES_FREE, NUMBERS };
 
@@ -50,8 +49,8 @@ static const struct weir_metric numbers[NUMBERS] = {
 /* What is known of one mount. */
 struct space {
     struct probe *probe; /* that asks it */
-    size_t index;          /* its place there */
-    bool alone;            /* the probe is its own; else the shared one */
+    size_t index;        /* its place there */
+    bool alone;          /* the probe is its own; else the shared one */
     bool known;
     struct answer last;
     int64_t asked_ns; /* since when an answer is due; 0: none is */
@@ -59,9 +58,9 @@ struct space {
 
 struct filesystem {
     struct mounts mounts;
-    struct space *spaces;  /* [mounts.count]; NULL: not made yet */
+    struct space *spaces; /* [mounts.count]; NULL: not made yet */
     struct probe *shared; /* NULL: all are asked alone */
-    size_t turn;           /* who is the first to be asked alone */
+    size_t turn;          /* who is the first to be asked alone */
 };
 
 static void
@@ -136,8 +135,7 @@ make_spaces(const struct host *host, struct filesystem *self)
 static bool
 is_late(const struct host *host, const struct space *space, int64_t now_ns)
 {
-    return space->asked_ns &&
-           now_ns - space->asked_ns > host->mount_timeout.ns;
+    return space->asked_ns && now_ns - space->asked_ns > host->mount_timeout.ns;
 }
 
 /* Leaves the shared probe to the one that hangs in it; the others begin a new

@@ -18,15 +18,15 @@
 /* In the order in which they run; filesystem is last, for its answers to have
  * time to come. */
 static const struct collector *const collectors[] = {
-    &cpu_collector,       &stat_collector,      &cpufreq_collector,
-    &loadavg_collector,   &meminfo_collector,   &vmstat_collector,
-    &pressure_collector,  &schedstat_collector, &diskstats_collector,
-    &netdev_collector,    &netclass_collector,  &netstat_collector,
-    &sockstat_collector,  &softnet_collector,   &udp_queues_collector,
-    &arp_collector,       &conntrack_collector, &filefd_collector,
-    &entropy_collector,   &time_collector,      &timex_collector,
-    &os_collector,        &uname_collector,     &dmi_collector,
-    &selinux_collector,   &textfile_collector,  &filesystem_collector,
+    &cpu_collector,      &stat_collector,      &cpufreq_collector,
+    &loadavg_collector,  &meminfo_collector,   &vmstat_collector,
+    &pressure_collector, &schedstat_collector, &diskstats_collector,
+    &netdev_collector,   &netclass_collector,  &netstat_collector,
+    &sockstat_collector, &softnet_collector,   &udp_queues_collector,
+    &arp_collector,      &conntrack_collector, &filefd_collector,
+    &entropy_collector,  &time_collector,      &timex_collector,
+    &os_collector,       &uname_collector,     &dmi_collector,
+    &selinux_collector,  &textfile_collector,  &filesystem_collector,
 };
 
 enum { COLLECTORS = WEIR_COUNT(collectors) };
@@ -63,8 +63,7 @@ static const struct weir_option options[] = {
                  "Network interfaces whose traffic is left out."),
     WEIR_PATTERN(struct host, netclass_exclude, "",
                  "Network interfaces whose state is left out."),
-    WEIR_PATTERN(struct host, vmstat_fields,
-                 "(oom_kill|pgpg|pswp|pg.*fault).*",
+    WEIR_PATTERN(struct host, vmstat_fields, "(oom_kill|pgpg|pswp|pg.*fault).*",
                  "Fields of /proc/vmstat to collect."),
     WEIR_PATTERN(struct host, netstat_fields,
                  ".*_(InErrors|InErrs)|Ip_Forwarding"

@@ -44,7 +44,7 @@ struct host {
     int interfaces_rc;         /* and how that went */
     struct procstat stat;
     unsigned probes; /* of file systems that run now */
-    void **states; /* [collectors]; NULL: switched off */
+    void **states;   /* [collectors]; NULL: switched off */
 };
 
 /* One subject.  'state' is 'state_size' bytes of its own, zero at first. */

@@ -15,9 +15,9 @@ static const char *const paths[] = {"1/mounts", "self/mounts"};
 
 /* Types that start so live on servers, or in a process that may stop. */
 static const char *const remote_types[] = {
-    "9p",   "afs",  "beegfs", "ceph",   "cifs", "davfs", "fuse", "gfs",
-    "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "ocfs2", "orangefs",
-    "smb",  "virtiofs",
+    "9p",   "afs",   "beegfs",    "ceph", "cifs",     "davfs",
+    "fuse", "gfs",   "glusterfs", "gpfs", "lustre",   "ncpfs",
+    "nfs",  "ocfs2", "orangefs",  "smb",  "virtiofs",
 };
 
 static void
@@ -61,8 +61,8 @@ unescape(struct word word)
     for (size_t i = 0; i < word.length; i++) {
         const char *at = word.at + i;
         if (*at == '\\' && i + 3 < word.length && is_octal(at + 1)) {
-            copy[size++] = (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 |
-                                  (at[3] - '0'));
+            copy[size++] =
+                (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
             i += 3;
         } else {
             copy[size++] = *at;

@@ -47,8 +47,7 @@ static const struct {
      {"node_network_dormant", WEIR_GAUGE, "",
       "Network device property: dormant."}},
     {"flags",
-     {"node_network_flags", WEIR_GAUGE, "",
-      "Network device property: flags."}},
+     {"node_network_flags", WEIR_GAUGE, "", "Network device property: flags."}},
     {"ifindex",
      {"node_network_iface_id", WEIR_GAUGE, "",
       "Network device property: iface_id."}},
@@ -147,9 +146,12 @@ add_texts(struct host *host, const struct devices *folder,
 {
     char values[TEXTS][TEXT_SIZE];
     const struct weir_label labels[] = {
-        {"address", values[0]},    {"broadcast", values[1]},
-        {"device", device->name},  {"duplex", values[2]},
-        {"ifalias", values[3]},    {"operstate", values[OPERSTATE]},
+        {"address", values[0]},
+        {"broadcast", values[1]},
+        {"device", device->name},
+        {"duplex", values[2]},
+        {"ifalias", values[3]},
+        {"operstate", values[OPERSTATE]},
         {0},
     };
 

@@ -78,8 +78,7 @@ protocol_of(struct netstat *self, struct word name)
 static bool
 scan_protocol(const char **at, struct word *ret_name)
 {
-    if (!scan_word(at, ret_name) ||
-        ret_name->at[ret_name->length - 1] != ':')
+    if (!scan_word(at, ret_name) || ret_name->at[ret_name->length - 1] != ':')
         return false;
     ret_name->length--;
     return true;
@@ -96,8 +95,7 @@ add_pair(struct host *host, struct protocol *self, const char *heads,
     fields_rewind(&self->columns);
     while (scan_word(&heads, &name)) {
         double value = 0;
-        struct field *field =
-            fields_find(&self->columns, name.at, name.length);
+        struct field *field = fields_find(&self->columns, name.at, name.length);
         if (!scan_number(&numbers, &value))
             return false;
         if (field && !field->known)

@@ -151,8 +151,7 @@ add_values(const struct os *self, struct weir_batch *out)
     struct weir_label labels[VARIABLES + 1] = {{0}};
 
     for (size_t i = 0; i < VARIABLES; i++)
-        labels[i] =
-            (struct weir_label){variables[i].label, get(self, i)};
+        labels[i] = (struct weir_label){variables[i].label, get(self, i)};
     weir_add(out, &os_info, labels, 1);
 
     const char *text = get(self, VERSION_ID);

@@ -1,4 +1,5 @@
-/* pressure.c - collector: time that tasks lost for want of CPU, I/O or memory */
+/* pressure.c - collector: time that tasks lost for want of CPU, I/O or memory
+ */
 #include <config.h>
 
 #include <errno.h>

@@ -18,8 +18,8 @@ struct question {
 
 struct probe {
     bool runs;
-    bool dropped;            /* nobody waits for the rest */
-    atomic_size_t answered;  /* written by the other thread while it runs */
+    bool dropped;           /* nobody waits for the rest */
+    atomic_size_t answered; /* written by the other thread while it runs */
     size_t count;
     struct question items[]; /* [count]; the first 'answered' are ours, the
                               * rest is the other thread's while it runs */

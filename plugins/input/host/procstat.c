@@ -11,9 +11,9 @@
 #include "scan.h"
 
 static const char *const total_names[STAT_TOTALS] = {
-    [STAT_INTERRUPTS] = "intr ",        [STAT_SWITCHES] = "ctxt ",
-    [STAT_BOOT_TIME] = "btime ",        [STAT_FORKS] = "processes ",
-    [STAT_RUNNING] = "procs_running ",  [STAT_BLOCKED] = "procs_blocked ",
+    [STAT_INTERRUPTS] = "intr ",       [STAT_SWITCHES] = "ctxt ",
+    [STAT_BOOT_TIME] = "btime ",       [STAT_FORKS] = "processes ",
+    [STAT_RUNNING] = "procs_running ", [STAT_BLOCKED] = "procs_blocked ",
 };
 
 static struct cpu_times *

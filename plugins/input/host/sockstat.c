@@ -39,9 +39,8 @@ make_metric(struct field *self, const struct socket_count *count)
     if (strcmp(count->protocol, "sockets") == 0)
         (void)snprintf(help, sizeof(help), "Number of sockets in use.");
     else
-        (void)snprintf(help, sizeof(help),
-                       "Number of %s sockets in state %s.", count->protocol,
-                       count->state);
+        (void)snprintf(help, sizeof(help), "Number of %s sockets in state %s.",
+                       count->protocol, count->state);
     field_want(self, WEIR_GAUGE, name, "", help);
 }
 
@@ -50,8 +49,8 @@ add_count(struct sockstat *self, const struct socket_count *count,
           struct weir_batch *out)
 {
     char key[FIELD_NAME_SIZE];
-    int length = snprintf(key, sizeof(key), "%s_%s", count->protocol,
-                          count->state);
+    int length =
+        snprintf(key, sizeof(key), "%s_%s", count->protocol, count->state);
     struct field *field = fields_find(&self->fields, key, (size_t)length);
 
     if (field && !field->known)

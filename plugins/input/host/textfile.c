@@ -9,6 +9,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -30,7 +32,7 @@ enum { FILES_MOST = 1024, NAME_SIZE = 256 };
 struct textfile {
     char name[NAME_SIZE];
     double mtime; /* whole seconds */
-    bool read; /* this cycle, and well */
+    bool read;    /* this cycle, and well */
 };
 
 struct textfiles {
@@ -150,8 +152,10 @@ find_files(struct host *host, struct textfiles *self, int folder)
     int rc = list_folder(self, folder);
 
     if (rc == -E2BIG)
-        return weir_fail(host, rc, "%s has more than %d files that end in "
-                         ".prom", host->textfile_directory, FILES_MOST);
+        return weir_fail(host, rc,
+                         "%s has more than %d files that end in "
+                         ".prom",
+                         host->textfile_directory, FILES_MOST);
     if (rc < 0)
         return weir_fail(host, rc, "cannot list the folder %s",
                          host->textfile_directory);
@@ -177,6 +181,19 @@ add_folder(struct host *host, struct textfiles *self, struct weir_batch *out)
     return well && rc == 0;
 }
 
+static void
+add_mtime(const struct host *host, const struct textfile *file,
+          struct weir_batch *out)
+{
+    char path[PATH_MAX + NAME_SIZE];
+    const struct weir_label labels[] = {{"file", path}, {0}};
+    int length = snprintf(path, sizeof(path), "%s/%s", host->textfile_directory,
+                          file->name);
+
+    if (length < (int)sizeof(path))
+        weir_add(out, &modified, labels, file->mtime);
+}
+
 static int
 textfile_collect(struct host *host, void *state, struct weir_batch *out)
 {
@@ -188,10 +205,8 @@ textfile_collect(struct host *host, void *state, struct weir_batch *out)
         well = add_folder(host, self, out);
     weir_part_begin(out);
     for (size_t i = 0; i < self->count; i++) {
-        const struct textfile *file = self->items[i];
-        const struct weir_label labels[] = {{"file", file->name}, {0}};
-        if (file->read)
-            weir_add(out, &modified, labels, file->mtime);
+        if (self->items[i]->read)
+            add_mtime(host, self->items[i], out);
     }
     weir_add(out, &scrape_error, NULL, !well);
     weir_part_end(out, "textfile", 0);

@@ -38,8 +38,7 @@ static int
 add_family(struct host *host, struct udp_queues *self, size_t i,
            struct weir_batch *out)
 {
-    struct weir_label labels[] = {
-        {"ip", families[i].ip}, {"queue", "rx"}, {0}};
+    struct weir_label labels[] = {{"ip", families[i].ip}, {"queue", "rx"}, {0}};
     const char *path = families[i].path;
     const char *line = NULL;
     uint64_t transmit = 0;

@@ -19,9 +19,12 @@ uname_collect(struct host *host, void *state, struct weir_batch *out)
     if (uname(&names) < 0)
         return weir_fail(host, -errno, "cannot ask the kernel for its name");
     const struct weir_label labels[] = {
-        {"domainname", names.domainname}, {"machine", names.machine},
-        {"nodename", names.nodename},     {"release", names.release},
-        {"sysname", names.sysname},       {"version", names.version},
+        {"domainname", names.domainname},
+        {"machine", names.machine},
+        {"nodename", names.nodename},
+        {"release", names.release},
+        {"sysname", names.sysname},
+        {"version", names.version},
         {0},
     };
     weir_add(out, &uname_info, labels, 1);

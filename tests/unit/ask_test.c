@@ -1,0 +1,461 @@
+/* ask_test.c - one question to several stores, and one answer */
+#include <config.h>
+
+#include "ask.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "crew.h"
+#include "link/answer.h"
+#include "series.h"
+#include "spec.h"
+
+enum { STORES = 2, SAMPLES_MOST = 16 };
+
+static const struct weir_metric loads = {"load", WEIR_GAUGE, "", "Load."};
+static const struct weir_metric hits = {"hits_total", WEIR_COUNTER, "", "H."};
+static const struct weir_label on_a[] = {{"host", "a"}, {0}};
+static const struct weir_label on_b[] = {{"host", "b"}, {0}};
+static const struct weir_series load_a = {&loads, "", on_a};
+static const struct weir_series load_b = {&loads, "", on_b};
+static const struct weir_series hits_a = {&hits, "", on_a};
+
+/* What a store has; times are in seconds. */
+struct stock {
+    const struct weir_series *series;
+    int count;
+    int seconds[SAMPLES_MOST];
+    double values[SAMPLES_MOST];
+};
+
+struct store_fake {
+    struct socket *socket;
+    struct desk *desk;
+    const struct stock *stock; /* ends with {0} */
+    const char *const *texts;  /* ends with NULL; or NULL */
+    int rc;
+    bool alone;
+    int64_t after_ns;
+};
+
+struct world {
+    struct stage *stage;
+    struct crew *crew;
+    struct ask *ask;
+    struct store_fake stores[STORES];
+
+    /* What was heard. */
+    char text[4096]; /* a line "series seconds=value..." each */
+    char notes[512];
+    int rc;
+    int lasts;
+    bool stop; /* hear no more */
+    struct weir_figures figures[4];
+    size_t figure_count;
+};
+
+static int
+give_stock(const struct stock *stock, struct weir_sink *sink)
+{
+    int rc = 0;
+
+    for (; stock->series && rc == 0; stock++) {
+        rc = weir_sink_series(sink, stock->series);
+        for (int i = 0; i < stock->count && rc == 0; i++) {
+            int64_t time_ns = stock->seconds[i] * NS_PER_S;
+            rc = weir_sink_samples(sink, &time_ns, &stock->values[i], 1);
+        }
+    }
+    return rc;
+}
+
+static int
+fake_select(void *arg, const struct weir_select *what, struct weir_sink *sink)
+{
+    static const struct stock none[] = {{0}};
+    struct store_fake *store = arg;
+    int rc = give_stock(store->stock ? store->stock : none, sink);
+
+    store->alone = what->alone;
+    store->after_ns = what->after_ns;
+    for (const char *const *text = store->texts; text && *text && rc == 0;
+         text++)
+        rc = weir_sink_text(sink, *text);
+    return rc < 0 ? rc : store->rc;
+}
+
+static void
+store_received(void *arg, const struct socket_peer *peer,
+               const struct frame_view *view)
+{
+    struct store_fake *store = arg;
+
+    desk_take(store->desk, store->socket, peer, view);
+}
+
+static const struct ask_store places[STORES] = {
+    {"main", "inproc://ask-test-main"},
+    {"second", "inproc://ask-test-second"},
+};
+
+static void
+store_bind(struct world *self, int nth)
+{
+    static const struct timespec moment = {0, NS_PER_MS};
+    struct store_fake *store = &self->stores[nth];
+    int rc = -EADDRINUSE;
+
+    while (rc == -EADDRINUSE) {
+        (void)nanosleep(&moment, NULL);
+        rc = socket_bind(self->stage, places[nth].endpoint, store_received,
+                         store, &store->socket);
+    }
+    ck_assert_int_eq(rc, 0);
+    store->desk = desk_new(self->stage, self->crew, fake_select, store);
+}
+
+static void
+store_stop(struct store_fake *store)
+{
+    desk_destroy(&store->desk);
+    socket_destroy(&store->socket);
+}
+
+/* An ask to 'count' stores, all of which are there. */
+static struct world *
+world_new(size_t count)
+{
+    struct world *self = xcalloc(1, sizeof(*self));
+
+    socket_setup();
+    self->stage = stage_new("ask-test");
+    self->crew = crew_new("ask-test", 2);
+    for (int i = 0; i < STORES; i++)
+        store_bind(self, i);
+    ck_assert_int_eq(ask_open(self->stage, places, count, &self->ask), 0);
+    return self;
+}
+
+static void
+world_destroy(struct world **self_p)
+{
+    struct world *self = *self_p;
+
+    ask_destroy(&self->ask);
+    for (int i = 0; i < STORES; i++)
+        store_stop(&self->stores[i]);
+    crew_destroy(&self->crew, clock_now_ns() + 10 * NS_PER_S);
+    stage_destroy(&self->stage);
+    free(self);
+    *self_p = NULL;
+}
+
+static void append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+append(char *text, size_t size, const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list values;
+
+    va_start(values, format);
+    (void)vsnprintf(text + length, size - length, format, values);
+    va_end(values);
+}
+
+static void
+write_samples(struct world *self, const struct weir_loose *samples)
+{
+    for (uint32_t i = 0; i < samples->count; i++) {
+        const struct weir_series *series =
+            &samples->layout->series[samples->index[i]];
+        if (i == 0 || samples->index[i] != samples->index[i - 1]) {
+            weir_cleanup(weir_free) char *name = series_text(series);
+            append(self->text, sizeof(self->text), "%s%s", i ? "\n" : "", name);
+        }
+        append(self->text, sizeof(self->text), " %d=%g",
+               (int)(samples->times_ns[i] / NS_PER_S), samples->values[i]);
+    }
+}
+
+static bool
+hear(void *instance, void *arg, const struct weir_result *result)
+{
+    struct world *self = instance;
+
+    ck_assert_ptr_eq(arg, self->stores);
+    if (result->samples)
+        write_samples(self, result->samples);
+    for (size_t i = 0; i < result->count && result->texts; i++)
+        append(self->text, sizeof(self->text), "%s\n", result->texts[i]);
+    for (size_t i = 0; i < result->count && result->figures; i++)
+        self->figures[self->figure_count++] = result->figures[i];
+    for (size_t i = 0; i < result->note_count; i++)
+        append(self->notes, sizeof(self->notes), "%s %s\n",
+               result->notes[i].kind, result->notes[i].text);
+    self->rc = result->rc;
+    self->lasts += result->rc != 0;
+    return !self->stop;
+}
+
+static int
+run(struct world *self)
+{
+    while (self->rc == 0)
+        stage_run(self->stage, NS_PER_MS);
+    return self->rc;
+}
+
+static const struct weir_select all = {.until_ns = 100 * NS_PER_S};
+
+static int
+select_all(struct world *self)
+{
+    ck_assert_int_eq(ask_select(self->ask, self, &all, hear, self->stores), 0);
+    return run(self);
+}
+
+START_TEST(one_store_is_asked_alone_and_passed_through)
+{
+    static const struct stock stock[] = {
+        {&load_b, 2, {1, 2}, {10, 20}}, {&load_a, 1, {1}, {7}}, {0}};
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].stock = stock;
+
+    ck_assert_int_eq(select_all(world), 1);
+    ck_assert(world->stores[0].alone);
+    ck_assert_str_eq(world->text,
+                     "load{host=\"b\"} 1=10 2=20\nload{host=\"a\"} 1=7");
+}
+END_TEST
+
+START_TEST(several_stores_are_merged_by_series_and_time)
+{
+    static const struct stock first[] = {
+        {&load_b, 2, {1, 4}, {1, 4}}, {&hits_a, 1, {9}, {90}}, {0}};
+    static const struct stock second[] = {
+        {&load_a, 1, {5}, {50}}, {&load_b, 3, {2, 3, 5}, {2, 3, 5}}, {0}};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].stock = first;
+    world->stores[1].stock = second;
+
+    ck_assert_int_eq(select_all(world), 1);
+    ck_assert(!world->stores[0].alone);
+    ck_assert_str_eq(world->text, "hits_total{host=\"a\"} 9=90\n"
+                                  "load{host=\"a\"} 5=50\n"
+                                  "load{host=\"b\"} 1=1 2=2 3=3 4=4 5=5");
+}
+END_TEST
+
+START_TEST(of_equal_times_the_first_store_wins)
+{
+    static const struct stock first[] = {{&load_a, 2, {1, 3}, {1, 3}}, {0}};
+    static const struct stock second[] = {
+        {&load_a, 3, {1, 2, 3}, {100, 2, 300}}, {0}};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].stock = first;
+    world->stores[1].stock = second;
+
+    ck_assert_int_eq(select_all(world), 1);
+    ck_assert_str_eq(world->text, "load{host=\"a\"} 1=1 2=2 3=3");
+}
+END_TEST
+
+START_TEST(a_store_that_fails_is_named_in_a_warning)
+{
+    static const struct stock first[] = {{&load_a, 1, {1}, {1}}, {0}};
+    static const struct stock second[] = {{&load_a, 1, {2}, {2}}, {0}};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].stock = first;
+    world->stores[1].stock = second;
+    world->stores[0].rc = -EIO;
+
+    ck_assert_int_eq(select_all(world), 1);
+    ck_assert_str_eq(world->text, "load{host=\"a\"} 2=2");
+    ck_assert_str_eq(world->notes, "warning main: Input/output error\n");
+}
+END_TEST
+
+START_TEST(an_absent_store_is_named_in_a_warning)
+{
+    static const struct stock first[] = {{&load_a, 1, {1}, {1}}, {0}};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].stock = first;
+    store_stop(&world->stores[1]);
+
+    ck_assert_int_eq(select_all(world), 1);
+    ck_assert_str_eq(world->text, "load{host=\"a\"} 1=1");
+    ck_assert_str_eq(world->notes,
+                     "warning second: the store does not answer\n");
+}
+END_TEST
+
+START_TEST(when_all_stores_fail_the_select_does)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].rc = -EIO;
+    world->stores[1].rc = -ENOENT;
+
+    ck_assert_int_eq(select_all(world), -EIO);
+    ck_assert_ptr_nonnull(strstr(world->notes, "error main: Input/output"));
+    ck_assert_ptr_nonnull(strstr(world->notes, "error second: No such file"));
+}
+END_TEST
+
+START_TEST(a_bound_that_one_store_exceeds_fails_the_select)
+{
+    static const struct stock stock[] = {{&load_a, 3, {1, 2, 3}, {1, 2, 3}},
+                                         {0}};
+    const struct weir_select what = {.until_ns = all.until_ns,
+                                     .bounds = {.samples = 2}};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[1].stock = stock;
+
+    ck_assert_int_eq(ask_select(world->ask, world, &what, hear, world->stores),
+                     0);
+    ck_assert_int_eq(run(world), -E2BIG);
+    ck_assert_str_eq(world->notes,
+                     "error second: the answer has more than 2 samples\n");
+}
+END_TEST
+
+START_TEST(label_values_of_all_stores_come_once_and_sorted)
+{
+    static const char *const first[] = {"fra1", "ams2", NULL};
+    static const char *const second[] = {"nyc1", "fra1", NULL};
+    const struct weir_select what = {.want = WEIR_LABEL_VALUES, .label = "dc"};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].texts = first;
+    world->stores[1].texts = second;
+
+    ck_assert_int_eq(ask_select(world->ask, world, &what, hear, world->stores),
+                     0);
+    ck_assert_int_eq(run(world), 1);
+    ck_assert_str_eq(world->text, "ams2\nfra1\nnyc1\n");
+}
+END_TEST
+
+START_TEST(figures_of_several_stores_are_of_the_merged_samples)
+{
+    static const struct stock first[] = {{&load_a, 1, {12}, {4}}, {0}};
+    static const struct stock second[] = {{&load_a, 2, {12, 14}, {100, 8}},
+                                          {0}};
+    const struct weir_select what = {.after_ns = 10 * NS_PER_S,
+                                     .until_ns = 20 * NS_PER_S};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].stock = first;
+    world->stores[1].stock = second;
+
+    ck_assert_int_eq(ask_summary(world->ask, world, &what, hear, world->stores),
+                     0);
+    ck_assert_int_eq(run(world), 1);
+    ck_assert_uint_eq(world->figure_count, 1);
+    ck_assert_uint_eq(world->figures[0].count, 2);
+    ck_assert_double_eq(world->figures[0].value[WEIR_FIGURE_MAX], 8);
+}
+END_TEST
+
+START_TEST(figures_of_one_store_are_told)
+{
+    static const struct stock stock[] = {{&load_a, 3, {5, 12, 18}, {2, 4, 8}},
+                                         {&load_b, 1, {5}, {2}},
+                                         {&hits_a, 2, {11, 13}, {50, 4}},
+                                         {0}};
+    const struct weir_select what = {.after_ns = 10 * NS_PER_S,
+                                     .until_ns = 20 * NS_PER_S};
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].stock = stock;
+
+    ck_assert_int_eq(ask_summary(world->ask, world, &what, hear, world->stores),
+                     0);
+    ck_assert_int_eq(run(world), 1);
+    ck_assert_int_eq(world->stores[0].after_ns, 0);
+    ck_assert_uint_eq(world->figure_count, 2);
+    const struct weir_figures *load = &world->figures[0];
+    ck_assert_double_eq(load->value[WEIR_FIGURE_AVG], 6);
+    ck_assert_double_eq_tol(load->rate[WEIR_FIGURE_AVG], 0.4, 1e-12);
+    const struct weir_figures *hit = &world->figures[1];
+    ck_assert_double_eq_tol(hit->slope[WEIR_FIGURE_AVG], 2, 1e-12);
+}
+END_TEST
+
+START_TEST(who_hears_no_more_is_not_called_again)
+{
+    static const struct stock stock[] = {{&load_a, 1, {1}, {1}}, {0}};
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].stock = world->stores[1].stock = stock;
+    world->stop = true;
+
+    ck_assert_int_eq(select_all(world), 1);
+    stage_run(world->stage, 20 * NS_PER_MS);
+    ck_assert_int_eq(world->lasts, 1);
+}
+END_TEST
+
+START_TEST(without_stores_nothing_is_connected)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(0);
+
+    ck_assert_int_eq(ask_select(world->ask, world, &all, hear, NULL),
+                     -ENOTCONN);
+    ck_assert_int_eq(ask_summary(world->ask, world, &all, hear, NULL),
+                     -ENOTCONN);
+}
+END_TEST
+
+START_TEST(what_runs_when_the_ask_ends_is_cancelled)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    ck_assert_int_eq(ask_select(world->ask, world, &all, hear, world->stores),
+                     0);
+    ask_destroy(&world->ask);
+
+    ck_assert_int_eq(world->rc, -ECANCELED);
+    ck_assert_int_eq(world->lasts, 1);
+}
+END_TEST
+
+START_TEST(too_many_selects_are_refused)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    for (int i = 0; i < 64; i++)
+        ck_assert_int_eq(
+            ask_select(world->ask, world, &all, hear, world->stores), 0);
+
+    ck_assert_int_eq(ask_select(world->ask, world, &all, hear, world->stores),
+                     -EAGAIN);
+}
+END_TEST
+
+SPEC("asking all stores", one_store_is_asked_alone_and_passed_through,
+     several_stores_are_merged_by_series_and_time,
+     of_equal_times_the_first_store_wins,
+     a_store_that_fails_is_named_in_a_warning,
+     an_absent_store_is_named_in_a_warning,
+     when_all_stores_fail_the_select_does,
+     a_bound_that_one_store_exceeds_fails_the_select,
+     label_values_of_all_stores_come_once_and_sorted,
+     figures_of_one_store_are_told,
+     figures_of_several_stores_are_of_the_merged_samples,
+     who_hears_no_more_is_not_called_again, without_stores_nothing_is_connected,
+     what_runs_when_the_ask_ends_is_cancelled, too_many_selects_are_refused)

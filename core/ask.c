@@ -10,8 +10,8 @@
 
 #include "ask_inner.h"
 #include "base.h"
+#include "http/request.h"
 #include "link/question.h"
-#include "request.h"
 
 /* What the instance wants to hear, and how. */
 struct wish {

@@ -24,7 +24,7 @@
 #include "clock.h"
 #include "command.h"
 #include "configuration.h"
-#include "http.h"
+#include "http/http.h"
 #include "link/socket.h"
 #include "log.h"
 #include "notify.h"

@@ -16,7 +16,7 @@
 
 #include "ask.h"
 #include "crew.h"
-#include "http.h"
+#include "http/http.h"
 #include "log.h"
 #include "outlet.h"
 #include "source.h"

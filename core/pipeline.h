@@ -8,7 +8,7 @@
 #define PIPELINE_H
 
 #include "configuration.h"
-#include "http.h"
+#include "http/http.h"
 
 struct pipeline;
 

@@ -2,7 +2,7 @@
 #ifndef PROCESS_SELF_H
 #define PROCESS_SELF_H
 
-#include "http.h"
+#include "http/http.h"
 
 /* 'http' outlives the process's threads. */
 void process_self_register(struct http *http);

@@ -8,8 +8,8 @@
 #include "instance.h"
 #include "link/answer.h"
 #include "option.h"
-#include "request.h"
-#include "route.h"
+#include "http/request.h"
+#include "http/route.h"
 
 /* One sample that was sent. */
 struct note {

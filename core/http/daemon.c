@@ -1,7 +1,7 @@
 /* daemon.c - one libmicrohttpd daemon an address */
 #include <config.h>
 
-#include "daemon.h"
+#include "http/daemon.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "base.h"
 #include "clock.h"
-#include "exchange.h"
+#include "http/exchange.h"
 #include "log.h"
 
 /* libmicrohttpd decides on the parameters. */

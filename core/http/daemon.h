@@ -7,7 +7,7 @@
 
 #include <microhttpd.h>
 
-#include "server.h"
+#include "http/server.h"
 
 /* Returns a daemon that serves the listening socket 'fd' and closes it at its
  * end; or NULL, with 'fd' closed. */

@@ -1,7 +1,7 @@
 /* exchange.c - one request on its connection */
 #include <config.h>
 
-#include "exchange.h"
+#include "http/exchange.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -11,12 +11,12 @@
 
 #include "base.h"
 #include "clock.h"
-#include "intake.h"
-#include "listener.h"
+#include "http/intake.h"
+#include "http/listener.h"
+#include "http/params.h"
+#include "http/reply.h"
+#include "http/request.h"
 #include "log.h"
-#include "params.h"
-#include "reply.h"
-#include "request.h"
 
 enum phase {
     PHASE_HEAD,    /* the header is about to come */

@@ -11,7 +11,7 @@
 
 #include <microhttpd.h>
 
-#include "server.h"
+#include "http/server.h"
 
 struct exchange;
 

@@ -1,7 +1,7 @@
 /* front.c - the core's own routes: is it up, is it ready, what is here */
 #include <config.h>
 
-#include "front.h"
+#include "http/front.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include <weir/http.h>
 
 #include "base.h"
-#include "origin.h"
+#include "http/origin.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
 static const char html[] = "text/html; charset=utf-8";

@@ -2,7 +2,7 @@
 #ifndef FRONT_H
 #define FRONT_H
 
-#include "server.h"
+#include "http/server.h"
 
 /* Mounts them, with 'server' as their owner. */
 void front_mount(struct server *server);

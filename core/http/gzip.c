@@ -1,7 +1,7 @@
 /* gzip.c - pack and unpack the bodies of requests and answers */
 #include <config.h>
 
-#include "gzip.h"
+#include "http/gzip.h"
 
 #include <errno.h>
 #include <limits.h>

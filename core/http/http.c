@@ -1,7 +1,7 @@
 /* http.c - the process's HTTP listeners and their routes */
 #include <config.h>
 
-#include "http.h"
+#include "http/http.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -16,10 +16,10 @@
 
 #include "base.h"
 #include "clock.h"
-#include "daemon.h"
-#include "exchange.h"
-#include "front.h"
-#include "listener.h"
+#include "http/daemon.h"
+#include "http/exchange.h"
+#include "http/front.h"
+#include "http/listener.h"
 
 enum {
     BODY_MOST = 8 << 20,

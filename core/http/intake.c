@@ -1,15 +1,15 @@
 /* intake.c - head and body, made into a request */
 #include <config.h>
 
-#include "intake.h"
+#include "http/intake.h"
 
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base.h"
-#include "gzip.h"
-#include "origin.h"
+#include "http/gzip.h"
+#include "http/origin.h"
 
 const struct intake_refusal intake_too_big = {
     413, "the body is larger than the limit max_body\n"};

@@ -8,8 +8,8 @@
 
 #include <microhttpd.h>
 
-#include "request.h"
-#include "server.h"
+#include "http/request.h"
+#include "http/server.h"
 
 struct intake {
     char method[16];

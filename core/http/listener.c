@@ -1,7 +1,7 @@
 /* listener.c - sockets that listen, and why one can not */
 #include <config.h>
 
-#include "listener.h"
+#include "http/listener.h"
 
 #include <errno.h>
 #include <netdb.h>

@@ -1,7 +1,7 @@
 /* origin.c - whether a request may come from a page of somebody else */
 #include <config.h>
 
-#include "origin.h"
+#include "http/origin.h"
 
 #include <arpa/inet.h>
 #include <string.h>

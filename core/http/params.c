@@ -1,7 +1,7 @@
 /* params.c - the parameters of a query or of a form */
 #include <config.h>
 
-#include "params.h"
+#include "http/params.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* reply.c - answers as libmicrohttpd takes them */
 #include <config.h>
 
-#include "reply.h"
+#include "http/reply.h"
 
 #include <errno.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include <microhttpd.h>
 
-#include "request.h"
+#include "http/request.h"
 
 /* Answers 'text', which is a constant. */
 enum MHD_Result reply_text(struct MHD_Connection *connection, int status,

@@ -1,7 +1,7 @@
 /* request.c - one request and its answer */
 #include <config.h>
 
-#include "request.h"
+#include "http/request.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -13,8 +13,8 @@
 
 #include "arena.h"
 #include "base.h"
-#include "gzip.h"
-#include "params.h"
+#include "http/gzip.h"
+#include "http/params.h"
 
 enum {
     WAITING_MOST = 1 << 20, /* bytes of parts for a slow client */

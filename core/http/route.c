@@ -1,7 +1,7 @@
 /* route.c - which paths are mounted, and by whom */
 #include <config.h>
 
-#include "route.h"
+#include "http/route.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "arena.h"
-#include "http.h"
+#include "http/http.h"
 
 struct routes {
     size_t count, room;

@@ -10,9 +10,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "http.h"
-#include "route.h"
-#include "visitor.h"
+#include "http/http.h"
+#include "http/route.h"
+#include "http/visitor.h"
 
 struct exchange;
 

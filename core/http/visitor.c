@@ -1,7 +1,7 @@
 /* visitor.c - open connections, and until when each must have said something */
 #include <config.h>
 
-#include "visitor.h"
+#include "http/visitor.h"
 
 #include <sys/socket.h>
 

@@ -10,9 +10,9 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
-#include "gzip.h"
-#include "origin.h"
-#include "request.h"
+#include "http/gzip.h"
+#include "http/origin.h"
+#include "http/request.h"
 
 enum { UNPACKED_MOST = 1 << 16 };
 

@@ -4,7 +4,7 @@
  * lands on a desk, from which the test takes and answers it, as an instance's
  * thread would.
  */
-#include "http.h"
+#include "http/http.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -20,8 +20,8 @@
 #include <weir/http.h>
 
 #include "base.h"
-#include "gzip.h"
-#include "request.h"
+#include "http/gzip.h"
+#include "http/request.h"
 
 #include "spec.h"
 

@@ -1,14 +1,14 @@
 /* request_test.c - parameters, codings, origins and routes of requests */
-#include "request.h"
+#include "http/request.h"
 
 #include <errno.h>
 
 #include <weir/cleanup.h>
 
-#include "gzip.h"
-#include "origin.h"
-#include "params.h"
-#include "route.h"
+#include "http/gzip.h"
+#include "http/origin.h"
+#include "http/params.h"
+#include "http/route.h"
 
 #include "spec.h"
 

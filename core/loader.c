@@ -20,6 +20,7 @@
 
 #include "base.h"
 #include "configuration.h"
+#include "option.h"
 
 enum { WHY_SIZE = 1024, NAME_MOST = 64 };
 
@@ -193,32 +194,6 @@ load(const struct search *search)
     return read_head(module, search->name);
 }
 
-const struct weir_head *
-loader_find(enum weir_kind kind, const char *name, const char **reterr_why)
-{
-    struct search search = {.kind = kind, .name = name};
-
-    *reterr_why = why;
-    if (!name_valid(name))
-        (void)snprintf(why, sizeof(why),
-                       "\"%s\" is no name of a plugin: a-z, 0-9 and _ are",
-                       name);
-    else if (!start())
-        (void)snprintf(why, sizeof(why), "libltdl: %s", lt_dlerror());
-    else if (!each_folder(look_in, &search))
-        (void)snprintf(
-            why, sizeof(why), "there is no %s plugin \"%s\" in %s%s%s",
-            configuration_kind(kind), name,
-            getenv("WEIR_PLUGIN_PATH") ? getenv("WEIR_PLUGIN_PATH") : "",
-            getenv("WEIR_PLUGIN_PATH") ? " or " : "", PLUGIN_DIR);
-    else if (!is_safe(search.path))
-        (void)snprintf(why, sizeof(why),
-                       "%s may be written by anyone: chmod o-w", search.path);
-    else
-        return load(&search);
-    return NULL;
-}
-
 struct listing {
     enum weir_kind kind;
     char **names; /* [count] */
@@ -262,6 +237,14 @@ list_folder(void *arg, const char *folder)
     return false;
 }
 
+static void
+fini_listing(struct listing *listing)
+{
+    for (size_t i = 0; i < listing->count; i++)
+        free(listing->names[i]);
+    free(listing->names);
+}
+
 static int
 compare_names(const void *a, const void *b)
 {
@@ -279,9 +262,49 @@ loader_each(enum weir_kind kind,
     if (listing.count)
         qsort(listing.names, listing.count, sizeof(*listing.names),
               compare_names);
-    for (size_t i = 0; i < listing.count; i++) {
+    for (size_t i = 0; i < listing.count; i++)
         seen(arg, kind, listing.names[i]);
-        free(listing.names[i]);
-    }
-    free(listing.names);
+    fini_listing(&listing);
+}
+
+/* Says where was looked, and which plugin may be meant. */
+static void
+tell_missing(enum weir_kind kind, const char *name)
+{
+    const char *extra = getenv("WEIR_PLUGIN_PATH");
+    struct listing listing = {.kind = kind};
+    const char *near = NULL;
+
+    (void)each_folder(list_folder, &listing);
+    for (size_t i = 0; i < listing.count && !near; i++)
+        near =
+            option_nearest(name, (const char *const[]){listing.names[i], NULL});
+    (void)snprintf(why, sizeof(why),
+                   "there is no %s plugin \"%s\" in %s%s%s%s%s%s",
+                   configuration_kind(kind), name, extra ? extra : "",
+                   extra ? " or " : "", PLUGIN_DIR, near ? "; \"" : "",
+                   near ? near : "", near ? "\" is near" : "");
+    fini_listing(&listing);
+}
+
+const struct weir_head *
+loader_find(enum weir_kind kind, const char *name, const char **reterr_why)
+{
+    struct search search = {.kind = kind, .name = name};
+
+    *reterr_why = why;
+    if (!name_valid(name))
+        (void)snprintf(why, sizeof(why),
+                       "\"%s\" is no name of a plugin: a-z, 0-9 and _ are",
+                       name);
+    else if (!start())
+        (void)snprintf(why, sizeof(why), "libltdl: %s", lt_dlerror());
+    else if (!each_folder(look_in, &search))
+        tell_missing(kind, name);
+    else if (!is_safe(search.path))
+        (void)snprintf(why, sizeof(why),
+                       "%s may be written by anyone: chmod o-w", search.path);
+    else
+        return load(&search);
+    return NULL;
 }

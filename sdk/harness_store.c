@@ -160,6 +160,7 @@ forget_cycle(struct weir_source *source)
     for (uint32_t i = 0; i < source->sheet_count; i++) {
         struct sheet *sheet = &source->sheets[i];
         memset(sheet->before, 0, (sheet->room + 63) / 64 * sizeof(uint64_t));
+        memset(sheet->values, 0, sheet->room * sizeof(*sheet->values));
     }
 }
 

@@ -6,6 +6,15 @@ SPEC_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 SPEC_LIBS     = libcore.la $(CHECK_LIBS)
 
 if HAVE_CHECK
+check_PROGRAMS += %D%/unit/scan_test
+%C%_unit_scan_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_unit_scan_test_LDADD = $(SPEC_LIBS)
+check_PROGRAMS += %D%/unit/option_test
+%C%_unit_option_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_unit_option_test_LDADD = $(SPEC_LIBS)
+check_PROGRAMS += %D%/unit/configuration_test
+%C%_unit_configuration_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_unit_configuration_test_LDADD = $(SPEC_LIBS)
 check_PROGRAMS += %D%/unit/exposition_test
 %C%_unit_exposition_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_unit_exposition_test_LDADD = $(SPEC_LIBS)
@@ -54,10 +63,18 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp
-EXTRA_DIST += %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
+EXTRA_DIST += %D%/unit/folder.h %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
 
 if FUZZERS
+EXTRA_PROGRAMS += %D%/fuzz/scan_fuzz
+%C%_fuzz_scan_fuzz_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer
+%C%_fuzz_scan_fuzz_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+%C%_fuzz_scan_fuzz_LDADD = libcore.la
+EXTRA_PROGRAMS += %D%/fuzz/option_fuzz
+%C%_fuzz_option_fuzz_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer
+%C%_fuzz_option_fuzz_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)
+%C%_fuzz_option_fuzz_LDADD = libcore.la
 EXTRA_PROGRAMS += %D%/fuzz/answer_fuzz
 %C%_fuzz_answer_fuzz_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer
 %C%_fuzz_answer_fuzz_LDFLAGS = -fsanitize=fuzzer $(AM_LDFLAGS)

@@ -223,6 +223,7 @@ hear_bound(struct receiver *self, struct stream *stream,
         self->figures.bad_frames += !known_take(stream->layouts, view);
         break;
     case FRAME_USE:
+        stream->listed = true;
         receiver_say(self, &stream->peer, known_compare(stream->layouts, view));
         break;
     case FRAME_FORGET:

@@ -19,6 +19,7 @@ take_in(struct receiver *self, struct stream *stream,
     stream->pending_cost += batch->cost;
     stream->last = batch->sequence;
     stream->wants = 0;
+    stream->listed = false;
     stream->rewound_ns = INT64_MIN;
     receiver_settle(self);
 }
@@ -35,16 +36,18 @@ reject(struct receiver *self, struct stream *stream, const char *why)
     take_in(self, stream, &batch);
 }
 
-/* Asks for the layout that a batch lacks; the batch will come again. */
+/* Asks for the layout that a batch lacks; the batch will come again.  Where
+ * there seem to be too many layouts, a word that some are gone may have been
+ * lost: the sender is made to list them anew, before the batch is refused. */
 static void
 want(struct receiver *self, struct stream *stream, uint32_t number,
      int64_t now_ns)
 {
     const char *why = known_refusal(stream->layouts, number);
 
-    if (!why && stream->wants >= WANTS_MOST)
+    if (stream->wants >= WANTS_MOST)
         why = "its layout does not come";
-    if (why) {
+    if (why && (stream->listed || stream->wants >= WANTS_MOST)) {
         reject(self, stream, why);
         return;
     }
@@ -54,8 +57,9 @@ want(struct receiver *self, struct stream *stream, uint32_t number,
     const struct layout *layout = known_find(stream->layouts, number);
     struct word_layout word = {number,
                                layout ? layout_shape(layout)->count : 0};
-    struct frame_head head = {.type = FRAME_WANT, .slot = stream->slot};
-    receiver_say(self, &stream->peer, word_layouts(&head, &word, 1));
+    struct frame_head head = {.type = why ? FRAME_RESET : FRAME_WANT,
+                              .slot = stream->slot};
+    receiver_say(self, &stream->peer, word_layouts(&head, &word, why ? 0 : 1));
     stream->wants++;
 }
 

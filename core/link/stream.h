@@ -32,9 +32,10 @@ struct stream {
     uint64_t pending;      /* batches between */
     uint64_t pending_cost; /* and their cost */
     unsigned wants;        /* how often the next batch's layout was asked for */
-    int64_t rewound_ns;    /* when 'rewind' was last said; INT64_MIN: not */
-    int64_t heard_ns;      /* when anything came */
-    int64_t batch_ns;      /* when a batch came */
+    bool listed;        /* its sender listed all layouts since the last batch */
+    int64_t rewound_ns; /* when 'rewind' was last said; INT64_MIN: not */
+    int64_t heard_ns;   /* when anything came */
+    int64_t batch_ns;   /* when a batch came */
     struct known *layouts;
     struct word_verdict *verdicts; /* that the sender may not know */
     size_t verdict_count, verdict_room;

@@ -1,9 +1,10 @@
 """install.py - what make install leaves, and that it can be used"""
 import os
 import re
+import shutil
 import subprocess
 
-from programs import built_plugins, weir_call
+from programs import HOST_TO_METRICS, Weir, built_plugins, weir_call
 from weirtest import BUILD, PATIENCE_S, SOURCE, run, temporary_folder
 
 HEADERS = ("batch", "cleanup", "harness", "http", "plugin", "query", "storage",
@@ -63,6 +64,36 @@ def uninstalls_everything():
         assert not left, left
 
 
+def call(folder, *command, **environment):
+    """Runs a program in a folder and returns what it prints."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                          env=dict(os.environ, **environment), check=False,
+                          timeout=PATIENCE_S * 3)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def example_builds_outside():
+    "the SDK's example is built, tested and used with what was installed only"
+    with temporary_folder() as folder:
+        make("install", "DESTDIR=" + folder)
+        lib = folder + variable("libdir")
+        plugins = folder + variable("pkglibdir")
+        example = shutil.copytree(SOURCE + "/sdk/example", folder + "/example")
+        settings = {"PKG_CONFIG_PATH": lib + "/pkgconfig",
+                    "PKG_CONFIG": "pkg-config --define-prefix",
+                    "LD_LIBRARY_PATH": lib, "WEIR_PLUGIN_PATH": plugins,
+                    "MAKEFLAGS": ""}
+        assert "not ok" not in call(example, "make", "-e", "check", **settings)
+        call(example, "make", "-e", "install", **settings)
+        told = call(folder, folder + variable("bindir") + "/weir", "plugins",
+                    "input/sine", **settings)
+        assert "amplitude" in told, told
+        config = HOST_TO_METRICS + "input sine { amplitude = 3 }\n"
+        with Weir(config, plugins=plugins) as weir:
+            weir.wait_for_series("sine_value")
+
+
 def configurations_are_good():
     "the configurations that are installed pass weir check"
     for name in CONFIGURATIONS:
@@ -70,4 +101,5 @@ def configurations_are_good():
         assert status == 0, err
 
 
-run(installs_everything, uninstalls_everything, configurations_are_good)
+run(installs_everything, uninstalls_everything, example_builds_outside,
+    configurations_are_good)

@@ -10,23 +10,13 @@
 
 #include "base.h"
 #include "link/frame.h"
-
-/* splitmix64: small, and the same everywhere. */
-static inline uint64_t
-draw(uint64_t *seed)
-{
-    uint64_t z = (*seed += UINT64_C(0x9e3779b97f4a7c15));
-
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
+#include "spec.h"
 
 /* Returns a number below 'bound'. */
 static inline uint64_t
 draw_below(uint64_t *seed, uint64_t bound)
 {
-    return bound ? draw(seed) % bound : 0;
+    return bound ? spec_random(seed) % bound : 0;
 }
 
 /* True 'permille' times in a thousand. */
@@ -58,8 +48,7 @@ struct net {
 static inline bool
 packet_before(const struct packet *a, const struct packet *b)
 {
-    return a->due_ns != b->due_ns ? a->due_ns < b->due_ns
-                                  : a->order < b->order;
+    return a->due_ns != b->due_ns ? a->due_ns < b->due_ns : a->order < b->order;
 }
 
 static inline void
@@ -118,9 +107,8 @@ net_send(struct net *self, int64_t now_ns, struct packet packet,
     if (draw_chance(self->seed, self->repeat))
         copies++;
     for (; copies > 0; copies--) {
-        packet.due_ns =
-            now_ns + (int64_t)draw_below(self->seed,
-                                         (uint64_t)self->delay_ns + 1);
+        packet.due_ns = now_ns + (int64_t)draw_below(
+                                     self->seed, (uint64_t)self->delay_ns + 1);
         if (!self->reorders && packet.due_ns < self->last_ns)
             packet.due_ns = self->last_ns;
         self->last_ns = packet.due_ns;

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,7 +107,7 @@ add_device(struct devices *self, const char *name)
     }
     struct device *device =
         xcalloc(1, sizeof(*device) + self->file_count * sizeof(struct held));
-    (void)snprintf(device->name, sizeof(device->name), "%s", name);
+    strcpy(device->name, name);
     self->items[self->count++] = device;
     return device;
 }
@@ -201,7 +200,7 @@ devices_list(struct host *host, struct devices *self)
     self->next = 0;
 
     /* A folder that was removed and made anew looks empty for ever. */
-    if (rc < 0 || self->count == 0)
+    if (rc < 0 || self->count == 0 || host->files.held > FILES_HELD_MOST)
         file_close(host, &self->folder);
     if (rc < 0 && rc != -ENOENT && rc != -E2BIG)
         return file_fail(host, rc, ROOT_SYS, self->path);

@@ -262,7 +262,7 @@ append_all(struct memory *self, const struct weir_batch *in, int64_t now)
 static struct memory_stream *
 find_stream(const struct memory *self, const uint8_t stream[16])
 {
-    for (size_t i = 0; i < self->stream_count; i++) {
+    for (size_t i = 0; self->streams && i < self->stream_count; i++) {
         if (memcmp(self->streams[i].stream, stream, 16) == 0)
             return &self->streams[i];
     }

@@ -212,42 +212,49 @@ check_http(struct making *self)
                          "timeout and max_body cannot be 0; say how much");
 }
 
-/* Returns a copy of 'path' behind the working folder, unless it is absolute. */
+/* Returns 'path' within 'folder'. */
 static const char *
-absolute(struct making *self, const char *path)
+within(struct making *self, const char *folder, const char *path)
 {
-    weir_cleanup(weir_free) char *here = get_current_dir_name();
-    weir_cleanup(weir_free) char *whole = NULL;
+    size_t size = strlen(folder) + strlen(path) + 2;
+    char *whole = arena_alloc(&self->self->memory, size);
 
-    if (path[0] == '/')
-        return arena_text(&self->self->memory, path);
-    if (asprintf(&whole, "%s/%s", here ? here : "", path) < 0)
-        whole = NULL;
-    return arena_text(&self->self->memory, x_or_die(whole));
+    (void)snprintf(whole, size, "%s/%s", folder, path);
+    return whole;
 }
 
 /* Decides where weir writes: as told, as systemd says, or at home. */
-static void
-find_state(struct making *self)
+static const char *
+choose_state(struct making *self)
 {
     struct configuration *configuration = self->self;
     const char *systemd = getenv("STATE_DIRECTORY");
     const char *home = getenv("HOME");
-    weir_cleanup(weir_free) char *path = NULL;
 
     if (self->globals.state[0])
-        path = strdup(self->globals.state);
-    else if (systemd && systemd[0])
-        path = strndup(systemd, strcspn(systemd, ":"));
-    else if (!home || !home[0])
-        complaints_error(&configuration->complaints,
-                         (struct place){configuration->file, 0},
-                         "there is no folder to write to, as neither "
-                         "STATE_DIRECTORY nor HOME is set; write state = "
-                         "\"FOLDER\"");
-    else if (asprintf(&path, "%s/.local/state/weir", home) < 0)
-        path = NULL;
-    configuration->state = absolute(self, path ? path : "");
+        return self->globals.state;
+    if (systemd && systemd[0])
+        return arena_bytes(&configuration->memory, systemd,
+                           strcspn(systemd, ":"));
+    if (home && home[0])
+        return within(self, home, ".local/state/weir");
+    complaints_error(&configuration->complaints,
+                     (struct place){configuration->file, 0},
+                     "there is no folder to write to, as neither "
+                     "STATE_DIRECTORY nor HOME is set; write state = "
+                     "\"FOLDER\"");
+    return "/";
+}
+
+/* A running weir may change its folder, but not where it writes. */
+static void
+find_state(struct making *self)
+{
+    const char *state = choose_state(self);
+    weir_cleanup(weir_free) char *here = get_current_dir_name();
+
+    self->self->state =
+        state[0] == '/' ? state : within(self, here ? here : "", state);
 }
 
 static void

@@ -22,7 +22,7 @@
 #include "configuration.h"
 #include "option.h"
 
-enum { WHY_SIZE = 1024, NAME_MOST = 64 };
+enum { WHY_SIZE = 3 * PATH_MAX, NAME_MOST = 64 };
 
 static char why[WHY_SIZE];
 static int open_flags; /* of the custom loader's next open */

@@ -123,3 +123,5 @@ libweir_la_LIBADD  = libcore.la
 bin_PROGRAMS += weir
 weir_SOURCES  = %D%/main.c
 weir_LDADD    = libweir.la
+
+dist_man_MANS += %D%/weir.1

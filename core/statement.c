@@ -139,8 +139,10 @@ keep(struct scan *self, const struct statement *statement)
         return;
     }
     if (out->count == self->room) {
-        self->room = self->room ? 2 * self->room : 16;
-        out->list = xrealloc(out->list, self->room, sizeof(*out->list));
+        size_t room = self->room ? 2 * self->room : 16;
+        struct statement *list = xrealloc(out->list, room, sizeof(*list));
+        out->list = list;
+        self->room = room;
     }
     out->list[out->count] = *statement;
     out->list[out->count++].broken = top(self)->broken;

@@ -91,8 +91,10 @@ choose(const struct wiring *self, struct draft *draft)
     const char **names = candidates(self, &count);
 
     if (count == 1) {
+        struct draft *only = find_store(self, names[0]);
+        if (only)
+            only->used = true;
         draft->stores = (struct weir_list){1, names};
-        find_store(self, names[0])->used = true;
         return;
     }
     if (count == 0)
@@ -180,7 +182,7 @@ resolve_all(const struct wiring *self)
     }
     for (size_t i = 0; i < self->count && !unsure; i++) {
         const struct draft *draft = &self->drafts[i];
-        if (is_candidate(draft) && !draft->used &&
+        if (is_candidate(draft) && !draft->broken && !draft->used &&
             draft->commons.listen.count == 0)
             complaints_warning(self->into, place_of(draft),
                                "nothing uses %s %s; remove it, or name it in "

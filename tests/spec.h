@@ -12,8 +12,6 @@
 #define SPEC_H
 
 #include <check.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -153,63 +151,6 @@ spec_file_destroy(struct spec_file **self_p)
     if (!self)
         return;
     (void)unlink(self->path);
-    free(self->setting);
-    free(self);
-    *self_p = NULL;
-}
-
-/* A temporary folder. */
-struct spec_folder {
-    char *setting; /* as in spec_file */
-    const char *path;
-};
-
-static inline struct spec_folder *
-spec_folder_new(const char *prefix)
-{
-    struct spec_folder *self = calloc(1, sizeof(*self));
-    char *path = NULL;
-
-    ck_assert_ptr_nonnull(self);
-    self->setting = spec_template(prefix, &path);
-    ck_assert_ptr_nonnull(mkdtemp(path));
-    self->path = path;
-    return self;
-}
-
-/* Writes 'size' bytes into the file 'name' of the folder, in place of what it
- * held before. */
-static inline void
-spec_folder_write(const struct spec_folder *self, const char *name,
-                  const void *bytes, size_t size)
-{
-    char *path = NULL;
-
-    ck_assert_int_gt(asprintf(&path, "%s/%s", self->path, name), 0);
-    spec_write_fd(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600),
-                  bytes, size);
-    free(path);
-}
-
-static inline int
-spec_remove(const char *path, const struct stat *status, int type,
-            struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-/* Deletes the folder with all that is in it. */
-static inline void
-spec_folder_destroy(struct spec_folder **self_p)
-{
-    struct spec_folder *self = *self_p;
-
-    if (!self)
-        return;
-    (void)nftw(self->path, spec_remove, 16, FTW_DEPTH | FTW_PHYS);
     free(self->setting);
     free(self);
     *self_p = NULL;

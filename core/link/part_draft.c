@@ -16,8 +16,8 @@ struct part_draft {
     uint32_t run_count, sample_count, text_count;
     uint32_t run_series, run_size; /* of the run that is open; 0: none */
     struct wire_out series, runs, times, values, texts;
-    struct wire_out metric[2]; /* the last one, and the one before, encoded */
-    unsigned last_metric;      /* which of them */
+    struct wire_out metric; /* of the last series, encoded */
+    struct wire_out fresh;  /* room for the next one */
 };
 
 struct part_draft *
@@ -39,8 +39,8 @@ part_draft_destroy(struct part_draft **self_p)
     wire_out_fini(&self->times);
     wire_out_fini(&self->values);
     wire_out_fini(&self->texts);
-    wire_out_fini(&self->metric[0]);
-    wire_out_fini(&self->metric[1]);
+    wire_out_fini(&self->metric);
+    wire_out_fini(&self->fresh);
     free(self);
 }
 
@@ -55,8 +55,7 @@ part_draft_size(const struct part_draft *self)
 static void
 write_metric(struct part_draft *self, const struct weir_metric *metric)
 {
-    struct wire_out *fresh = &self->metric[!self->last_metric];
-    const struct wire_out *last = &self->metric[self->last_metric];
+    struct wire_out *fresh = &self->fresh, *last = &self->metric;
 
     fresh->size = 0;
     wire_put_u8(fresh, (uint8_t)metric->type);
@@ -66,9 +65,11 @@ write_metric(struct part_draft *self, const struct weir_metric *metric)
     bool same = fresh->size == last->size &&
                 memcmp(fresh->bytes, last->bytes, last->size) == 0;
     wire_put_u8(&self->series, same);
-    if (!same)
-        wire_put(&self->series, fresh->bytes, fresh->size);
-    self->last_metric = !self->last_metric;
+    if (same)
+        return;
+    wire_put(&self->series, fresh->bytes, fresh->size);
+    last->size = 0;
+    wire_put(last, fresh->bytes, fresh->size);
 }
 
 static void

@@ -4,13 +4,14 @@ import os
 import re
 import subprocess
 
-from programs import built_plugins, weir_call
-from weirtest import BUILD, SOURCE, need, run
+from programs import (build_plugin, build_program, built_plugins,
+                      weir_call)
+from weirtest import BUILD, SOURCE, need, run, temporary_folder, write
 
-# A name that stands in bold where a tagged paragraph begins.
-TAG = re.compile(r'^\.TP.*\n(?:\.B[IR]? +"?|\\fB)([a-z_]+)', re.M)
+# The line with which a tagged paragraph begins.
+TAG = re.compile(r"^\.TP.*\n(.*)", re.M)
 # A line of the sample that `weir plugins` prints.
-ROW = re.compile(r"^ *([a-z_]+) (?:=|\{)", re.M)
+ROW = re.compile(r"^( *)([a-z_]+) (?:=|\{)", re.M)
 
 
 def sections(page):
@@ -24,17 +25,29 @@ def page_of(path):
         return file.read()
 
 
+def told_in(text):
+    """The names in bold at the heads of tagged paragraphs."""
+    names = set()
+    for line in TAG.findall(text):
+        if line.startswith((".BR ", ".BI ")):
+            line = " ".join(re.findall(r'"[^"]*"|\S+', line[4:])[::2])
+        elif "\\fB" in line:
+            line = " ".join(re.findall(r"\\fB(.*?)\\f[RPI]", line))
+        names.update(re.findall(r"\b[a-z][a-z_]*\b", line))
+    return names
+
+
 def options_of(plugin):
-    """The plugin's own options, and those that all of its kind have."""
+    """The plugin's own options, those of blocks within included, and those that
+    all of its kind have."""
     status, out, err = weir_call("plugins", plugin)
     assert status == 0, err
-    own, common, part = set(), set(), set()
-    for line in out.splitlines()[2:]:
-        if line.strip().startswith("#"):
-            part = common if "all of its kind" in line else own
-        elif ROW.match(line):
-            part.add(ROW.match(line)[1])
-    return own, common
+    own, common = out.partition("all of its kind")[::2]
+    own = ROW.findall(own.split("\n", 2)[2])
+    common = ROW.findall(common)
+    outer = min(len(indent) for indent, _ in common)
+    return ({name for _, name in own},
+            {name for indent, name in common if len(indent) == outer})
 
 
 def pages_have_the_options():
@@ -49,7 +62,7 @@ def pages_have_the_options():
         if not os.path.exists(path):
             wrong.append(plugin + " has no page")
             continue
-        told = set(TAG.findall(sections(page_of(path)).get("OPTIONS", "")))
+        told = told_in(sections(page_of(path)).get("OPTIONS", ""))
         own, _ = options_of(plugin)
         wrong += ["%s: no word of %s" % (path, one) for one in own - told]
         wrong += ["%s: no option %s" % (path, one) for one in told - own]
@@ -58,8 +71,7 @@ def pages_have_the_options():
 
 def common_options_are_told():
     "weir.conf(5) describes the options that all plugins of a kind have"
-    told = set(re.findall(r"^(?:\.B[IR]? +\"?|\\fB)([a-z_]+)",
-                          page_of(SOURCE + "/conf/weir.conf.5"), re.M))
+    told = told_in(page_of(SOURCE + "/conf/weir.conf.5"))
     for plugin in built_plugins():
         _, common = options_of(plugin)
         assert common and not common - told, (plugin, common - told)
@@ -76,7 +88,7 @@ def pages_are_clean():
     "groff finds nothing wrong with any page"
     need("groff")
     for page in pages():
-        done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", "-K",
+        done = subprocess.run(["groff", "-t", "-man", "-ww", "-z", "-Tutf8", "-K",
                                "utf8", page],
                               capture_output=True, text=True, check=False)
         assert done.returncode == 0 and not done.stderr, done.stderr
@@ -100,5 +112,31 @@ def pages_are_installed():
         assert os.path.relpath(page, SOURCE) in listed, page
 
 
+def example_of(page, first):
+    """The example in a page whose text begins like 'first', as a reader would
+    copy it."""
+    for block in re.findall(r"^\.nf\n(.*?)^\.fi", page, re.M | re.S):
+        if block.startswith(first):
+            return block.replace("\\e", "\\").replace("\\-", "-")
+    raise AssertionError("no example begins with " + first)
+
+
+def example_works():
+    "the plugin of weir-plugin(7) can be copied, built, tested and used"
+    page = page_of(SOURCE + "/sdk/weir-plugin.7")
+    with temporary_folder() as folder:
+        source = example_of(page, "#include <errno.h>")
+        plugins = build_plugin(folder, "input", "users", source)
+        path = write(folder + "/three-lines", "a\nb\nc\n")
+        test = example_of(page, '#include "users.c"')
+        test = test.replace("/tmp/three-lines", path)
+        build_program(write(folder + "/input/test.c", test), folder + "/test")
+        subprocess.run([folder + "/test"], check=True,
+                       env=dict(os.environ, LD_LIBRARY_PATH=BUILD + "/.libs"))
+        status, out, err = weir_call("plugins", "input/users", plugins=plugins)
+        assert status == 0 and "/run/users" in out, err
+
+
 run(pages_have_the_options, common_options_are_told, pages_are_clean,
-    pages_name_pages, pages_are_installed)
+    pages_name_pages, pages_are_installed,
+    example_works)

@@ -215,20 +215,27 @@ class Weir(Program):
 
 # Plugins of a test's own -----------------------------------------------------------
 
+def _compile(source, result, *flags):
+    command = [os.environ.get("WEIR_TEST_CC", "cc"), "-std=gnu17",
+               "-D_GNU_SOURCE", "-O1", "-g", "-w", *flags,
+               "-I" + os.path.join(SOURCE, "sdk"), source, "-o", result,
+               "-L" + os.path.join(BUILD, ".libs"), "-lweir"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def build_plugin(folder, kind, name, source):
     """Compiles C into folder/kind/name.so, beside links to the tree's own
     plugins; the folder is then a WEIR_PLUGIN_PATH."""
     link_plugins(folder)
     path = os.path.join(folder, kind, name)
-    write(path + ".c", source)
-    command = [os.environ.get("WEIR_TEST_CC", "cc"), "-std=gnu17",
-               "-D_GNU_SOURCE", "-O1", "-g", "-w", "-fPIC",
-               "-shared", "-I" + os.path.join(SOURCE, "sdk"), path + ".c",
-               "-o", path + ".so", "-L" + os.path.join(BUILD, ".libs"),
-               "-lweir"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    _compile(write(path + ".c", source), path + ".so", "-fPIC", "-shared")
     return folder
+
+
+def build_program(source, result):
+    """Compiles a file of C against the SDK and libweir."""
+    _compile(source, result)
 
 
 def link_plugins(folder):

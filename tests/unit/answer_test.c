@@ -183,6 +183,18 @@ world_destroy(struct world **self_p)
 }
 
 static void
+check_last_series(const struct weir_layout *layout)
+{
+    const struct weir_series *last = &layout->series[layout->count - 1];
+    char text[16];
+
+    (void)snprintf(text, sizeof(text), "%06u", layout->count - 1);
+    ck_assert_str_eq(last->metric->name, metric.name);
+    ck_assert_str_eq(last->metric->help, metric.help);
+    ck_assert_str_eq(last->labels[0].value, text);
+}
+
+static void
 check_samples(struct world *self, const struct weir_loose *samples)
 {
     uint32_t each = self->script.samples;
@@ -195,15 +207,8 @@ check_samples(struct world *self, const struct weir_loose *samples)
             self->in_order = false;
     }
     self->series = samples->layout->count;
-    if (self->series > 0) {
-        const struct weir_series *last =
-            &samples->layout->series[self->series - 1];
-        char text[16];
-        (void)snprintf(text, sizeof(text), "%06u", (unsigned)self->series - 1);
-        ck_assert_str_eq(last->metric->name, metric.name);
-        ck_assert_str_eq(last->metric->help, metric.help);
-        ck_assert_str_eq(last->labels[0].value, text);
-    }
+    if (self->series > 0)
+        check_last_series(samples->layout);
 }
 
 static bool

@@ -161,7 +161,7 @@ END_TEST
 START_TEST(what_is_no_number_does_not_count)
 {
     static const int seconds[] = {11, 12, 13, 14};
-    const double values[] = {1, NAN, 3, stale_marker()};
+    const double values[] = {1, (double)NAN, 3, stale_marker()};
 
     struct weir_figures figures = figures_of(&gauge, seconds, values, 4);
 

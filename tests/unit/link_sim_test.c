@@ -54,7 +54,8 @@ struct node {
     struct layout *layouts[LAYOUTS_OF_A_NODE];
     uint64_t offered, told; /* batches */
     uint64_t waiting;       /* cost, by settled() */
-    uint64_t costs[4096];   /* of sequences, for the bound of credit */
+    unsigned gone;        /* layouts, that batches on their way may need yet */
+    uint64_t costs[4096]; /* of sequences, for the bound of credit */
     int64_t tick_ns;
 };
 
@@ -81,7 +82,7 @@ struct world {
     uint64_t durable; /* tickets in this life */
 };
 
-#define HOLDS(world, condition)                    \
+#define HOLDS(world, condition)                                 \
     ck_assert_msg(condition, "WEIR_SEEDS=1 WEIR_SEED=%llu: %s", \
                   (unsigned long long)(world)->first_seed, #condition)
 
@@ -241,7 +242,7 @@ receiver_begin(struct world *self)
     struct receiver_settings settings = {
         .limits = {.credit_bytes = 1 << 20,
                    .streams_most = 8,
-                   .layouts_most = 16},
+                   .layouts_most = 12},
         .calls = &calls,
         .arg = self,
         .send = receiver_sends,
@@ -359,6 +360,7 @@ node_begin(struct world *self, struct node *node)
 
     node->world = self;
     node->offered = 0;
+    node->gone = 0;
     node->told = 0;
     for (size_t i = 0; i < sizeof(node->stream); i++)
         node->stream[i] = (uint8_t)spec_random(&self->seed);
@@ -397,7 +399,10 @@ change_layout(struct world *self, struct node *node, size_t at)
 {
     struct layout **layout_p = &node->layouts[at];
 
-    if (*layout_p && draw_chance(&self->seed, 300)) {
+    if (node->told == node->offered)
+        node->gone = 0;
+    if (*layout_p && node->gone < 8 && draw_chance(&self->seed, 700)) {
+        node->gone++;
         sender_forget_layout(node->sender, layout_number(*layout_p));
         layout_destroy(layout_p);
     }
@@ -439,7 +444,7 @@ node_offer(struct world *self, struct node *node)
 {
     size_t at = draw_below(&self->seed, LAYOUTS_OF_A_NODE);
 
-    if (!node->layouts[at] || draw_chance(&self->seed, 100))
+    if (!node->layouts[at] || draw_chance(&self->seed, 150))
         change_layout(self, node, at);
     weir_cleanup(frame_release) struct frame *frame =
         make_batch(self, node, node->layouts[at]);

@@ -15,9 +15,24 @@ input_LTLIBRARIES   += %D%/host.la
 %C%_host_la_LIBADD   = $(PLUGIN_LIBS)
 dist_man_MANS       += %D%/weir-input-host.5
 
+# The tests of the cost stand between the plugin and what it calls.
 if HAVE_CHECK
-check_PROGRAMS        += %D%/host_test
-%C%_host_test_SOURCES  = %D%/host_test.c $(HOST_SOURCES)
-%C%_host_test_CPPFLAGS = $(SPEC_CPPFLAGS)
-%C%_host_test_LDADD    = $(SPEC_LIBS)
+check_PROGRAMS               += %D%/host_test %D%/host_change_test \
+                                %D%/host_cost_test
+%C%_host_test_SOURCES         = %D%/host_test.c %D%/host_spec.h $(HOST_SOURCES)
+%C%_host_test_CPPFLAGS        = $(SPEC_CPPFLAGS)
+%C%_host_test_LDADD           = $(SPEC_LIBS)
+%C%_host_change_test_SOURCES  = %D%/host_change_test.c %D%/host_spec.h \
+                                $(HOST_SOURCES)
+%C%_host_change_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_host_change_test_LDADD    = $(SPEC_LIBS)
+%C%_host_cost_test_SOURCES    = %D%/host_cost_test.c %D%/host_spec.h \
+                                $(HOST_SOURCES)
+%C%_host_cost_test_CPPFLAGS   = $(SPEC_CPPFLAGS)
+%C%_host_cost_test_LDADD      = $(SPEC_LIBS)
+%C%_host_cost_test_LDFLAGS    = $(AM_LDFLAGS) \
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+    -Wl,--wrap=reallocarray,--wrap=statfs
 endif
+EXTRA_DIST += %D%/host_test.c %D%/host_change_test.c %D%/host_cost_test.c \
+              %D%/host_spec.h %D%/testdata

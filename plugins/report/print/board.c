@@ -28,6 +28,8 @@ static const struct {
     {"slope_min", offsetof(struct weir_figures, slope[WEIR_FIGURE_MIN])},
 };
 
+static char *const no_pairs[] = {NULL};
+
 static void *
 check(void *memory)
 {
@@ -60,17 +62,87 @@ write_escaped(FILE *out, const char *text)
 }
 
 static char *
-labels_text(const struct weir_label *labels)
+label_text(const struct weir_label *label)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = check(open_memstream(&text, &size));
 
-    for (const char *comma = ""; labels->name; labels++, comma = ",") {
-        (void)fprintf(out, "%s%s=\"", comma, labels->name);
-        write_escaped(out, labels->value);
-        (void)fputc('"', out);
+    (void)fprintf(out, "%s=\"", label->name);
+    write_escaped(out, label->value);
+    (void)fputc('"', out);
+    (void)fclose(out);
+    return check(text);
+}
+
+static char **
+label_pairs(const struct weir_label *labels)
+{
+    size_t count = 0;
+
+    while (labels[count].name)
+        count++;
+    char **pairs = check(calloc(count + 1, sizeof(char *)));
+    for (size_t i = 0; i < count; i++)
+        pairs[i] = label_text(&labels[i]);
+    return pairs;
+}
+
+bool
+board_has(char *const pairs[], const char *pair)
+{
+    while (*pairs && strcmp(*pairs, pair) != 0)
+        pairs++;
+    return *pairs != NULL;
+}
+
+char *
+board_join(char *const pairs[], char *const without[])
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = check(open_memstream(&text, &size));
+
+    for (const char *comma = ""; *pairs; pairs++) {
+        if (board_has(without, *pairs))
+            continue;
+        (void)fprintf(out, "%s%s", comma, *pairs);
+        comma = ",";
     }
+    (void)fclose(out);
+    return check(text);
+}
+
+/* Writes a text between quotes; bytes are taken to be UTF-8. */
+static void
+write_json_text(FILE *out, const char *text)
+{
+    (void)fputc('"', out);
+    for (; *text; text++) {
+        unsigned char letter = (unsigned char)*text;
+        if (letter < ' ')
+            (void)fprintf(out, "\\u%04x", letter);
+        else if (letter == '"' || letter == '\\')
+            (void)fprintf(out, "\\%c", letter);
+        else
+            (void)fputc(letter, out);
+    }
+    (void)fputc('"', out);
+}
+
+static char *
+labels_object(const struct weir_label *labels)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = check(open_memstream(&text, &size));
+
+    (void)fputc('{', out);
+    for (const char *comma = ""; labels->name; labels++, comma = ",") {
+        (void)fprintf(out, "%s\"%s\":", comma, labels->name);
+        write_json_text(out, labels->value);
+    }
+    (void)fputc('}', out);
     (void)fclose(out);
     return check(text);
 }
@@ -79,21 +151,21 @@ void
 board_add(struct print_board *self, const struct weir_figures *figures)
 {
     const struct weir_series *series = figures->series;
+    struct print_row row = {.figures = *figures};
 
     if (self->count == self->room) {
         self->room = self->room ? 2 * self->room : 64;
         self->rows =
             check(reallocarray(self->rows, self->room, sizeof(*self->rows)));
     }
-    struct print_row *row = &self->rows[self->count++];
-    *row = (struct print_row){
-        .labels = labels_text(series->labels),
-        .unit = check(strdup(series->metric->unit)),
-        .figures = *figures,
-    };
-    if (asprintf(&row->name, "%s%s", series->metric->name, series->suffix) < 0)
+    if (asprintf(&row.name, "%s%s", series->metric->name, series->suffix) < 0)
         abort();
-    row->figures.series = NULL;
+    row.pairs = label_pairs(series->labels);
+    row.labels = board_join(row.pairs, no_pairs);
+    row.object = labels_object(series->labels);
+    row.unit = check(strdup(series->metric->unit));
+    row.figures.series = NULL;
+    self->rows[self->count++] = row;
 }
 
 static int
@@ -116,9 +188,14 @@ void
 board_clear(struct print_board *self)
 {
     for (size_t i = 0; i < self->count; i++) {
-        free(self->rows[i].name);
-        free(self->rows[i].labels);
-        free(self->rows[i].unit);
+        struct print_row *row = &self->rows[i];
+        for (char **pair = row->pairs; *pair; pair++)
+            free(*pair);
+        free(row->pairs);
+        free(row->name);
+        free(row->labels);
+        free(row->object);
+        free(row->unit);
     }
     free(self->rows);
     self->rows = NULL;
@@ -161,23 +238,6 @@ board_lines(const struct print_board *self, size_t most, FILE *out)
     }
 }
 
-/* Writes a text between quotes; bytes are taken to be UTF-8. */
-static void
-write_json_text(FILE *out, const char *text)
-{
-    (void)fputc('"', out);
-    for (; *text; text++) {
-        unsigned char letter = (unsigned char)*text;
-        if (letter < ' ')
-            (void)fprintf(out, "\\u%04x", letter);
-        else if (letter == '"' || letter == '\\')
-            (void)fprintf(out, "\\%c", letter);
-        else
-            (void)fputc(letter, out);
-    }
-    (void)fputc('"', out);
-}
-
 void
 board_json(const struct print_board *self, size_t most, FILE *out)
 {
@@ -187,9 +247,7 @@ board_json(const struct print_board *self, size_t most, FILE *out)
         write_time(self, out);
         (void)fputs("\",\"metric\":", out);
         write_json_text(out, row->name);
-        (void)fputs(",\"labels\":", out);
-        write_json_text(out, row->labels);
-        (void)fputs(",\"unit\":", out);
+        (void)fprintf(out, ",\"labels\":%s,\"unit\":", row->object);
         write_json_text(out, row->unit);
         (void)fprintf(out, ",\"count\":%llu",
                       (unsigned long long)row->figures.count);

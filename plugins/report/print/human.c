@@ -67,7 +67,7 @@ places(double number)
 {
     double size = fabs(number);
 
-    if (size == trunc(size) && size < 1e4)
+    if (fabs(size - round(size)) <= 1e-9 * size && size < 1e4)
         return 0;
     if (size < 1)
         return size < 0.01 ? 4 : 3;

@@ -104,7 +104,7 @@ START_TEST(writes_lines_where_there_is_no_terminal)
     const char *second = strstr(text, " node_load1{host=\"a\"} last=3 avg=2 ");
     ck_assert_ptr_nonnull(first);
     ck_assert_ptr_nonnull(second);
-    ck_assert_ptr_lt(first, second);
+    ck_assert(first < second);
     ck_assert_ptr_nonnull(strstr(first, " slope_avg=1 "));
 }
 END_TEST
@@ -315,6 +315,33 @@ START_TEST(a_table_fits_its_width)
 }
 END_TEST
 
+START_TEST(labels_that_all_series_have_are_shown_once)
+{
+    struct print_board board = {.window_ns = NS_PER_SECOND};
+    weir_cleanup(weir_free) char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(out);
+    for (int i = 0; i < 2; i++) {
+        const struct weir_label labels[] = {
+            {"cpu", i ? "1" : "0"}, {"instance", "vm"}, {0}};
+        const struct weir_series series = {&metric, "", labels};
+        const struct weir_figures figures = {.series = &series};
+        board_add(&board, &figures);
+    }
+    board_table(&board, 160, 10, "", out);
+    (void)fclose(out);
+    board_clear(&board);
+
+    const char *once = strstr(text, "instance=\"vm\"");
+    ck_assert_ptr_nonnull(once);
+    ck_assert_ptr_null(strstr(once + 1, "instance"));
+    ck_assert_ptr_nonnull(strstr(text, "cpu=\"0\""));
+    ck_assert_ptr_nonnull(strstr(text, "cpu=\"1\""));
+}
+END_TEST
+
 START_TEST(a_table_says_how_many_series_it_leaves_out)
 {
     static const struct weir_label none[] = {{0}};
@@ -343,4 +370,5 @@ SPEC("report print", writes_lines_where_there_is_no_terminal,
      a_pipe_that_is_full_does_not_hold_it,
      refuses_a_pattern_that_does_not_compile, refuses_a_window_of_nothing,
      writes_numbers_for_people, a_table_fits_its_width,
+     labels_that_all_series_have_are_shown_once,
      a_table_says_how_many_series_it_leaves_out)

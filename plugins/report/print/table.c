@@ -1,5 +1,5 @@
 /* table.c - the figures of all series as a table on a terminal */
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -40,22 +40,72 @@ struct shape {
     size_t name, labels;
 };
 
-static size_t
-longest(const struct print_board *self, size_t count, bool labels)
-{
-    size_t most = 6; /* of the title */
+/* What is shown of the rows' labels. */
+struct cells {
+    char **common; /* pairs that all rows have; ends with NULL */
+    char **labels; /* [count], without these */
+    size_t count;
+};
 
-    for (size_t i = 0; i < count; i++) {
-        const struct print_row *row = &self->rows[i];
-        size_t length = strlen(labels ? row->labels : row->name);
-        if (length > most)
-            most = length;
-    }
-    return most;
+static bool
+all_have(const struct print_board *self, const char *pair)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (!board_has(self->rows[i].pairs, pair))
+            return false;
+    return true;
+}
+
+/* With one series alone, all that it has would be common. */
+static char **
+common_pairs(const struct print_board *self)
+{
+    size_t count = 0, kept = 0;
+    char **first = self->count > 1 ? self->rows[0].pairs : NULL;
+
+    while (first && first[count])
+        count++;
+    char **common = calloc(count + 1, sizeof(char *));
+    if (!common)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        if (all_have(self, first[i]))
+            common[kept++] = first[i];
+    return common;
+}
+
+static void
+cells_init(struct cells *cells, const struct print_board *self, size_t count)
+{
+    cells->common = common_pairs(self);
+    cells->labels = calloc(count + 1, sizeof(char *));
+    if (!cells->labels)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        cells->labels[i] = board_join(self->rows[i].pairs, cells->common);
+    cells->count = count;
+}
+
+static void
+cells_fini(struct cells *cells)
+{
+    for (size_t i = 0; i < cells->count; i++)
+        free(cells->labels[i]);
+    free(cells->labels);
+    free(cells->common);
+}
+
+static size_t
+larger(size_t most, const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > most ? length : most;
 }
 
 static struct shape
-shape_of(const struct print_board *self, size_t width, size_t count)
+shape_of(const struct print_board *self, size_t width,
+         const struct cells *cells)
 {
     struct shape shape = {.rank_end = (int)WEIR_COUNT(columns)};
 
@@ -66,9 +116,12 @@ shape_of(const struct print_board *self, size_t width, size_t count)
     /* One place between the two, and none in the last column: there, clearing
      * the rest of a line would take a letter away. */
     size_t room = width > numbers + 4 ? width - numbers - 2 : 2;
-    size_t name = longest(self, count, false);
-    size_t labels = longest(self, count, true);
+    size_t name = strlen("METRIC"), labels = strlen("LABELS");
 
+    for (size_t i = 0; i < cells->count; i++) {
+        name = larger(name, self->rows[i].name);
+        labels = larger(labels, cells->labels[i]);
+    }
     /* What one of the two leaves, the other may have. */
     if (name + labels > room) {
         size_t half = room / 2;
@@ -126,8 +179,10 @@ write_numbers(FILE *out, const struct print_row *row, const struct shape *shape)
 }
 
 static void
-write_head(const struct print_board *self, const struct shape *shape, FILE *out)
+write_title(const struct print_board *self, size_t width,
+            const struct cells *cells, FILE *out)
 {
+    static char *const none[] = {NULL};
     time_t seconds = self->time_ns / NS_PER_SECOND;
     struct tm parts = {0};
     char time_text[16], window[HUMAN_SIZE];
@@ -135,8 +190,19 @@ write_head(const struct print_board *self, const struct shape *shape, FILE *out)
     (void)localtime_r(&seconds, &parts);
     (void)strftime(time_text, sizeof(time_text), "%H:%M:%S", &parts);
     (void)human_number((double)self->window_ns / 1e9, "seconds", 0, window);
-    (void)fprintf(out, TOP "weir  %s  window %s  %zu series" REST_OF_LINE,
-                  time_text, window, self->count);
+    weir_cleanup(weir_free) char *common = board_join(cells->common, none);
+    weir_cleanup(weir_free) char *title = NULL;
+    if (asprintf(&title, "weir  %s  window %s  %zu series  %s", time_text,
+                 window, self->count, common) < 0)
+        abort();
+    (void)fputs(TOP, out);
+    write_cell(out, title, width - 1);
+    (void)fputs(REST_OF_LINE, out);
+}
+
+static void
+write_head(const struct shape *shape, FILE *out)
+{
     (void)fputs(BOLD, out);
     write_cell(out, "METRIC", shape->name);
     (void)fputc(' ', out);
@@ -152,18 +218,21 @@ board_table(const struct print_board *self, size_t width, size_t most,
             const char *note, FILE *out)
 {
     size_t count = self->count < most ? self->count : most;
-    const struct shape shape = shape_of(self, width, count);
+    weir_cleanup(cells_fini) struct cells cells = {0};
 
-    write_head(self, &shape, out);
+    cells_init(&cells, self, count);
+    const struct shape shape = shape_of(self, width, &cells);
+    write_title(self, width, &cells, out);
+    write_head(&shape, out);
     for (size_t i = 0; i < count; i++) {
         write_cell(out, self->rows[i].name, shape.name);
         (void)fputc(' ', out);
-        write_cell(out, self->rows[i].labels, shape.labels);
+        write_cell(out, cells.labels[i], shape.labels);
         write_numbers(out, &self->rows[i], &shape);
         (void)fputs(REST_OF_LINE, out);
     }
     if (*note)
-        write_cell(out, note, width);
+        write_cell(out, note, width - 1);
     else if (count < self->count)
         (void)fprintf(out, "... and %zu more: narrow match, or raise rows",
                       self->count - count);

@@ -1,0 +1,172 @@
+/* link.c - how many samples a second go through a link
+ *
+ * Encodes batches of 10,000 series, offers them to a lane, and counts them at
+ * a port in the same process.  Prints samples a second for each endpoint that
+ * is named on the command line, else for inproc.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "layout.h"
+#include "link/lane.h"
+#include "link/port.h"
+#include "link/socket.h"
+#include "stage.h"
+
+enum { LAYOUTS = 4, COLUMNS = 2500, SECONDS = 3 };
+
+struct counter {
+    struct stage *stage;
+    struct port *port;
+    const char *endpoint;
+    uint64_t samples;
+};
+
+static void
+ignore_layout(void *arg, struct layout *layout, uint32_t from)
+{
+    (void)arg;
+    (void)layout;
+    (void)from;
+}
+
+static void
+forget_layout(void *arg, struct layout *layout)
+{
+    (void)arg;
+    (void)layout;
+}
+
+static int
+append(void *arg, const struct frame_batch *batch,
+       const struct weir_ticket *ticket)
+{
+    struct counter *self = arg;
+    size_t count = 0;
+    const struct weir_rows *rows = frame_batch_rows(batch, &count);
+
+    for (size_t i = 0; i < count; i++)
+        self->samples += (uint64_t)rows[i].width * rows[i].count;
+    port_durable(self->port, ticket->number);
+    return 0;
+}
+
+static int
+last(void *arg, const uint8_t stream[16], uint64_t *ret_sequence)
+{
+    (void)arg;
+    (void)stream;
+    (void)ret_sequence;
+    return -ENOENT;
+}
+
+static void
+begin(void *arg)
+{
+    static const struct port_calls calls = {ignore_layout, forget_layout,
+                                            append, last, NULL};
+    static const struct port_settings settings = {"bench", 32 << 20, 8, 64};
+    struct counter *self = arg;
+
+    self->port = port_new(self->stage, &settings, &calls, self);
+    int rc = port_bind(self->port, self->endpoint);
+    if (rc < 0)
+        (void)fprintf(stderr, "%s: %s\n", self->endpoint, strerror(-rc));
+}
+
+static void
+end(void *arg)
+{
+    struct counter *self = arg;
+
+    port_destroy(&self->port);
+}
+
+static struct layout *
+make_layout(struct lane *lane, uint32_t number)
+{
+    static const struct weir_metric metric = {"m_total", WEIR_COUNTER, "", ""};
+    struct layout *layout = layout_new(number);
+    uint32_t next = 0;
+
+    for (uint32_t i = 0; i < COLUMNS; i++) {
+        char text[24];
+        (void)snprintf(text, sizeof(text), "%u.%u", number, i);
+        const struct weir_label labels[] = {{"n", text}, {0}};
+        (void)layout_add(layout, &(struct weir_series){&metric, "", labels});
+    }
+    struct frame *frame =
+        frame_of_layout(layout_shape(layout), number, 0, &next);
+    lane_offer_layout(lane, &frame);
+    return layout;
+}
+
+static void
+offer_all(struct lane *lane, const struct weir_rows rows[LAYOUTS])
+{
+    int64_t until_ns = clock_now_ns() + SECONDS * NS_PER_S;
+
+    while (clock_now_ns() < until_ns) {
+        weir_cleanup(frame_release) struct frame *frame =
+            frame_of_batch(rows, LAYOUTS, NULL, 0);
+        while (lane_offer(lane, &frame, NULL, NULL) < 0)
+            (void)usleep(50);
+    }
+}
+
+static void
+measure(const char *endpoint)
+{
+    struct counter counter = {.endpoint = endpoint,
+                              .stage = stage_new("store")};
+    struct lane_settings settings = {"bench", endpoint, "bench", 16 << 20};
+    struct layout *layouts[LAYOUTS];
+    struct weir_rows rows[LAYOUTS];
+    static double values[COLUMNS];
+    struct lane *lane = NULL;
+    int64_t time_ns = 1;
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        values[i] = (double)i * 1.5;
+    if (stage_start(counter.stage, begin, end, &counter) < 0 ||
+        lane_open(&settings, &lane) < 0)
+        return;
+    for (uint32_t i = 0; i < LAYOUTS; i++) {
+        layouts[i] = make_layout(lane, i + 1);
+        rows[i] = (struct weir_rows){.layout = layout_shape(layouts[i]),
+                                     .width = COLUMNS,
+                                     .count = 1,
+                                     .times_ns = &time_ns,
+                                     .values = values};
+    }
+    int64_t begin_ns = clock_now_ns();
+    offer_all(lane, rows);
+    (void)lane_close(&lane, clock_now_ns() + 10 * NS_PER_S);
+    int64_t took_ns = clock_now_ns() - begin_ns;
+    stage_ask_stop(counter.stage);
+    (void)stage_join(counter.stage, clock_now_ns() + 10 * NS_PER_S);
+    stage_destroy(&counter.stage);
+    for (size_t i = 0; i < LAYOUTS; i++)
+        layout_destroy(&layouts[i]);
+    (void)printf("%s: %.1f million samples/s\n", endpoint,
+                 (double)counter.samples * 1e3 / (double)took_ns);
+}
+
+int
+main(int argc, char **argv)
+{
+    socket_setup();
+    if (argc < 2)
+        measure("inproc://weir.bench");
+    for (int i = 1; i < argc; i++)
+        measure(argv[i]);
+    return 0;
+}

@@ -41,6 +41,7 @@ struct run {
     int reload;                          /* eventfd: somebody asked by HTTP */
     struct weir_request *_Atomic asking; /* who asked; one at a time */
     int64_t watchdog_ns, fed_ns;
+    char *fixed; /* what a reload can't change */
 };
 
 static bool
@@ -143,6 +144,36 @@ log_complaints(const struct configuration *configuration)
                  log_number((long long)i + 1), NULL);
 }
 
+/* Returns as one text what a reload can't change; the caller frees it. */
+static char *
+fixed_part(const struct configuration *configuration)
+{
+    const struct configured_http *http = &configuration->http;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = x_or_die(open_memstream(&text, &size));
+
+    (void)fprintf(out, "%s %lld %lld %lld", configuration->state,
+                  (long long)http->body_most_bytes,
+                  (long long)http->connections_most,
+                  (long long)http->timeout_ns);
+    for (size_t i = 0; i < http->listen.count; i++)
+        (void)fprintf(out, " %s", http->listen.items[i]);
+    (void)fclose(out);
+    return x_or_die(text);
+}
+
+static void
+tell_fixed(const struct run *self, const struct configuration *fresh)
+{
+    weir_cleanup(weir_free) char *fixed = fixed_part(fresh);
+
+    if (strcmp(fixed, self->fixed) != 0)
+        log_line(LOG_WARN, "restart_needed", "file", fresh->file, "error",
+                 "what changed in http { } or state counts from the next start",
+                 NULL);
+}
+
 static void
 reload(struct run *self)
 {
@@ -157,6 +188,7 @@ reload(struct run *self)
     } else {
         log_complaints(fresh);
         log_setup(fresh->log_level, fresh->log_form);
+        tell_fixed(self, fresh);
         pipeline_reload(self->pipeline, &fresh);
         tell_asker(self, 200, "reloaded\n");
     }
@@ -272,6 +304,7 @@ run(struct run *self, struct configuration **configuration_p)
         return EXIT_FAILURE;
     }
     process_self_register(self->http);
+    self->fixed = fixed_part(*configuration_p);
     const struct configured_http *http = &(*configuration_p)->http;
     self->pipeline = pipeline_start(configuration_p, self->http);
     int rc = http_start(self->http);

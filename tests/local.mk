@@ -29,7 +29,8 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/bad_input.py %D%/integration/hung_plugin.py \
         %D%/integration/reload.py %D%/integration/notify.py \
         %D%/integration/prometheus.py %D%/integration/manual.py \
-        %D%/integration/install.py
+        %D%/integration/install.py \
+        %D%/integration/host_same_as_node_exporter.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
@@ -51,21 +52,25 @@ check_PROGRAMS += %D%/fuzz/influxline_replay
 %C%_fuzz_influxline_replay_SOURCES = %D%/fuzz/influxline_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/request_replay
 %C%_fuzz_request_replay_SOURCES = %D%/fuzz/request_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/frame_replay
+%C%_fuzz_frame_replay_SOURCES = %D%/fuzz/frame_fuzz.c %D%/fuzz/replay.c
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
 EXTRA_PROGRAMS += %D%/fuzz/scan_fuzz
-%C%_fuzz_scan_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_scan_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/option_fuzz
-%C%_fuzz_option_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_option_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/answer_fuzz
-%C%_fuzz_answer_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_answer_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/exposition_fuzz
-%C%_fuzz_exposition_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_exposition_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/influxline_fuzz
-%C%_fuzz_influxline_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_influxline_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/request_fuzz
-%C%_fuzz_request_fuzz_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_request_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/frame_fuzz
+%C%_fuzz_frame_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

@@ -85,7 +85,7 @@ frame_of_layout(const struct weir_layout *layout, uint32_t number,
                 uint32_t from, uint32_t *ret_next)
 {
     weir_cleanup(draft_fini) struct draft draft = {
-        .seen = xcalloc(layout->count - from, sizeof(*draft.seen))};
+        .seen = xcalloc(layout->count - from, sizeof(struct weir_metric *))};
     weir_cleanup(wire_out_fini) struct wire_out body = {0};
     uint32_t next = from;
 

@@ -31,6 +31,13 @@ struct notes {
     bool room;
 };
 
+/* What other threads see of a port. */
+struct board {
+    pthread_mutex_t lock;
+    struct notes notes;
+    struct port_figures figures;
+};
+
 /* Where frames come in. */
 struct arrival {
     struct port *port;
@@ -47,10 +54,7 @@ struct port {
     int timer;
     int bell;  /* eventfd: there are notes, or acks to be sent */
     bool rung; /* by this stage: acks are to be sent */
-
-    pthread_mutex_t lock;
-    struct notes notes;          /* under 'lock' */
-    struct port_figures figures; /* under 'lock' */
+    struct board *board;
 };
 
 static void
@@ -69,9 +73,9 @@ show_figures(struct port *self)
     receiver_figures(self->receiver, &figures);
     for (size_t i = 0; i < self->arrival_count; i++)
         figures.bad_frames += socket_bad_frames(self->arrivals[i]->socket);
-    (void)pthread_mutex_lock(&self->lock);
-    self->figures = figures;
-    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_mutex_lock(&self->board->lock);
+    self->board->figures = figures;
+    (void)pthread_mutex_unlock(&self->board->lock);
 }
 
 /* Refusals were noted newest first; their order does not matter. */
@@ -90,10 +94,10 @@ tell_refusals(struct port *self, struct refusal *refusal)
 static struct notes
 take_notes(struct port *self)
 {
-    (void)pthread_mutex_lock(&self->lock);
-    struct notes notes = self->notes;
-    self->notes = (struct notes){.durable = notes.durable};
-    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_mutex_lock(&self->board->lock);
+    struct notes notes = self->board->notes;
+    self->board->notes = (struct notes){.durable = notes.durable};
+    (void)pthread_mutex_unlock(&self->board->lock);
     return notes;
 }
 
@@ -142,7 +146,8 @@ port_new(struct stage *stage, const struct port_settings *settings,
     self->receiver = receiver_new(&receiver);
     self->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     assert(self->bell >= 0);
-    (void)pthread_mutex_init(&self->lock, NULL);
+    self->board = xcalloc(1, sizeof(*self->board));
+    (void)pthread_mutex_init(&self->board->lock, NULL);
     stage_watch(stage, self->bell, POLLIN, rung, self);
     self->timer = stage_timer(stage, tick_ns, tick_ns, tick, self);
     return self;
@@ -175,8 +180,9 @@ port_destroy(struct port **self_p)
     free(self->arrivals);
     receiver_destroy(&self->receiver);
     (void)close(self->bell);
-    free_refusals(self->notes.refusals);
-    (void)pthread_mutex_destroy(&self->lock);
+    free_refusals(self->board->notes.refusals);
+    (void)pthread_mutex_destroy(&self->board->lock);
+    free(self->board);
     free(self);
     *self_p = NULL;
 }
@@ -232,11 +238,11 @@ port_bind(struct port *self, const char *endpoint)
 void
 port_durable(struct port *self, uint64_t number)
 {
-    (void)pthread_mutex_lock(&self->lock);
-    bool news = number > self->notes.durable;
+    (void)pthread_mutex_lock(&self->board->lock);
+    bool news = number > self->board->notes.durable;
     if (news)
-        self->notes.durable = number;
-    (void)pthread_mutex_unlock(&self->lock);
+        self->board->notes.durable = number;
+    (void)pthread_mutex_unlock(&self->board->lock);
     if (news)
         ring(self);
 }
@@ -248,29 +254,26 @@ port_refused(struct port *self, uint64_t number, const char *why)
 
     refusal->number = number;
     refusal->why = x_or_die(strdup(why));
-    (void)pthread_mutex_lock(&self->lock);
-    refusal->next = self->notes.refusals;
-    self->notes.refusals = refusal;
-    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_mutex_lock(&self->board->lock);
+    refusal->next = self->board->notes.refusals;
+    self->board->notes.refusals = refusal;
+    (void)pthread_mutex_unlock(&self->board->lock);
     ring(self);
 }
 
 void
 port_room(struct port *self)
 {
-    (void)pthread_mutex_lock(&self->lock);
-    self->notes.room = true;
-    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_mutex_lock(&self->board->lock);
+    self->board->notes.room = true;
+    (void)pthread_mutex_unlock(&self->board->lock);
     ring(self);
 }
 
 void
 port_figures(const struct port *self, struct port_figures *ret_figures)
 {
-    /* The lock is no part of what is promised not to change. */
-    struct port *locked = (struct port *)(uintptr_t)self;
-
-    (void)pthread_mutex_lock(&locked->lock);
-    *ret_figures = self->figures;
-    (void)pthread_mutex_unlock(&locked->lock);
+    (void)pthread_mutex_lock(&self->board->lock);
+    *ret_figures = self->board->figures;
+    (void)pthread_mutex_unlock(&self->board->lock);
 }

@@ -22,11 +22,15 @@
 #endif
 #endif
 
+/* libzmq is not instrumented: what one thread wrote before it sent a message,
+ * another may read once it has it. */
 #ifdef HAVE_TSAN
 #include <sanitizer/tsan_interface.h>
+#define HAND_OVER(address) __tsan_release(address)
+#define TAKE_OVER(address) __tsan_acquire(address)
 #else
-#define __tsan_release(address) ((void)(address))
-#define __tsan_acquire(address) ((void)(address))
+#define HAND_OVER(address) ((void)(address))
+#define TAKE_OVER(address) ((void)(address))
 #endif
 
 enum {
@@ -88,13 +92,20 @@ socket_setup(void)
     srand(seed);
 }
 
+/* Returns why libzmq failed. */
+static int
+failure(void)
+{
+    return errno > 0 ? -errno : -EIO;
+}
+
 static int
 set_options(void *zmq, const struct socket_option *options)
 {
     for (; options->name; options++)
         if (zmq_setsockopt(zmq, options->name, &options->value,
                            sizeof(options->value)) != 0)
-            return -errno;
+            return failure();
     return 0;
 }
 
@@ -156,7 +167,7 @@ receive(struct socket *self)
         return -1;
     size_t size = zmq_msg_size(&message);
     const void *bytes = zmq_msg_data(&message);
-    __tsan_acquire(zmq_msg_data(&message));
+    TAKE_OVER(zmq_msg_data(&message));
     if (more)
         drop_rest(self);
     else if (frame_parse(bytes, size, &view) < 0 ||
@@ -201,13 +212,13 @@ make(struct stage *stage, int type, const struct socket_option *options,
     self->router = type == ZMQ_ROUTER;
     self->zmq = zmq_socket(context(), type);
     if (!self->zmq)
-        return -errno;
+        return failure();
     int rc = set_options(self->zmq, common_options);
     if (rc == 0)
         rc = set_options(self->zmq, options);
     if (rc == 0 && zmq_setsockopt(self->zmq, ZMQ_MAXMSGSIZE, &message_most,
                                   sizeof(message_most)) != 0)
-        rc = -errno;
+        rc = failure();
     if (rc < 0)
         return rc;
     *ret_socket = weir_take(self);
@@ -265,7 +276,7 @@ ipc_taken(const char *endpoint)
     if (strncmp(endpoint, "ipc://", strlen("ipc://")) != 0 ||
         strlen(path) >= sizeof(address.sun_path))
         return false;
-    (void)strcpy(address.sun_path, path);
+    memcpy(address.sun_path, path, strlen(path));
     weir_cleanup(weir_close) int fd =
         socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     return fd >= 0 &&
@@ -313,7 +324,7 @@ release(void *bytes, void *hint)
 {
     struct frame *frame = hint;
 
-    __tsan_acquire(bytes);
+    TAKE_OVER(bytes);
     frame_release(&frame);
 }
 
@@ -328,10 +339,12 @@ make_message(zmq_msg_t *message, struct frame *frame)
         memcpy(zmq_msg_data(message), bytes, size);
     } else {
         /* libzmq only reads what it is lent, though it takes a void *. */
-        (void)zmq_msg_init_data(message, (void *)(uintptr_t)bytes, size,
-                                release, frame_hold(frame));
+        void *lent = NULL;
+        memcpy(&lent, &bytes, sizeof(lent));
+        (void)zmq_msg_init_data(message, lent, size, release,
+                                frame_hold(frame));
     }
-    __tsan_release(zmq_msg_data(message));
+    HAND_OVER(zmq_msg_data(message));
 }
 
 int

@@ -26,9 +26,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
 from programs import (BUILD, HOST_TO_METRICS, NodeExporter, Program,  # noqa: E402
-                      Weir, weir_environment)
-from weirtest import (Skip, fetch, fill, free_port, need, temporary_folder,  # noqa: E402
-                      wait_until, write)
+                      Weir)
+from weirtest import Skip, fetch, fill, free_port, need, write  # noqa: E402
 
 # What is to be held; the share is of node-exporter's CPU.
 SHARE_MOST, ANONYMOUS_MOST_KB, START_MOST_MS, END_MOST_MS = 1 / 12, 4096, 100, 300
@@ -192,6 +191,7 @@ def measure_side_by_side(seconds):
             Scraper([s.program.port for s in subjects if s.scraped]))
         time.sleep(WARM_UP_S)
         for subject in subjects:
+            assert subject.program.runs(), subject.name + " ended by itself"
             subject.begin()
         begun = time.monotonic()
         time.sleep(seconds)
@@ -280,13 +280,6 @@ def measure_starts(count):
 
 
 # Growth ---------------------------------------------------------------------------------
-
-def cycles_of(weir):
-    """How many batches its store took."""
-    match = re.search(r"^weir_input_cycles_total\{[^}]*\} (\S+)",
-                      weir.get("/metrics").text, re.M)
-    return float(match[1]) if match else None
-
 
 def measure_growth(cycles):
     """Runs cycles each 10 ms; an hour at 1 s is 3,600 of them.  The store's

@@ -19,6 +19,7 @@
 enum { COLUMNS = 70 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it so
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static struct layout *
@@ -159,6 +160,7 @@ write_seeds(const char *folder)
         word_ack(&(struct frame_head){.type = FRAME_ACK}, &ack, &verdict, 1));
 }
 
+// NOLINTNEXTLINE(readability-*): libFuzzer calls it so, with these
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {

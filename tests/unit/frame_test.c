@@ -57,20 +57,23 @@ find_layout(void *arg, uint32_t number)
 }
 
 static void
+same_series(const struct weir_series *a, const struct weir_series *b)
+{
+    ck_assert(series_equal(a, b));
+    ck_assert_int_eq(a->metric->type, b->metric->type);
+    ck_assert_str_eq(a->metric->unit, b->metric->unit);
+    ck_assert_str_eq(a->metric->help, b->metric->help);
+}
+
+static void
 same_layouts(const struct layout *a, const struct layout *b)
 {
     const struct weir_layout *left = layout_shape(a);
     const struct weir_layout *right = layout_shape(b);
 
     ck_assert_uint_eq(left->count, right->count);
-    for (uint32_t i = 0; i < left->count; i++) {
-        const struct weir_metric *x = left->series[i].metric;
-        const struct weir_metric *y = right->series[i].metric;
-        ck_assert(series_equal(&left->series[i], &right->series[i]));
-        ck_assert_int_eq(x->type, y->type);
-        ck_assert_str_eq(x->unit, y->unit);
-        ck_assert_str_eq(x->help, y->help);
-    }
+    for (uint32_t i = 0; i < left->count; i++)
+        same_series(&left->series[i], &right->series[i]);
 }
 
 /* What a batch of one rows and one loose part over a layout looks like. */

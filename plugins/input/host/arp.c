@@ -34,7 +34,7 @@ count_of(struct arp *self, const char *device)
     if (self->count == INTERFACES_MOST)
         return NULL;
     struct arp_count *fresh = &self->counts[self->count++];
-    strcpy(fresh->device, device);
+    memcpy(fresh->device, device, strlen(device) + 1);
     fresh->count = 0;
     return fresh;
 }

@@ -50,8 +50,8 @@ add_cpu(struct host *host, struct cpufreq *self, struct device *cpu,
 
     for (size_t i = 0; i < WEIR_COUNT(frequencies); i++) {
         double kilohertz = 0;
-        int rc = device_number(host, self->cpus, cpu, i, frequencies[i].file,
-                               &kilohertz);
+        int rc =
+            device_number(self->cpus, cpu, i, frequencies[i].file, &kilohertz);
         if (rc == 0)
             weir_add(out, &frequencies[i].metric, labels, kilohertz * 1000);
         has_any |= rc != -ENOENT;
@@ -66,9 +66,9 @@ cpufreq_collect(struct host *host, void *state, struct weir_batch *out)
     struct cpufreq *self = state;
 
     if (!self->cpus)
-        self->cpus =
-            devices_new("devices/system/cpu", prefix, WEIR_COUNT(frequencies));
-    int rc = devices_list(host, self->cpus);
+        self->cpus = devices_new(host, "devices/system/cpu", prefix,
+                                 WEIR_COUNT(frequencies));
+    int rc = devices_list(self->cpus);
     if (rc == -ENOENT)
         return 0;
     if (rc < 0)
@@ -86,7 +86,7 @@ cpufreq_close(struct host *host, void *state)
 {
     struct cpufreq *self = state;
 
-    devices_destroy(host, &self->cpus);
+    devices_destroy(&self->cpus);
 }
 
 const struct collector cpufreq_collector = {

@@ -15,6 +15,7 @@
 #include "host.h"
 
 struct devices {
+    struct host *host;
     const char *path;
     const char *prefix;
     size_t file_count;
@@ -26,9 +27,11 @@ struct devices {
 };
 
 struct devices *
-devices_new(const char *path, const char *prefix, size_t file_count)
+devices_new(struct host *host, const char *path, const char *prefix,
+            size_t file_count)
 {
     struct devices *self = xcalloc(1, sizeof(*self));
+    self->host = host;
     self->path = path;
     self->prefix = prefix;
     self->file_count = file_count;
@@ -36,25 +39,24 @@ devices_new(const char *path, const char *prefix, size_t file_count)
 }
 
 static void
-device_close(struct host *host, const struct devices *self,
-             struct device *device)
+device_close(const struct devices *self, struct device *device)
 {
     for (size_t i = 0; i < self->file_count; i++)
-        file_close(host, &device->files[i]);
+        file_close(self->host, &device->files[i]);
 }
 
 void
-devices_destroy(struct host *host, struct devices **self_p)
+devices_destroy(struct devices **self_p)
 {
     struct devices *self = *self_p;
 
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++) {
-        device_close(host, self, self->items[i]);
+        device_close(self, self->items[i]);
         free(self->items[i]);
     }
-    file_close(host, &self->folder);
+    file_close(self->host, &self->folder);
     free(self->items);
     free(self);
     *self_p = NULL;
@@ -103,19 +105,21 @@ add_device(struct devices *self, const char *name)
 {
     if (self->count == self->room) {
         self->room = self->room ? 2 * self->room : 8;
-        self->items = xrealloc(self->items, self->room, sizeof(*self->items));
+        self->items =
+            xrealloc(self->items, self->room, sizeof(struct device *));
     }
     struct device *device =
         xcalloc(1, sizeof(*device) + self->file_count * sizeof(struct held));
-    strcpy(device->name, name);
+    memcpy(device->name, name, strlen(name) + 1);
     self->items[self->count++] = device;
     return device;
 }
 
 static int
-note_entry(struct host *host, struct devices *self,
-           const struct dirent64 *entry)
+note_entry(struct devices *self, const struct dirent64 *entry)
 {
+    struct host *host = self->host;
+
     if (!is_device(self, entry))
         return 0;
 
@@ -126,20 +130,19 @@ note_entry(struct host *host, struct devices *self,
     if (!device)
         device = add_device(self, entry->d_name);
     else if (device->inode != entry->d_ino)
-        device_close(host, self, device);
+        device_close(self, device);
     device->inode = entry->d_ino;
     device->cycle = host->cycle;
     return 0;
 }
 
 static int
-note_entries(struct host *host, struct devices *self, const char *bytes,
-             size_t size)
+note_entries(struct devices *self, const char *bytes, size_t size)
 {
     for (size_t at = 0; at < size;) {
         const struct dirent64 *entry =
             (const struct dirent64 *)(const void *)(bytes + at);
-        int rc = note_entry(host, self, entry);
+        int rc = note_entry(self, entry);
         if (rc < 0)
             return rc;
         at += entry->d_reclen;
@@ -148,25 +151,27 @@ note_entries(struct host *host, struct devices *self, const char *bytes,
 }
 
 static void
-drop_the_gone(struct host *host, struct devices *self)
+drop_the_gone(struct devices *self)
 {
+    uint64_t cycle = self->host->cycle;
     size_t kept = 0;
 
     for (size_t i = 0; i < self->count; i++) {
         struct device *device = self->items[i];
-        if (device->cycle == host->cycle) {
+        if (device->cycle == cycle) {
             self->items[kept++] = device;
             continue;
         }
-        device_close(host, self, device);
+        device_close(self, device);
         free(device);
     }
     self->count = kept;
 }
 
 static int
-open_folder(struct host *host, struct devices *self)
+open_folder(struct devices *self)
 {
+    struct host *host = self->host;
     struct held *folder = &self->folder;
 
     if (folder->descriptor_plus_1 &&
@@ -183,20 +188,21 @@ open_folder(struct host *host, struct devices *self)
 }
 
 int
-devices_list(struct host *host, struct devices *self)
+devices_list(struct devices *self)
 {
+    struct host *host = self->host;
     _Alignas(struct dirent64) char bytes[8192];
 
     self->next = 0;
-    int rc = open_folder(host, self);
+    int rc = open_folder(self);
     while (rc == 0) {
         ssize_t size = getdents64(self->folder.descriptor_plus_1 - 1, bytes,
                                   sizeof(bytes));
         if (size == 0)
             break;
-        rc = size < 0 ? -errno : note_entries(host, self, bytes, (size_t)size);
+        rc = size < 0 ? -errno : note_entries(self, bytes, (size_t)size);
     }
-    drop_the_gone(host, self);
+    drop_the_gone(self);
     self->next = 0;
 
     /* A folder that was removed and made anew looks empty for ever. */
@@ -227,25 +233,23 @@ device_path(char *path, size_t size, const struct devices *folder,
 }
 
 ssize_t
-device_read(struct host *host, const struct devices *folder,
-            struct device *self, size_t i, const char *name,
-            const char **ret_text)
+device_read(const struct devices *folder, struct device *self, size_t i,
+            const char *name, const char **ret_text)
 {
     char path[256];
 
-    return file_read(host, &self->files[i], ROOT_SYS,
+    return file_read(folder->host, &self->files[i], ROOT_SYS,
                      device_path(path, sizeof(path), folder, self, name),
                      ret_text);
 }
 
 int
-device_number(struct host *host, const struct devices *folder,
-              struct device *self, size_t i, const char *name,
-              double *ret_number)
+device_number(const struct devices *folder, struct device *self, size_t i,
+              const char *name, double *ret_number)
 {
     char path[256];
 
-    return file_number(host, &self->files[i], ROOT_SYS,
+    return file_number(folder->host, &self->files[i], ROOT_SYS,
                        device_path(path, sizeof(path), folder, self, name),
                        ret_number);
 }

@@ -28,13 +28,13 @@ struct device {
 /* The folder 'path' below /sys, for devices whose names start with 'prefix'
  * and then a digit; "" takes all but regular files.  The texts must outlive
  * it.  Each device has 'file_count' files. */
-struct devices *devices_new(const char *path, const char *prefix,
-                            size_t file_count);
-void devices_destroy(struct host *host, struct devices **self_p);
+struct devices *devices_new(struct host *host, const char *path,
+                            const char *prefix, size_t file_count);
+void devices_destroy(struct devices **self_p);
 
 /* Lists the folder.  Returns 0, -E2BIG above DEVICES_MOST, or another negative
  * errno; the reason is left unless the folder does not exist (-ENOENT). */
-int devices_list(struct host *host, struct devices *self);
+int devices_list(struct devices *self);
 
 /* The devices that there are, in an order that lasts. */
 size_t devices_count(const struct devices *self);
@@ -45,11 +45,9 @@ struct device *devices_at(const struct devices *self, size_t i);
 struct device *devices_find(struct devices *self, const char *name);
 
 /* Reads the file 'name', the i-th of the device, as file_read(). */
-ssize_t device_read(struct host *host, const struct devices *folder,
-                    struct device *self, size_t i, const char *name,
-                    const char **ret_text);
-int device_number(struct host *host, const struct devices *folder,
-                  struct device *self, size_t i, const char *name,
-                  double *ret_number);
+ssize_t device_read(const struct devices *folder, struct device *self, size_t i,
+                    const char *name, const char **ret_text);
+int device_number(const struct devices *folder, struct device *self, size_t i,
+                  const char *name, double *ret_number);
 
 #endif /* DEVICE_H */

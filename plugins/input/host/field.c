@@ -3,7 +3,6 @@
 
 #include "field.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,9 +13,7 @@ fields_fini(struct fields *self)
 {
     for (size_t i = 0; i < self->count; i++) {
         struct field *field = self->items[i];
-        free((void *)(uintptr_t)field->metric.name);
-        free((void *)(uintptr_t)field->metric.unit);
-        free((void *)(uintptr_t)field->metric.help);
+        free(field->texts);
         free(field->name);
         free(field);
     }
@@ -41,7 +38,7 @@ add_field(struct fields *self, const char *name, size_t length)
         return NULL;
     if (self->count == self->room) {
         self->room = self->room ? 2 * self->room : 64;
-        self->items = xrealloc(self->items, self->room, sizeof(*self->items));
+        self->items = xrealloc(self->items, self->room, sizeof(struct field *));
     }
 
     struct field *field = xcalloc(1, sizeof(*field));
@@ -71,17 +68,31 @@ fields_find(struct fields *self, const char *name, size_t length)
     return field;
 }
 
+/* Appends a text with its end. */
+static const char *
+put_text(char **place, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    const char *copy = memcpy(*place, text, size);
+
+    *place += size;
+    return copy;
+}
+
 void
 field_want(struct field *self, enum weir_type type, const char *name,
            const char *unit, const char *help)
 {
+    char *place = xcalloc(strlen(name) + strlen(unit) + strlen(help) + 3, 1);
+
     self->known = true;
     self->wanted = true;
+    self->texts = place;
     self->metric = (struct weir_metric){
-        .name = x_or_die(strdup(name)),
+        .name = put_text(&place, name),
         .type = type,
-        .unit = x_or_die(strdup(unit)),
-        .help = x_or_die(strdup(help)),
+        .unit = put_text(&place, unit),
+        .help = put_text(&place, help),
     };
 }
 

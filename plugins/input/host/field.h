@@ -19,9 +19,10 @@ enum { FIELDS_MOST = 2048, FIELD_NAME_SIZE = 128 };
 struct field {
     char *name;
     size_t length;
-    bool known;                /* someone decided about it */
-    bool wanted;               /* has a metric */
-    struct weir_metric metric; /* texts owned */
+    bool known;  /* someone decided about it */
+    bool wanted; /* has a metric */
+    struct weir_metric metric;
+    char *texts; /* the metric's */
 };
 
 /* Zero is an empty list. */

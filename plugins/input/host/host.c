@@ -97,10 +97,10 @@ int
 host_interfaces(struct host *self, struct devices **ret_devices)
 {
     if (!self->interfaces)
-        self->interfaces = devices_new("class/net", "", INTERFACE_FILES);
+        self->interfaces = devices_new(self, "class/net", "", INTERFACE_FILES);
     if (self->interfaces_cycle != self->cycle || self->interfaces_rc < 0) {
         self->interfaces_cycle = self->cycle;
-        self->interfaces_rc = devices_list(self, self->interfaces);
+        self->interfaces_rc = devices_list(self->interfaces);
     }
     *ret_devices = self->interfaces;
     return self->interfaces_rc;
@@ -171,7 +171,7 @@ host_close(void *instance)
     free(self->states);
     self->states = NULL;
     procstat_fini(self);
-    devices_destroy(self, &self->interfaces);
+    devices_destroy(&self->interfaces);
     files_fini(self);
 }
 

@@ -13,42 +13,47 @@
 
 static atomic_ulong allocations;
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_reallocarray(void *old, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_reallocarray(void *old, size_t count, size_t size);
-int __wrap_statfs(const char *path, struct statfs *sizes);
+#define REAL(function) __asm__("__real_" #function)
+#define WRAP(function) __asm__("__wrap_" #function)
+
+void *real_malloc(size_t size) REAL(malloc);
+void *real_calloc(size_t count, size_t size) REAL(calloc);
+void *real_realloc(void *old, size_t size) REAL(realloc);
+void *real_reallocarray(void *old, size_t count, size_t size)
+    REAL(reallocarray);
+void *count_malloc(size_t size) WRAP(malloc);
+void *count_calloc(size_t count, size_t size) WRAP(calloc);
+void *count_realloc(void *old, size_t size) WRAP(realloc);
+void *count_reallocarray(void *old, size_t count, size_t size)
+    WRAP(reallocarray);
+int answer_statfs(const char *path, struct statfs *sizes) WRAP(statfs);
 
 void *
-__wrap_malloc(size_t size)
+count_malloc(size_t size)
 {
     allocations++;
-    return __real_malloc(size);
+    return real_malloc(size);
 }
 
 void *
-__wrap_calloc(size_t count, size_t size)
+count_calloc(size_t count, size_t size)
 {
     allocations++;
-    return __real_calloc(count, size);
+    return real_calloc(count, size);
 }
 
 void *
-__wrap_realloc(void *old, size_t size)
+count_realloc(void *old, size_t size)
 {
     allocations++;
-    return __real_realloc(old, size);
+    return real_realloc(old, size);
 }
 
 void *
-__wrap_reallocarray(void *old, size_t count, size_t size)
+count_reallocarray(void *old, size_t count, size_t size)
 {
     allocations++;
-    return __real_reallocarray(old, count, size);
+    return real_reallocarray(old, count, size);
 }
 
 /* Paths with "hang" in them do not answer while this is so. */
@@ -56,7 +61,7 @@ static atomic_bool hanging;
 static atomic_ulong asked;
 
 int
-__wrap_statfs(const char *path, struct statfs *sizes)
+answer_statfs(const char *path, struct statfs *sizes)
 {
     const struct timespec nap = {.tv_nsec = 1000000};
 
@@ -198,7 +203,7 @@ hangs_alone(const char *type, const char *error, const char *size)
     ck_assert(!weir_harness_has(host, size));
     double value = collect_until(host, other, 0);
     value = collect_until(host, other, value);
-    value = collect_until(host, other, value);
+    (void)collect_until(host, other, value);
     ck_assert_double_eq(weir_harness_value(host, error), 1);
 
     hanging = false;

@@ -32,7 +32,7 @@ make_metric(struct field *self, bool in_kib)
 
     for (const char *at = self->name; *at; at++) {
         if (*at != ')')
-            base[length++] = *at == '(' ? '_' : *at;
+            base[length++] = (char)(*at == '(' ? '_' : *at);
     }
     base[length] = '\0';
     (void)snprintf(name, sizeof(name), "node_memory_%s%s", base,

@@ -82,7 +82,7 @@ below_root(const struct host *host, char *point)
     if (length == 0 || strncmp(point, host->rootfs, length) != 0)
         return point;
     if (point[length] == '\0')
-        strcpy(point, "/");
+        memcpy(point, "/", sizeof("/"));
     else if (point[length] == '/')
         memmove(point, point + length, strlen(point + length) + 1);
     return point;

@@ -112,8 +112,8 @@ add_number(struct host *host, const struct devices *folder,
     const char *text = NULL;
     double value = 0;
 
-    if (device_read(host, folder, device, INTERFACE_NETCLASS + i,
-                    numbers[i].file, &text) < 0 ||
+    if (device_read(folder, device, INTERFACE_NETCLASS + i, numbers[i].file,
+                    &text) < 0 ||
         !scan_any_base(text, &value))
         return;
     if (strcmp(numbers[i].file, "speed") == 0)
@@ -129,8 +129,8 @@ read_text(struct host *host, const struct devices *folder,
     const char *text = NULL;
 
     buffer[0] = '\0';
-    if (device_read(host, folder, device, INTERFACE_NETCLASS + NUMBERS + i,
-                    texts[i], &text) < 0)
+    if (device_read(folder, device, INTERFACE_NETCLASS + NUMBERS + i, texts[i],
+                    &text) < 0)
         return;
     text = scan_blanks(text);
     size_t length = (size_t)(strchrnul(text, '\n') - text);

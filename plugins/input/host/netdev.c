@@ -97,7 +97,7 @@ add_nohandler(struct host *host, struct weir_batch *out)
         const struct weir_label labels[] = {{"device", device->name}, {0}};
         double value = 0;
         if (!host_matches(host->netdev_exclude, device->name) &&
-            device_number(host, interfaces, device, INTERFACE_NETDEV,
+            device_number(interfaces, device, INTERFACE_NETDEV,
                           "statistics/rx_nohandler", &value) == 0)
             weir_add(out, &nohandler, labels, value);
     }

@@ -56,7 +56,7 @@ spare_file(struct textfiles *self)
 {
     if (self->count == self->room) {
         size_t room = self->room ? 2 * self->room : 8;
-        self->items = xrealloc(self->items, room, sizeof(*self->items));
+        self->items = xrealloc(self->items, room, sizeof(struct textfile *));
         while (self->room < room)
             self->items[self->room++] = xcalloc(1, sizeof(**self->items));
     }
@@ -71,7 +71,7 @@ note_file(struct textfiles *self, const char *name)
 
     struct textfile *fresh = spare_file(self);
     size_t at = self->count++;
-    strcpy(fresh->name, name);
+    memcpy(fresh->name, name, strlen(name) + 1);
     for (; at > 0 && strcmp(self->items[at - 1]->name, name) > 0; at--)
         self->items[at] = self->items[at - 1];
     self->items[at] = fresh;

@@ -69,9 +69,9 @@ time_collect(struct host *host, void *state, struct weir_batch *out)
 
     add_now(out);
     if (!self->devices)
-        self->devices = devices_new("devices/system/clocksource", prefix,
+        self->devices = devices_new(host, "devices/system/clocksource", prefix,
                                     WEIR_COUNT(files));
-    int rc = devices_list(host, self->devices);
+    int rc = devices_list(self->devices);
     if (rc == -ENOENT)
         return 0;
     if (rc < 0)
@@ -80,8 +80,8 @@ time_collect(struct host *host, void *state, struct weir_batch *out)
         struct device *device = devices_at(self->devices, d);
         for (size_t i = 0; i < WEIR_COUNT(files); i++) {
             const char *text = NULL;
-            if (device_read(host, self->devices, device, i, files[i].file,
-                            &text) >= 0)
+            if (device_read(self->devices, device, i, files[i].file, &text) >=
+                0)
                 add_sources(files[i].metric, device->name + strlen(prefix),
                             text, out);
         }
@@ -94,7 +94,7 @@ time_close(struct host *host, void *state)
 {
     struct clocks *self = state;
 
-    devices_destroy(host, &self->devices);
+    devices_destroy(&self->devices);
 }
 
 const struct collector time_collector = {

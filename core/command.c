@@ -3,6 +3,7 @@
 
 #include "command.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,10 +127,25 @@ run_named(int argc, char **argv)
     return EXIT_WRONG;
 }
 
+/* Descriptors 0 to 2 that are closed would be taken by files and sockets, and
+ * what is printed would go there. */
+static void
+fill_standard(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = dup(fd);
+    if (fd > STDERR_FILENO)
+        (void)close(fd);
+}
+
 int
 weir_main(int argc, char **argv)
 {
     static char run[] = "run";
+
+    fill_standard();
 
     if (argc > 1 && strcmp(argv[1], "--help") == 0)
         return print_help();

@@ -203,7 +203,8 @@ take_signal(struct run *self)
 
     if (read(self->signals, &info, sizeof(info)) != sizeof(info))
         return 0;
-    if (info.ssi_signo != SIGHUP)
+    /* A hang-up by the kernel is a terminal that went. */
+    if (info.ssi_signo != SIGHUP || info.ssi_code == SI_KERNEL)
         return (int)info.ssi_signo;
     reload(self);
     return 0;

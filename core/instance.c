@@ -150,6 +150,13 @@ instance_failed(struct instance *self, enum log_level level, const char *event,
              *why ? why : strerror(-rc), NULL);
 }
 
+void
+instance_tell_why(struct instance *self)
+{
+    if (self->why[0])
+        instance_failed(self, LOG_WARN, "call_failed", -EIO);
+}
+
 int
 instance_open(struct instance *self)
 {

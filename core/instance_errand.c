@@ -93,6 +93,7 @@ run_handler(void *arg)
 {
     weir_cleanup(weir_free) struct errand *errand = arg;
     errand->handler(errand->instance->memory, errand->request);
+    instance_tell_why(errand->instance);
 }
 
 /* On the HTTP thread; routes are unmounted before their errand goes. */
@@ -138,6 +139,7 @@ run_timer(void *arg)
     if (due.once)
         drop_errand(errand);
     due.call(due.instance->memory, due.arg);
+    instance_tell_why(due.instance);
 }
 
 int
@@ -161,7 +163,10 @@ static void
 run_ready(void *arg, int fd, short events)
 {
     const struct errand *errand = arg;
-    errand->ready(errand->instance->memory, fd, events);
+    struct instance *instance = errand->instance;
+
+    errand->ready(instance->memory, fd, events);
+    instance_tell_why(instance);
 }
 
 static struct errand *
@@ -201,6 +206,7 @@ run_call(void *arg)
 {
     weir_cleanup(weir_free) struct errand *errand = arg;
     errand->call(errand->instance->memory, errand->arg);
+    instance_tell_why(errand->instance);
 }
 
 void

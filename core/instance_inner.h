@@ -56,6 +56,9 @@ instance_of(const void *self)
     return CONTAINER_OF((uintptr_t)self, struct instance, memory);
 }
 
+/* After a call that returns nothing: logs the reason that it left, if any. */
+void instance_tell_why(struct instance *self);
+
 /* Ends the plugin's timers, watches and routes. */
 void instance_end_errands(struct instance *self);
 

@@ -96,7 +96,9 @@ socket_setup(void)
 static int
 failure(void)
 {
-    return errno > 0 ? -errno : -EIO;
+    int error = errno;
+
+    return error > 0 ? -error : -EIO;
 }
 
 static int

@@ -160,7 +160,7 @@ write_seeds(const char *folder)
         word_ack(&(struct frame_head){.type = FRAME_ACK}, &ack, &verdict, 1));
 }
 
-// NOLINTNEXTLINE(readability-*): libFuzzer calls it so, with these
+/* libFuzzer wants it so.  NOLINTBEGIN(readability-*) */
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -172,3 +172,4 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
         write_seeds(folder);
     return 0;
 }
+/* NOLINTEND(readability-*) */

@@ -68,8 +68,7 @@ pid_of(const struct script *script)
     return (pid_t)pid;
 }
 
-/* A process that has ended but was not reaped by its new parent is gone, too.
- */
+/* One that has ended but was not reaped by its new parent is gone, too. */
 static bool
 is_gone(pid_t pid)
 {

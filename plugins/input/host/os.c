@@ -89,8 +89,8 @@ unquote(const char *text, size_t length)
         } else if (!quote && (byte == '"' || byte == '\'')) {
             quote = byte;
         } else {
-            bool is_escape = byte == '\\' && quote != '\'' && i + 1 < length;
-            copy[size++] = is_escape ? text[++i] : byte;
+            i += byte == '\\' && quote != '\'' && i + 1 < length;
+            copy[size++] = text[i];
         }
     }
     return copy;

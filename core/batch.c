@@ -58,10 +58,13 @@ weir_batch_begin(struct weir_source *source, int64_t time_ns)
     return self;
 }
 
+/* Who adds the same over and over makes the order no longer than that. */
 static void
 push_order(struct weir_source *source, uint32_t entry)
 {
     if (source->next_count == source->next_room) {
+        if (source->next_count > 2 * source->entry_count)
+            return;
         source->next_room = source->next_room ? 2 * source->next_room : 64;
         source->next_order = xrealloc(source->next_order, source->next_room,
                                       sizeof(*source->next_order));
@@ -217,15 +220,15 @@ weir_series_refer(struct weir_batch *self, const struct weir_series *series,
     if (size)
         add_key(source, key, size, entry);
     else
-        source->entries[entry].pinned = true;
+        source->entries[entry].pins++;
     return 0;
 }
 
 void
 weir_series_drop(struct weir_batch *self, uint32_t reference)
 {
-    if (reference != PLACE_NONE)
-        self->source->entries[reference].pinned = false;
+    if (reference != PLACE_NONE && self->source->entries[reference].pins)
+        self->source->entries[reference].pins--;
 }
 
 void

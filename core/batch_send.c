@@ -13,6 +13,7 @@ enum {
     BYTES_MOST = FRAME_MOST - 4096,
     ROWS_MOST = 64,
     PART_HEAD = 64,
+    WHY_SIZE = 160,
     LOOSE_SIZE = 4 + 8 + 8,
     LOOSE_MOST = (BYTES_MOST - PART_HEAD) / LOOSE_SIZE / 2,
 };
@@ -21,6 +22,7 @@ enum {
 struct whole {
     unsigned pending;
     int rc;
+    char why[WHY_SIZE]; /* of 'rc' */
     weir_stored *stored;
     void *arg;
 };
@@ -32,21 +34,44 @@ struct parcel {
     int64_t time_ns;
     size_t size; /* bytes, at most */
     size_t row_count, loose_count;
+    uint64_t samples;
     struct weir_rows rows[ROWS_MOST];
     struct weir_loose loose[ROWS_MOST];
     int rc;
 };
+
+int
+source_worse(int a, int b)
+{
+    static const int order[] = {-EAGAIN, -ECANCELED, -EBADMSG, -EDQUOT};
+
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return a ? a : b;
+}
+
+static void
+add_fate(struct whole *whole, int rc, const char *why)
+{
+    int worse = source_worse(rc, whole->rc);
+
+    if (worse == whole->rc)
+        return;
+    whole->rc = worse;
+    (void)snprintf(whole->why, sizeof(whole->why), "%s", why ? why : "");
+}
 
 static void
 part_stored(void *self, void *arg, int rc, const char *why)
 {
     struct whole *whole = arg;
 
-    if (rc < 0)
-        whole->rc = rc;
+    add_fate(whole, rc, why);
     if (--whole->pending > 0)
         return;
-    whole->stored(self, whole->arg, whole->rc, why);
+    whole->stored(self, whole->arg, whole->rc,
+                  whole->why[0] ? whole->why : NULL);
     free(whole);
 }
 
@@ -74,8 +99,10 @@ post_parcel(struct parcel *parcel)
     figures->batches += rc == 0;
     figures->lost_batches += rc < 0;
     figures->bytes += rc == 0 ? size : 0;
+    figures->samples += rc == 0 ? parcel->samples : 0;
     parcel->row_count = 0;
     parcel->loose_count = 0;
+    parcel->samples = 0;
     parcel->size = 0;
 }
 
@@ -116,7 +143,7 @@ add_row(struct parcel *parcel, const struct sheet *sheet)
         .values = sheet->values,
         .present = count == shape->count ? NULL : sheet->present,
     };
-    parcel->source->settings.figures->samples += count;
+    parcel->samples += count;
 }
 
 static void
@@ -134,9 +161,9 @@ add_loose(struct parcel *parcel, const struct sheet *sheet)
             .times_ns = sheet->times_ns + at,
             .values = sheet->loose + at,
         };
+        parcel->samples += count;
         at += count;
     }
-    parcel->source->settings.figures->samples += sheet->loose_count;
 }
 
 /* What is new in a layout goes before the batch that uses it. */
@@ -154,7 +181,7 @@ post_layout(const struct weir_source *source, struct sheet *sheet)
 }
 
 static void
-turn(struct weir_source *source)
+turn(struct weir_source *source, bool lost)
 {
     uint32_t *order = source->order;
     uint32_t room = source->order_room;
@@ -165,7 +192,7 @@ turn(struct weir_source *source)
     source->next_order = order;
     source->next_room = room;
     for (uint32_t i = 0; i < source->sheet_count; i++)
-        sheet_turn(&source->sheets[i]);
+        sheet_turn(&source->sheets[i], lost);
 }
 
 static struct whole *
@@ -191,7 +218,7 @@ finish(struct parcel *parcel)
             whole->stored(parcel->source->settings.self, whole->arg, 0, NULL);
         free(whole);
     } else if (parcel->rc < 0) {
-        whole->rc = parcel->rc;
+        add_fate(whole, parcel->rc, "there was room for a part of it only");
         return 0;
     }
     return parcel->rc;
@@ -217,7 +244,7 @@ weir_batch_end(struct weir_batch **batch_p, weir_stored *stored, void *arg)
         add_loose(&parcel, sheet);
     }
     post_parcel(&parcel);
-    turn(source);
+    turn(source, parcel.rc < 0);
     source_tidy(source, self->time_ns);
     return finish(&parcel);
 }

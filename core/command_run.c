@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -31,14 +32,16 @@
 #include "pipeline.h"
 #include "process_self.h"
 
-enum { TICK_MS = 500, WHY_SIZE = 512, REQUESTS_MOST = 16 };
+enum { TICK_MS = 1000, WHY_SIZE = 512, REQUESTS_MOST = 16 };
 
 struct run {
     const char *file;
     struct http *http;
     struct pipeline *pipeline;
-    int signals;                         /* signalfd */
-    int reload;                          /* eventfd: somebody asked by HTTP */
+    pthread_mutex_t lock;   /* of 'shown' */
+    struct pipeline *shown; /* to the HTTP thread; NULL: it stops */
+    int signals;            /* signalfd */
+    int reload;             /* eventfd: somebody asked by HTTP */
     struct weir_request *_Atomic asking; /* who asked; one at a time */
     int64_t watchdog_ns, fed_ns;
     char *fixed; /* what a reload can't change */
@@ -48,7 +51,22 @@ static bool
 is_ready(void *arg, char *why, size_t size)
 {
     struct run *self = arg;
-    return pipeline_ready(self->pipeline, why, size);
+    bool ready = false;
+
+    (void)snprintf(why, size, "weir stops");
+    (void)pthread_mutex_lock(&self->lock);
+    if (self->shown)
+        ready = pipeline_ready(self->shown, why, size);
+    (void)pthread_mutex_unlock(&self->lock);
+    return ready;
+}
+
+static void
+show(struct run *self, struct pipeline *pipeline)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    self->shown = pipeline;
+    (void)pthread_mutex_unlock(&self->lock);
 }
 
 /* On the HTTP thread. */
@@ -216,7 +234,8 @@ tick(struct run *self)
     int64_t now = clock_now_ns();
     bool turns = pipeline_look(self->pipeline);
 
-    if (!self->watchdog_ns || !turns || now - self->fed_ns < self->watchdog_ns)
+    if (!self->watchdog_ns || !turns ||
+        now - self->fed_ns < self->watchdog_ns / 2)
         return;
     self->fed_ns = now;
     notify_send("WATCHDOG=1");
@@ -281,17 +300,17 @@ take_signals(void)
 }
 
 /* Ends the process where czmq's atexit would wait for what was left behind. */
-static int
-end(struct run *self, int signal)
+static _Noreturn void
+end(struct run *self, int status)
 {
-    log_line(LOG_INFO, "stopping", "signal", strsignal(signal), NULL);
     notify_send("STOPPING=1");
+    show(self, NULL);
     bool whole = pipeline_stop(&self->pipeline);
     http_stop(self->http);
     if (whole)
         http_destroy(&self->http);
     log_line(LOG_INFO, "stopped", NULL);
-    _exit(EXIT_SUCCESS);
+    _exit(status);
 }
 
 static int
@@ -308,18 +327,21 @@ run(struct run *self, struct configuration **configuration_p)
     self->fixed = fixed_part(*configuration_p);
     const struct configured_http *http = &(*configuration_p)->http;
     self->pipeline = pipeline_start(configuration_p, self->http);
+    show(self, self->pipeline);
     int rc = http_start(self->http);
     if (rc < 0)
-        return log_wrong("http", strerror(-rc));
+        end(self, log_wrong("http", strerror(-rc)));
     self->watchdog_ns = notify_watchdog_ns();
     say_ready(self, http);
-    return end(self, wait_for_end(self));
+    log_line(LOG_INFO, "stopping", "signal", strsignal(wait_for_end(self)),
+             NULL);
+    end(self, EXIT_SUCCESS);
 }
 
 int
 command_run(int argc, char **argv)
 {
-    struct run self = {0};
+    struct run self = {.lock = PTHREAD_MUTEX_INITIALIZER};
     weir_cleanup(configuration_destroy) struct configuration *configuration =
         NULL;
 

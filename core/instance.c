@@ -61,7 +61,7 @@ instance_new(const struct instance_settings *settings)
     complete_labels(self, settings->labels);
     self->stage = stage_new(self->name);
     self->retry_ns = retry_first_ns;
-    self_register(instance_provide, self);
+    self->holders = 1;
     return self;
 }
 
@@ -69,23 +69,44 @@ void
 instance_set_world(struct instance *self, const struct instance_world *world)
 {
     self->world = *world;
+    self_register(instance_provide, self);
+}
+
+void
+instance_release(struct instance *self)
+{
+    if (--self->holders > 0)
+        return;
+    stage_destroy(&self->stage);
+    arena_clear(&self->texts);
+    free(self);
 }
 
 void
 instance_destroy(struct instance **self_p)
 {
-    struct instance *self = *self_p;
+    struct instance *self = weir_take(*self_p);
 
     if (!self)
         return;
-    *self_p = NULL;
     self_unregister(self);
-    if (self->works_running)
-        return; /* work that hangs still holds it: left behind */
     source_abandon(&self->source);
-    stage_destroy(&self->stage);
-    arena_clear(&self->texts);
-    free(self);
+    instance_release(self);
+}
+
+void
+instance_leave_behind(struct instance **self_p)
+{
+    struct instance *self = weir_take(*self_p);
+
+    self_unregister(self);
+    instance_be_quiet(self);
+}
+
+bool
+instance_has_work(const struct instance *self)
+{
+    return self->holders > 1;
 }
 
 void
@@ -163,6 +184,7 @@ instance_open(struct instance *self)
     const struct weir_plugin *plugin = self->plugin;
     int rc = 0;
 
+    self->why[0] = '\0';
     if (self->world.ask)
         self->ask = self->world.ask(self->world.arg, self->stage);
     if (plugin->open)
@@ -179,18 +201,33 @@ instance_open(struct instance *self)
     return 0;
 }
 
+static void
+cancel_fates(const struct instance *self, bool tell)
+{
+    const struct outlet *outlet = self->world.outlet;
+
+    if (outlet && outlet->cancel)
+        outlet->cancel(outlet->arg, tell);
+}
+
 void
 instance_close(struct instance *self)
 {
     self->opened = false;
     if (self->world.unmount)
         self->world.unmount(self->world.arg);
+    self->life++;
     instance_end_errands(self);
     if (self->world.closing)
         self->world.closing(self->world.storage_arg);
     ask_destroy(&self->ask);
+    cancel_fates(self, true);
     if (self->plugin->close)
         self->plugin->close(self->memory);
+    /* Also for what it began as it closed. */
+    self->life++;
+    instance_end_errands(self);
+    cancel_fates(self, false);
     weir_source_destroy(&self->source);
 }
 
@@ -202,6 +239,7 @@ instance_collect(struct instance *self, int64_t time_ns)
     int64_t rounded = (time_ns + NS_PER_MS / 2) / NS_PER_MS * NS_PER_MS;
     struct weir_batch *batch = weir_batch_begin(self->source, rounded);
 
+    self->why[0] = '\0'; /* a reason that nobody asked for */
     int rc = self->plugin->collect(self->memory, batch);
     if (rc < 0) {
         weir_batch_fail(&batch);

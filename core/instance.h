@@ -60,12 +60,21 @@ struct instance;
 /* Makes an instance whose stage is not started. */
 struct instance *instance_new(const struct instance_settings *settings);
 
-/* Sets the world; before it is opened. */
+/* Sets the world, and lets `input self` see the instance; before it is opened.
+ */
 void instance_set_world(struct instance *self,
                         const struct instance_world *world);
 
-/* Frees an instance that is closed.  NULL does nothing. */
+/* Frees an instance that is closed, once its work has ended.  NULL does
+ * nothing. */
 void instance_destroy(struct instance **self_p);
+
+/* Instead, when its thread hangs: it is never freed, and nothing is heard of it
+ * any more. */
+void instance_leave_behind(struct instance **self_p);
+
+/* Says whether work of weir_work() runs or waits. */
+bool instance_has_work(const struct instance *self);
 
 /* The process ends: its series do not, so closing sends no stale markers.  From
  * any thread. */

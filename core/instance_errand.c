@@ -25,6 +25,7 @@ struct errand {
         void (*ready)(void *self, int fd, short events);
     };
     void (*work)(void *arg);
+    uint32_t life; /* of the instance, when this was made */
     void *arg;
     struct weir_request *request;
     int timer; /* of the stage */
@@ -39,6 +40,7 @@ new_errand(struct instance *instance)
 
     self->kind = ERRAND_LOOSE;
     self->instance = instance;
+    self->life = instance->life;
     return self;
 }
 
@@ -88,10 +90,32 @@ instance_end_errands(struct instance *self)
     }
 }
 
+/* What an instance was given before it closed does not reach it after that. */
+static bool
+is_late(const struct errand *errand)
+{
+    return errand->life != errand->instance->life;
+}
+
+static void
+drop_handler(void *arg)
+{
+    static const char gone[] = "who should have answered has gone\n";
+    weir_cleanup(weir_free) struct errand *errand = arg;
+
+    weir_answer(&errand->request, 503, "text/plain; charset=utf-8", gone,
+                sizeof(gone) - 1);
+}
+
 static void
 run_handler(void *arg)
 {
     weir_cleanup(weir_free) struct errand *errand = arg;
+
+    if (is_late(errand)) {
+        drop_handler(weir_take(errand));
+        return;
+    }
     errand->handler(errand->instance->memory, errand->request);
     instance_tell_why(errand->instance);
 }
@@ -105,7 +129,7 @@ hand_over(void *arg, struct weir_request *request)
 
     errand->handler = route->handler;
     errand->request = request;
-    stage_post(errand->instance->stage, run_handler, errand);
+    stage_post_or(errand->instance->stage, run_handler, drop_handler, errand);
 }
 
 int
@@ -125,6 +149,8 @@ weir_route(void *self, const char *method, const char *path,
         .arg = errand,
     };
     int rc = world->mount ? world->mount(world->arg, &route) : -ENOTSUP;
+    if (rc < 0)
+        drop_errand(errand);
     if (rc < 0)
         return weir_fail(self, rc, "cannot serve %s %s", method, path);
     return 0;
@@ -205,6 +231,9 @@ static void
 run_call(void *arg)
 {
     weir_cleanup(weir_free) struct errand *errand = arg;
+
+    if (is_late(errand))
+        return;
     errand->call(errand->instance->memory, errand->arg);
     instance_tell_why(errand->instance);
 }
@@ -217,7 +246,7 @@ weir_post(void *self, void (*call)(void *self, void *arg), void *arg)
 
     errand->call = call;
     errand->arg = arg;
-    stage_post(instance->stage, run_call, errand);
+    stage_post_or(instance->stage, run_call, free, errand);
 }
 
 static void
@@ -237,8 +266,8 @@ run_work(void *arg)
     struct instance *instance = errand->instance;
 
     errand->work(errand->arg);
-    stage_post(instance->stage, run_done, errand);
-    instance->works_running--;
+    stage_post_or(instance->stage, run_done, free, errand);
+    instance_release(instance);
 }
 
 int
@@ -254,10 +283,10 @@ weir_work(void *self, void (*work)(void *arg),
     errand->call = done;
     errand->work = work;
     errand->arg = arg;
-    instance->works_running++;
+    instance->holders++;
     int rc = crew_add(instance->settings.work, run_work, errand);
     if (rc < 0) {
-        instance->works_running--;
+        instance->holders--;
         free(errand);
         return rc;
     }

@@ -34,10 +34,11 @@ struct instance {
     atomic_bool opened;
     int64_t retry_ns;
     int cycle_timer;
-    struct errand *errands;    /* timers, watches and routes; see there */
-    size_t work_count;         /* jobs whose 'done' has not run */
-    atomic_uint works_running; /* jobs that hold the instance */
-    atomic_bool quiet;         /* close without stale markers */
+    struct errand *errands; /* timers, watches and routes; see there */
+    size_t work_count;      /* jobs whose 'done' has not run */
+    atomic_uint holders;    /* who made it, and jobs that run or wait */
+    _Atomic uint32_t life;  /* how often it closed */
+    atomic_bool quiet;      /* close without stale markers */
     char why[WHY_SIZE];
     char why_told[WHY_SIZE]; /* what instance_why() returned */
     int64_t late_said_ns;    /* by main */
@@ -58,6 +59,9 @@ instance_of(const void *self)
 
 /* After a call that returns nothing: logs the reason that it left, if any. */
 void instance_tell_why(struct instance *self);
+
+/* Ends a hold; the last one frees the instance.  From any thread. */
+void instance_release(struct instance *self);
 
 /* Ends the plugin's timers, watches and routes. */
 void instance_end_errands(struct instance *self);

@@ -98,13 +98,25 @@ weir_source_new(void *self, const char *name, const struct weir_label *labels)
     return source_new(&settings);
 }
 
+/* Returns a time for the markers: now, in the milliseconds of cycles, but after
+ * all that they end. */
+static int64_t
+time_after(const struct weir_source *source)
+{
+    int64_t now_ms = clock_wall_ns() / NS_PER_MS;
+    int64_t last_ms = source->batch.time_ns / NS_PER_MS;
+
+    return (now_ms > last_ms ? now_ms : last_ms + 1) * NS_PER_MS;
+}
+
 void
 weir_source_destroy(struct weir_source **source_p)
 {
     if (!*source_p)
         return;
     if (!instance_of((*source_p)->settings.self)->quiet) {
-        struct weir_batch *batch = weir_batch_begin(*source_p, clock_wall_ns());
+        struct weir_batch *batch =
+            weir_batch_begin(*source_p, time_after(*source_p));
         weir_batch_fail(&batch);
     }
     source_abandon(source_p);

@@ -37,6 +37,7 @@ libcore_la_SOURCES  = \
     %D%/lines.c %D%/lines.h \
     %D%/loader.c %D%/loader.h \
     %D%/log.c %D%/log.h \
+    %D%/mailbox.c %D%/mailbox.h \
     %D%/notify.c %D%/notify.h \
     %D%/number.c %D%/number.h \
     %D%/numeral.c \
@@ -65,7 +66,9 @@ libcore_la_SOURCES  = \
     %D%/table.h \
     %D%/text.c \
     %D%/textfile.c %D%/textfile.h \
+    %D%/timers.c %D%/timers.h \
     %D%/token.c %D%/token.h \
+    %D%/utf8.c %D%/utf8.h \
     %D%/wiring.c %D%/wiring.h \
     %D%/http/daemon.c %D%/http/daemon.h \
     %D%/http/exchange.c %D%/http/exchange.h \
@@ -83,6 +86,7 @@ libcore_la_SOURCES  = \
     %D%/http/visitor.c %D%/http/visitor.h \
     %D%/link/answer.h \
     %D%/link/asker.c \
+    %D%/link/board.c %D%/link/board.h \
     %D%/link/crc32c.c %D%/link/crc32c.h \
     %D%/link/desk.c \
     %D%/link/errand.c %D%/link/errand.h \
@@ -95,6 +99,7 @@ libcore_la_SOURCES  = \
     %D%/link/part_draft.c \
     %D%/link/part_reader.c \
     %D%/link/pending.c %D%/link/pending.h \
+    %D%/link/pieces.c %D%/link/pieces.h \
     %D%/link/port.c %D%/link/port.h \
     %D%/link/question.c %D%/link/question.h \
     %D%/link/receiver.c %D%/link/receiver.h \

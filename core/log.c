@@ -14,11 +14,14 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
 #include "clock.h"
+#include "utf8.h"
 
 enum {
-    LINE_SIZE = 2048,
+    TEXT_MOST = 1024, /* bytes of a text */
     PAIRS_MOST = 16,
     WINDOW_S = 30,
     LINES_MOST = 5, /* of one kind in a window */
@@ -61,7 +64,7 @@ log_number(long long number)
     return text;
 }
 
-/* Errors are always written; of the rest of a kind a few in a window.  Returns
+/* Debugging is always written; of the rest of a kind a few in a window. Returns
  * false when this line is left out; '*ret_left_out' says how many were before
  * it. */
 static bool
@@ -86,26 +89,48 @@ may_write(enum log_level level, uint64_t hash, unsigned *ret_left_out)
 static bool
 is_plain(const char *text)
 {
-    for (const char *c = text; *c; c++)
-        if ((unsigned char)*c <= ' ' || strchr("\"\\=", *c))
+    const char *at = text;
+
+    while (*at && at - text < TEXT_MOST) {
+        size_t length = utf8_length(at);
+        if (!length || (unsigned char)*at <= ' ' || strchr("\"\\=", *at))
             return false;
-    return *text != '\0';
+        at += length;
+    }
+    return at != text && !*at;
 }
 
+/* Writes one character of a quoted text and returns its bytes; what is not
+ * UTF-8 becomes the replacement character, since JSON must be. */
+static size_t
+write_letter(FILE *out, const char *text)
+{
+    size_t length = utf8_length(text);
+
+    if (*text == '"' || *text == '\\')
+        (void)fprintf(out, "\\%c", *text);
+    else if (*text == '\n')
+        (void)fputs("\\n", out);
+    else if ((unsigned char)*text < ' ')
+        (void)fprintf(out, "\\u%04x", (unsigned)(unsigned char)*text);
+    else if (length)
+        (void)fwrite(text, 1, length, out);
+    else
+        (void)fputs("\xef\xbf\xbd", out);
+    return length ? length : 1;
+}
+
+/* A text that is too long ends in "...". */
 static void
 write_quoted(FILE *out, const char *text)
 {
+    const char *at = text;
+
     (void)fputc('"', out);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            (void)fprintf(out, "\\%c", *c);
-        else if (*c == '\n')
-            (void)fputs("\\n", out);
-        else if (*c < ' ')
-            (void)fprintf(out, "\\u%04x", *c);
-        else
-            (void)fputc(*c, out);
-    }
+    while (*at && at - text < TEXT_MOST)
+        at += write_letter(out, at);
+    if (*at)
+        (void)fputs("...", out);
     (void)fputc('"', out);
 }
 
@@ -154,8 +179,9 @@ write_json(FILE *out, const char *level, const struct pair *pairs, size_t count)
 static void
 write_line(enum log_level level, const struct pair *pairs, size_t count)
 {
-    char line[LINE_SIZE];
-    FILE *out = fmemopen(line, sizeof(line), "w");
+    weir_cleanup(weir_free) char *line = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&line, &size);
 
     if (!out)
         return;
@@ -163,16 +189,20 @@ write_line(enum log_level level, const struct pair *pairs, size_t count)
         write_json(out, level_names[level], pairs, count);
     else
         write_text(out, level_names[level], pairs, count);
-    (void)fflush(out);
-    long length = ftell(out);
-    (void)fclose(out);
-    if (length >= LINE_SIZE - 1) {
-        static const char cut[] = "...\n";
-        length = LINE_SIZE - 1;
-        memcpy(line + length - (sizeof(cut) - 1), cut, sizeof(cut) - 1);
-    }
-    if (length > 0)
-        (void)!write(STDERR_FILENO, line, (size_t)length);
+    if (fclose(out) == 0)
+        (void)!write(STDERR_FILENO, line, size);
+}
+
+/* What a line is about. */
+static bool
+is_subject(const char *key)
+{
+    static const char *const keys[] = {"instance", "link", "part", "number"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
 }
 
 static uint64_t
@@ -181,7 +211,7 @@ hash_kind(const struct pair *pairs, size_t count)
     uint64_t hash = XXH64(pairs[0].text, strlen(pairs[0].text), 1);
 
     for (size_t i = 1; i < count; i++)
-        if (strcmp(pairs[i].key, "instance") == 0)
+        if (is_subject(pairs[i].key))
             hash = XXH64(pairs[i].text, strlen(pairs[i].text), hash);
     return hash;
 }

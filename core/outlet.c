@@ -4,28 +4,50 @@
 #include "outlet.h"
 
 #include <errno.h>
-#include <stdatomic.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base.h"
 
+/* How one batch fares.  It is made by the source's thread and settled by the
+ * lanes'; both under the outlet's lock. */
+struct waiting {
+    struct waiting *next, **link; /* of a list; 'link' while it waits */
+    struct lanes_outlet *outlet;
+    weir_stored *fate; /* NULL: nobody asks any more */
+    void *fate_arg;
+    unsigned pending; /* lanes, and the source while it offers */
+    int rc;
+    char why[128]; /* of 'rc' */
+};
+
+/* It outlives its instance until the last lane has told: 'users' are the
+ * instance and those who wait. */
 struct lanes_outlet {
     struct outlet outlet;
-    struct stage *stage;
     void *self;
+    pthread_mutex_t lock;
+    struct stage *stage;     /* under 'lock'; NULL when the instance has gone */
+    size_t users;            /* under 'lock' */
+    struct waiting *waiting; /* under 'lock': some lane has not told */
+    struct waiting *settled; /* under 'lock': to be told on the stage */
     size_t count;
     struct lane *lanes[];
 };
 
-/* How one batch fares; made by the source's thread, finished on the lanes'. */
-struct waiting {
-    struct lanes_outlet *outlet;
-    weir_stored *fate;
-    void *fate_arg;
-    atomic_uint pending;
-    _Atomic int rc;
-    char why[128];
-};
+/* Ends a use, with the lock held, and lets go of the lock. */
+static void
+leave(struct lanes_outlet *self, size_t users)
+{
+    self->users -= users;
+    bool last = self->users == 0;
+    (void)pthread_mutex_unlock(&self->lock);
+    if (!last)
+        return;
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self);
+}
 
 /* The source's frame is for one lane; others get copies. */
 static struct frame *
@@ -58,50 +80,144 @@ forget(void *arg, uint32_t number)
         lane_forget_layout(self->lanes[i], number);
 }
 
-static void
-tell(void *arg)
+/* Takes a list; its order is that of what came last. */
+static struct waiting *
+take_list(struct lanes_outlet *self, struct waiting **list)
 {
-    struct waiting *waiting = arg;
-
-    waiting->fate(waiting->outlet->self, waiting->fate_arg, waiting->rc,
-                  waiting->why);
-    free(waiting);
+    (void)pthread_mutex_lock(&self->lock);
+    struct waiting *first = weir_take(*list);
+    (void)pthread_mutex_unlock(&self->lock);
+    return first;
 }
 
+static struct waiting *
+reverse(struct waiting *list)
+{
+    struct waiting *reversed = NULL;
+
+    while (list) {
+        struct waiting *next = list->next;
+        list->next = reversed;
+        reversed = list;
+        list = next;
+    }
+    return reversed;
+}
+
+/* On the stage.  What 'fate' calls may add to the list. */
+static void
+tell_settled(void *arg)
+{
+    struct lanes_outlet *self = arg;
+    struct waiting *waiting = reverse(take_list(self, &self->settled));
+    size_t users = 0;
+
+    while (waiting) {
+        struct waiting *next = waiting->next;
+        if (waiting->fate)
+            waiting->fate(self->self, waiting->fate_arg, waiting->rc,
+                          waiting->why[0] ? waiting->why : NULL);
+        free(waiting);
+        waiting = next;
+        users++;
+    }
+    (void)pthread_mutex_lock(&self->lock);
+    leave(self, users);
+}
+
+static void
+unlink_waiting(struct waiting *waiting)
+{
+    *waiting->link = waiting->next;
+    if (waiting->next)
+        waiting->next->link = waiting->link;
+}
+
+/* With the lock held: no lane will tell any more. */
+static void
+settle(struct lanes_outlet *self, struct waiting *waiting)
+{
+    unlink_waiting(waiting);
+    if (!self->stage) {
+        free(waiting);
+        self->users--;
+        return;
+    }
+    bool first = !self->settled;
+    waiting->next = self->settled;
+    self->settled = waiting;
+    if (first)
+        stage_post(self->stage, tell_settled, self);
+}
+
+/* On a lane's thread, or the source's. */
 static void
 lane_tells(void *arg, int rc, const char *why)
 {
     struct waiting *waiting = arg;
-    int none = 0;
+    struct lanes_outlet *self = waiting->outlet;
 
-    if (rc < 0 && atomic_compare_exchange_strong(&waiting->rc, &none, rc) &&
-        why)
-        (void)snprintf(waiting->why, sizeof(waiting->why), "%s", why);
-    if (atomic_fetch_sub(&waiting->pending, 1) == 1)
-        stage_post(waiting->outlet->stage, tell, waiting);
+    (void)pthread_mutex_lock(&self->lock);
+    int worse = source_worse(rc, waiting->rc);
+    if (worse != waiting->rc)
+        (void)snprintf(waiting->why, sizeof(waiting->why), "%s",
+                       why ? why : "");
+    waiting->rc = worse;
+    if (--waiting->pending == 0)
+        settle(self, waiting);
+    leave(self, 0);
+}
+
+static struct waiting *
+add_waiting(struct lanes_outlet *self, weir_stored *fate, void *fate_arg)
+{
+    struct waiting *waiting = xcalloc(1, sizeof(*waiting));
+
+    waiting->outlet = self;
+    waiting->fate = fate;
+    waiting->fate_arg = fate_arg;
+    /* Each lane counts before it is asked, since it may tell at once. */
+    waiting->pending = 1 + (unsigned)self->count;
+    (void)pthread_mutex_lock(&self->lock);
+    waiting->next = self->waiting;
+    waiting->link = &self->waiting;
+    if (waiting->next)
+        waiting->next->link = &waiting->next;
+    self->waiting = waiting;
+    self->users++;
+    (void)pthread_mutex_unlock(&self->lock);
+    return waiting;
 }
 
 /* Offers to the lanes from the last to the first, which gets the frame itself.
- */
-static int
+ * Returns how many took it. */
+static size_t
 offer_each(struct lanes_outlet *self, struct frame **frame_p,
            struct waiting *waiting)
 {
-    int refused = 0;
+    size_t took = 0;
 
     for (size_t i = self->count; i-- > 0;) {
         struct frame *frame = i ? copy_frame(*frame_p) : weir_take(*frame_p);
-        if (waiting)
-            waiting->pending++;
         int rc = lane_offer(self->lanes[i], &frame, waiting ? lane_tells : NULL,
                             waiting);
+        took += rc == 0;
         if (rc < 0 && waiting)
-            waiting->pending--;
-        if (rc < 0)
-            refused = rc;
+            lane_tells(waiting, rc, "the window is full");
         frame_release(&frame);
     }
-    return refused;
+    frame_release(frame_p);
+    return took;
+}
+
+/* Takes back what no lane took. */
+static void
+drop_waiting(struct lanes_outlet *self, struct waiting *waiting)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    unlink_waiting(waiting);
+    leave(self, 1);
+    free(waiting);
 }
 
 /* Where one lane of several has no room, the fate is -EAGAIN: the batch comes
@@ -111,21 +227,60 @@ offer_batch(void *arg, struct frame **frame_p, weir_stored *fate,
             void *fate_arg)
 {
     struct lanes_outlet *self = arg;
+    struct waiting *waiting = fate ? add_waiting(self, fate, fate_arg) : NULL;
+    size_t took = offer_each(self, frame_p, waiting);
 
-    if (!fate)
-        return offer_each(self, frame_p, NULL);
-    struct waiting *waiting = xcalloc(1, sizeof(*waiting));
-    waiting->outlet = self;
-    waiting->fate = fate;
-    waiting->fate_arg = fate_arg;
-    waiting->pending = 1;
-    int rc = offer_each(self, frame_p, waiting);
-    if (rc < 0 && waiting->pending == 1 && self->count == 1) {
-        free(waiting);
-        return rc;
+    if (waiting && took)
+        lane_tells(waiting, 0, NULL);
+    else if (waiting)
+        drop_waiting(self, waiting);
+    return took && (fate || took == self->count) ? 0 : -EAGAIN;
+}
+
+struct asked {
+    weir_stored *fate;
+    void *arg;
+};
+
+/* Takes the fates from all that wait, so that nobody hears of those any more;
+ * '*ret_asked' is freed by the caller, the newest is first. */
+static size_t
+take_asked(struct lanes_outlet *self, struct asked **ret_asked)
+{
+    struct asked *asked = NULL;
+    size_t count = 0;
+    size_t room = 0;
+
+    (void)pthread_mutex_lock(&self->lock);
+    for (struct waiting *w = self->waiting; w; w = w->next) {
+        if (!w->fate)
+            continue;
+        if (count == room) {
+            room = room ? 2 * room : 16;
+            asked = xrealloc(asked, room, sizeof(*asked));
+        }
+        asked[count++] = (struct asked){w->fate, w->fate_arg};
+        w->fate = NULL;
     }
-    lane_tells(waiting, rc, "no room");
-    return 0;
+    for (struct waiting *w = self->settled; w; w = w->next)
+        w->fate = NULL;
+    (void)pthread_mutex_unlock(&self->lock);
+    *ret_asked = asked;
+    return count;
+}
+
+/* What the lanes told already is told as they did. */
+static void
+cancel(void *arg, bool tell)
+{
+    struct lanes_outlet *self = arg;
+    weir_cleanup(weir_free) struct asked *asked = NULL;
+
+    if (tell)
+        tell_settled(self);
+    size_t count = take_asked(self, &asked);
+    while (tell && count-- > 0)
+        asked[count].fate(self->self, asked[count].arg, -ECANCELED, NULL);
 }
 
 struct lanes_outlet *
@@ -135,6 +290,8 @@ lanes_outlet_new(struct stage *stage, void *self_memory,
     struct lanes_outlet *self =
         xcalloc(1, sizeof(*self) + count * sizeof(*lanes));
 
+    (void)pthread_mutex_init(&self->lock, NULL);
+    self->users = 1;
     self->stage = stage;
     self->self = self_memory;
     self->count = count;
@@ -144,6 +301,7 @@ lanes_outlet_new(struct stage *stage, void *self_memory,
         .layout = offer_layout,
         .forget = forget,
         .batch = offer_batch,
+        .cancel = cancel,
         .arg = self,
     };
     return self;
@@ -152,8 +310,20 @@ lanes_outlet_new(struct stage *stage, void *self_memory,
 void
 lanes_outlet_destroy(struct lanes_outlet **self_p)
 {
-    free(*self_p);
-    *self_p = NULL;
+    struct lanes_outlet *self = weir_take(*self_p);
+
+    if (!self)
+        return;
+    (void)pthread_mutex_lock(&self->lock);
+    self->stage = NULL;
+    size_t users = 1;
+    while (self->settled) {
+        struct waiting *waiting = self->settled;
+        self->settled = waiting->next;
+        free(waiting);
+        users++;
+    }
+    leave(self, users);
 }
 
 const struct outlet *

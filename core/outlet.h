@@ -2,7 +2,7 @@
  *
  * Each lane gets each batch.  How a batch fared is told on the instance's
  * stage, once all lanes know.  The instance owns its outlet; the lanes outlive
- * it.
+ * it, and what they tell when it has gone goes nowhere.
  */
 #ifndef OUTLET_H
 #define OUTLET_H
@@ -13,10 +13,12 @@
 
 struct lanes_outlet;
 
-/* 'self' is what weir_stored gets; 'lanes' is copied. */
+/* 'self' is what weir_stored gets; 'lanes' is copied.  Without any lane there
+ * is never room. */
 struct lanes_outlet *lanes_outlet_new(struct stage *stage, void *self,
-                                      struct lane *const lanes[],
-                                      size_t count);
+                                      struct lane *const lanes[], size_t count);
+
+/* After the stage has stopped; nobody is told any more. */
 void lanes_outlet_destroy(struct lanes_outlet **self_p);
 
 const struct outlet *lanes_outlet_outlet(const struct lanes_outlet *self);

@@ -28,6 +28,7 @@ struct way {
     char endpoint[ENDPOINT_SIZE];
     uint64_t window_bytes;
     struct lane *lane;
+    bool held; /* a stage that was left behind may use the lane */
     bool marked;
 };
 

@@ -10,22 +10,40 @@
 #include "base.h"
 #include "clock.h"
 #include "lane_self.h"
+#include "self.h"
 
 static const int64_t grace_ns = 1500 * NS_PER_MS;
 
-static void
-free_node(struct pipeline *self, struct node *node, bool gone)
+static bool
+names_store(const struct configured_instance *instance, const char *name)
 {
-    if (self->http && gone)
+    for (size_t i = 0; i < instance->stores.count; i++)
+        if (strcmp(instance->stores.items[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Its thread may still use all of it, and all that it uses. */
+static void
+leave_behind(struct pipeline *self, struct node *node)
+{
+    log_line(LOG_ERROR, "stage_left_behind", "instance", node->configured->name,
+             "error", "the plugin does not return from its call", NULL);
+    self->left_behind = true;
+    for (size_t i = 0; i < self->way_count; i++)
+        if (names_store(node->configured, self->ways[i]->name))
+            self->ways[i]->held = true;
+    if (self->http)
+        http_unmount_all(self->http, node);
+    self_unregister(node->storage);
+    instance_leave_behind(&node->instance);
+}
+
+static void
+free_node(struct pipeline *self, struct node *node)
+{
+    if (self->http)
         http_forget(self->http, node);
-    if (!gone) {
-        /* Its thread may still use all of it. */
-        log_line(LOG_ERROR, "stage_left_behind", "instance",
-                 node->configured->name, "error",
-                 "the plugin does not return from its call", NULL);
-        self->left_behind = true;
-        return;
-    }
     instance_destroy(&node->instance);
     storage_destroy(&node->storage);
     lanes_outlet_destroy(&node->outlet);
@@ -54,23 +72,51 @@ stop_marked(struct pipeline *self, enum weir_kind kind)
         (void)pthread_mutex_lock(&self->lock);
         self->nodes[i] = NULL;
         (void)pthread_mutex_unlock(&self->lock);
-        free_node(self, node, gone);
+        if (gone)
+            free_node(self, node);
+        else
+            leave_behind(self, node);
     }
     (void)pthread_mutex_lock(&self->lock);
     self->node_count = kept;
     (void)pthread_mutex_unlock(&self->lock);
 }
 
+/* Waits until all that was offered is durable.  Returns how many bytes are not
+ * at the deadline. */
+static uint64_t
+drain(const struct lane *lane, int64_t deadline_ns)
+{
+    static const struct timespec pause = {0, NS_PER_MS};
+    struct lane_figures figures;
+
+    for (;;) {
+        lane_figures(lane, &figures);
+        if (!figures.waiting_bytes || clock_now_ns() >= deadline_ns)
+            return figures.waiting_bytes;
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
+static void
+log_lost(const struct way *way, const char *what, uint64_t left)
+{
+    if (left)
+        log_line(LOG_WARN, "batches_lost", "link", way->name, what,
+                 log_number((long long)left), "error",
+                 "the store did not take them in time, and there is no spool",
+                 NULL);
+}
+
+/* A lane that is held is left behind, too. */
 static void
 close_way(struct way *way, int64_t deadline_ns)
 {
     lane_self_unregister(way->lane);
-    uint64_t left = lane_close(&way->lane, deadline_ns);
-    if (left)
-        log_line(LOG_WARN, "batches_lost", "link", way->name, "batches",
-                 log_number((long long)left), "error",
-                 "the store did not take them in time, and there is no spool",
-                 NULL);
+    if (way->held)
+        log_lost(way, "bytes", drain(way->lane, deadline_ns));
+    else
+        log_lost(way, "batches", lane_close(&way->lane, deadline_ns));
     free(way);
 }
 
@@ -89,24 +135,6 @@ close_marked_ways(struct pipeline *self)
     self->way_count = kept;
 }
 
-/* With a stage left behind, which may still use the lanes, these are drained,
- * but not closed. */
-static void
-drain_ways(const struct pipeline *self)
-{
-    static const struct timespec pause = {0, NS_PER_MS};
-    int64_t deadline = clock_now_ns() + self->configuration->drain_timeout_ns;
-
-    for (size_t i = 0; i < self->way_count; i++) {
-        struct lane_figures figures;
-        lane_figures(self->ways[i]->lane, &figures);
-        while (figures.waiting_bytes && clock_now_ns() < deadline) {
-            (void)nanosleep(&pause, NULL);
-            lane_figures(self->ways[i]->lane, &figures);
-        }
-    }
-}
-
 bool
 pipeline_stop(struct pipeline **self_p)
 {
@@ -119,10 +147,7 @@ pipeline_stop(struct pipeline **self_p)
     for (size_t i = 0; i < self->way_count; i++)
         self->ways[i]->marked = true;
     stop_marked(self, WEIR_KIND_INPUT);
-    if (self->left_behind)
-        drain_ways(self);
-    else
-        close_marked_ways(self);
+    close_marked_ways(self);
     stop_marked(self, WEIR_KIND_REPORT);
     stop_marked(self, WEIR_KIND_STORAGE);
     crew_destroy(&self->query, clock_now_ns() + grace_ns);
@@ -173,15 +198,6 @@ node_is_same(const struct pipeline *self, const struct configuration *fresh,
         if (!store_is_same(self, fresh, now->stores.items[i]))
             return false;
     return true;
-}
-
-static bool
-names_store(const struct configured_instance *instance, const char *name)
-{
-    for (size_t i = 0; i < instance->stores.count; i++)
-        if (strcmp(instance->stores.items[i], name) == 0)
-            return true;
-    return false;
 }
 
 static bool

@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "base.h"
+#include "utf8.h"
 
 static bool
 is_letter(char c)
@@ -44,61 +45,18 @@ series_label_name_valid(const char *text)
     return name_valid(text, false) && strcmp(text, "__name__") != 0;
 }
 
-/* Returns how many bytes follow the first one of a UTF-8 sequence, or -1; and
- * the smallest code point that needs so many. */
-static int
-utf8_follow(unsigned char first, uint32_t *ret_bits, uint32_t *ret_least)
-{
-    static const struct {
-        unsigned char mask, want;
-        int follow;
-        uint32_t least;
-    } shapes[] = {{0xe0, 0xc0, 1, 0x80},
-                  {0xf0, 0xe0, 2, 0x800},
-                  {0xf8, 0xf0, 3, 0x10000}};
-
-    for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
-        if ((first & shapes[i].mask) != shapes[i].want)
-            continue;
-        *ret_bits = first & (unsigned char)~shapes[i].mask;
-        *ret_least = shapes[i].least;
-        return shapes[i].follow;
-    }
-    return -1;
-}
-
-/* Reads the sequence at 'text', whose first byte is above 127; returns its
- * bytes, or 0 when it is malformed. */
-static size_t
-utf8_read(const unsigned char *text)
-{
-    uint32_t point = 0;
-    uint32_t least = 0;
-    int follow = utf8_follow(text[0], &point, &least);
-
-    for (int i = 1; i <= follow; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        point = point << 6 | (text[i] & 0x3f);
-    }
-    bool surrogate = point >= 0xd800 && point <= 0xdfff;
-    if (follow < 0 || point < least || point > 0x10ffff || surrogate)
-        return 0;
-    return (size_t)follow + 1;
-}
-
 static bool
 value_valid(const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
+    const char *at = text;
 
     while (*at) {
-        size_t step = *at < 0x80 ? 1 : utf8_read(at);
-        if (!step)
+        size_t length = utf8_length(at);
+        if (!length)
             return false;
-        at += step;
+        at += length;
     }
-    return at - (const unsigned char *)text <= SERIES_VALUE_MOST;
+    return at - text <= SERIES_VALUE_MOST;
 }
 
 static bool

@@ -73,6 +73,7 @@ sheet_set_at(struct sheet *self, uint32_t column, int64_t time_ns, double value)
     self->index[self->loose_count] = column;
     self->times_ns[self->loose_count] = time_ns;
     self->loose[self->loose_count++] = value;
+    self->recent[column / 64] |= UINT64_C(1) << (column % 64);
 }
 
 void
@@ -127,12 +128,13 @@ sheet_mark(struct sheet *self)
 }
 
 void
-sheet_turn(struct sheet *self)
+sheet_turn(struct sheet *self, bool lost)
 {
     for (size_t w = 0; w < words_of(self->room); w++) {
-        clear_columns(self, w, self->saved[w]);
-        self->before[w] = self->present[w];
+        uint64_t gone = self->saved[w];
+        clear_columns(self, w, gone);
         self->recent[w] |= self->present[w];
+        self->before[w] = self->present[w] | (lost ? gone : 0);
         self->present[w] = 0;
     }
     self->loose_count = 0;

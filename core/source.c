@@ -65,6 +65,7 @@ source_abandon(struct weir_source **self_p)
     free(self->entries);
     free(self->places);
     table_fini(&self->by_series);
+    table_fini(&self->by_place);
     free(self->keys);
     table_fini(&self->by_key);
     free(self->order);
@@ -114,9 +115,6 @@ complete(const struct weir_source *self, const struct weir_series *given,
     if (count)
         memcpy(own, given->labels, count * sizeof(*own));
     own[count] = (struct weir_label){0};
-    for (size_t i = 0; i < count; i++)
-        if (!own[i].value)
-            return -EINVAL;
     labels_sort(own);
     if (!merge_labels(own, self->settings.labels, labels))
         return -EINVAL;
@@ -150,10 +148,48 @@ add_sheet(struct weir_source *self)
     return sheet;
 }
 
+static const struct weir_series *
+series_at(const struct weir_source *self, uint32_t place)
+{
+    const struct sheet *sheet = &self->sheets[place >> COLUMN_BITS];
+    return &layout_shape(sheet->layout)
+                ->series[place & ((1U << COLUMN_BITS) - 1)];
+}
+
+/* Files all columns anew, with room for as many again. */
+static void
+file_places(struct weir_source *self)
+{
+    table_reset(&self->by_place, self->series_count + 1);
+    for (uint32_t s = 0; s < self->sheet_count; s++) {
+        uint32_t count = layout_shape(self->sheets[s].layout)->count;
+        for (uint32_t c = 0; c < count; c++) {
+            uint32_t place = s << COLUMN_BITS | c;
+            table_put(&self->by_place, series_hash(series_at(self, place)),
+                      place);
+        }
+    }
+}
+
+/* What was given in different ways may be one series: its labels stood in
+ * another order, or the source's own labels made it the same. */
+static uint32_t
+find_place(const struct weir_source *self, const struct weir_series *series,
+           uint64_t hash)
+{
+    uint32_t step = 0;
+    uint32_t place = 0;
+
+    while (table_next(&self->by_place, hash, &step, &place))
+        if (series_equal(series, series_at(self, place)))
+            return place;
+    return PLACE_NONE;
+}
+
 /* A sheet takes new metrics until three quarters are full, so that a metric
  * that grows finds room beside its kin. */
-uint32_t
-source_place(struct weir_source *self, const struct weir_series *series)
+static uint32_t
+take_column(struct weir_source *self, const struct weir_series *series)
 {
     static const uint32_t full = WEIR_LAYOUT_MOST / 4 * 3;
     struct sheet *sheet =
@@ -174,6 +210,27 @@ source_place(struct weir_source *self, const struct weir_series *series)
     return (self->sheet_count - 1) << COLUMN_BITS | column;
 }
 
+static uint32_t
+add_place(struct weir_source *self, const struct weir_series *series,
+          uint64_t hash)
+{
+    if (table_full(&self->by_place))
+        file_places(self);
+    uint32_t place = take_column(self, series);
+    table_put(&self->by_place, hash, place);
+    self->series_count++;
+    return place;
+}
+
+uint32_t
+source_place(struct weir_source *self, const struct weir_series *series)
+{
+    uint64_t hash = series_hash(series);
+    uint32_t place = find_place(self, series, hash);
+
+    return place == PLACE_NONE ? add_place(self, series, hash) : place;
+}
+
 /* Gives a series that is new here its place, or says why it has none. */
 static int
 admit(struct weir_source *self, const struct weir_series *given,
@@ -190,13 +247,16 @@ admit(struct weir_source *self, const struct weir_series *given,
     }
     if (!passes(self, &series))
         return 0;
+    uint64_t hash = series_hash(&series);
+    *ret_place = find_place(self, &series, hash);
+    if (*ret_place != PLACE_NONE)
+        return 0;
     if (limit && self->series_count >= limit) {
         self->settings.figures->refused_series++;
         self->crowded = true;
         return -EDQUOT;
     }
-    *ret_place = source_place(self, &series);
-    self->series_count++;
+    *ret_place = add_place(self, &series, hash);
     self->settings.figures->series++;
     return 0;
 }
@@ -280,17 +340,30 @@ add_entry(struct weir_source *self, const struct weir_series *given,
     return number;
 }
 
+static bool
+has_values(const struct weir_label *labels)
+{
+    while (labels->name && labels->value)
+        labels++;
+    return !labels->name;
+}
+
 uint32_t
 source_entry(struct weir_source *self, const struct weir_series *given,
              bool own_metric, int *ret_rc)
 {
-    uint64_t hash = series_hash(given);
     uint32_t limit = self->settings.series_limit;
     uint32_t step = 0;
     uint32_t number = 0;
     uint32_t place = 0;
 
+    if (!has_values(given->labels)) {
+        self->settings.figures->invalid_series++;
+        *ret_rc = -EINVAL;
+        return PLACE_NONE;
+    }
     *ret_rc = 0;
+    uint64_t hash = series_hash(given);
     while (table_next(&self->by_series, hash, &step, &number))
         if (is_entry(&self->entries[number], given))
             return number;

@@ -30,26 +30,30 @@ struct outlet {
      * is no room, the frame is gone and 'fate' not called. */
     int (*batch)(void *arg, struct frame **frame_p, weir_stored *fate,
                  void *fate_arg);
+
+    /* The instance closes: each that waits for a fate is told -ECANCELED, or,
+     * unless 'tell', nothing any more.  On the source's thread.  Or NULL. */
+    void (*cancel)(void *arg, bool tell);
     void *arg;
 };
 
 /* Counts since the start; one thread writes, any reads. */
 struct source_figures {
     _Atomic uint64_t batches, samples, bytes;
-    _Atomic uint64_t lost_batches;     /* no credit and no spool */
-    _Atomic uint64_t refused_series;   /* above series_limit */
-    _Atomic uint64_t invalid_series;   /* bad names or labels */
-    _Atomic uint64_t series;           /* known now */
+    _Atomic uint64_t lost_batches;   /* no credit and no spool */
+    _Atomic uint64_t refused_series; /* above series_limit */
+    _Atomic uint64_t invalid_series; /* bad names or labels */
+    _Atomic uint64_t series;         /* known now */
 };
 
 struct source_settings {
-    void *self;                       /* the instance's memory */
-    const struct outlet *outlet;      /* outlives the source */
-    const struct weir_label *labels;  /* for series without them; copied */
-    const struct weir_pattern *keep;  /* or NULL */
-    const struct weir_pattern *drop;  /* or NULL */
-    uint32_t series_limit;            /* 0: none */
-    struct source_figures *figures;   /* outlives the source */
+    void *self;                      /* the instance's memory */
+    const struct outlet *outlet;     /* outlives the source */
+    const struct weir_label *labels; /* for series without them; copied */
+    const struct weir_pattern *keep; /* or NULL */
+    const struct weir_pattern *drop; /* or NULL */
+    uint32_t series_limit;           /* 0: none */
+    struct source_figures *figures;  /* outlives the source */
 
     /* A part failed: for the log.  Or NULL. */
     void (*part_failed)(void *self, const char *part, int rc);
@@ -60,10 +64,15 @@ struct weir_source *source_new(const struct source_settings *settings);
 /* Frees the source without stale markers: the pipeline closes. */
 void source_abandon(struct weir_source **self_p);
 
+/* Of how two parts of one batch fared, returns how the whole did.  What is to
+ * be tried again counts most, then what may be lost, then what is. */
+int source_worse(int a, int b);
+
 /* A batch that a storage is given. */
 struct weir_batch *batch_of_frame(const struct frame_batch *received);
 
-/* What follows is for source*.c, sheet.c and batch*.c alone. ----------------- */
+/* What follows is for source*.c, sheet.c and batch*.c alone. -----------------
+ */
 
 enum { PLACE_NONE = UINT32_MAX, COLUMN_BITS = 12, ORDER_AHEAD = 8 };
 
@@ -72,8 +81,8 @@ struct entry {
     const char *suffix;
     const struct weir_label *labels; /* as they were given, in that order */
     uint64_t hash;                   /* of the above */
+    uint32_t pins;                   /* references without a key */
     bool used;                       /* not free */
-    bool pinned;                     /* referred to without a key */
     bool own_metric;                 /* 'metric' is in the source's arena */
 };
 
@@ -116,31 +125,31 @@ struct weir_source {
     struct entry *entries; /* [entry_count] */
     uint32_t *places;      /* [entry_count], sheet << COLUMN_BITS | column */
     uint32_t entry_count, entry_room, entry_free;
-    struct table by_series;
-    struct key *keys; /* [key_count] */
+    struct table by_series; /* as they were given */
+    struct table by_place;  /* as they are stored: to places */
+    struct key *keys;       /* [key_count] */
     uint32_t key_count, key_room;
     struct table by_key;
 
     uint32_t *order;      /* [order_count], entries in last cycle's order */
     uint32_t *next_order; /* [next_count], in this one's */
     uint32_t order_count, next_count, order_room, next_room;
-    uint32_t cursor;     /* in 'order' */
-    uint32_t saved_next; /* 'next_count' when the part began */
+    uint32_t cursor;       /* in 'order' */
+    uint32_t saved_next;   /* 'next_count' when the part began */
     uint32_t saved_sheets; /* 'sheet_count' then */
 
     struct sheet *sheets; /* [sheet_count] */
     uint32_t sheet_count;
-    uint32_t series_count;    /* entries with a place */
-    int64_t looked_ns;        /* when 'recent' was last looked at */
-    bool crowded;             /* the limit refused a series since */
+    uint32_t series_count; /* columns that some entry has */
+    int64_t looked_ns;     /* when 'recent' was last looked at */
+    bool crowded;          /* the limit refused a series since */
 };
 
 /* Finds or makes the entry of a series as it was given; the entry's place is
  * PLACE_NONE where it is refused.  Returns PLACE_NONE, rather than an entry,
  * when not even that can be remembered. */
-uint32_t source_entry(struct weir_source *self,
-                      const struct weir_series *given, bool own_metric,
-                      int *ret_rc);
+uint32_t source_entry(struct weir_source *self, const struct weir_series *given,
+                      bool own_metric, int *ret_rc);
 
 /* Frees entries and columns that were absent since the last look, when there
  * are many. */
@@ -153,7 +162,8 @@ void source_file_entries(struct weir_source *self);
 const struct weir_metric *source_copy_metric(struct arena *arena,
                                              const struct weir_metric *metric);
 
-/* Returns a place for 'series', in the sheet of its metric or the newest. */
+/* Returns the place of 'series', as it is stored; where it has none, a new one
+ * in the sheet of its metric or the newest. */
 uint32_t source_place(struct weir_source *self,
                       const struct weir_series *series);
 
@@ -172,7 +182,8 @@ void sheet_undo(struct sheet *self);
  * Returns how many. */
 uint32_t sheet_mark(struct sheet *self);
 
-/* The cycle was sent: what is present now was present before. */
-void sheet_turn(struct sheet *self);
+/* The cycle is over: what is present now was present before.  When it was
+ * 'lost', so were its stale markers, and those come again. */
+void sheet_turn(struct sheet *self, bool lost);
 
 #endif /* SOURCE_H */

@@ -66,7 +66,6 @@ move_place(struct weir_source *self, uint32_t number, struct sheet *old)
     self->places[number] = source_place(self, series);
     struct sheet *to = sheet_at(self->sheets, self->places[number], &column);
     to->before[column / 64] |= (uint64_t)before << (column % 64);
-    self->series_count++;
 }
 
 static bool
@@ -76,9 +75,9 @@ is_kept(const struct weir_source *self, uint32_t number, struct sheet *old)
     uint32_t column = 0;
 
     if (!entry->used || self->places[number] == PLACE_NONE)
-        return entry->used && entry->pinned;
+        return entry->used && entry->pins;
     const struct sheet *sheet = sheet_at(old, self->places[number], &column);
-    return entry->pinned || has_bit(sheet->recent, column);
+    return entry->pins || has_bit(sheet->recent, column);
 }
 
 static void
@@ -130,6 +129,7 @@ rebuild(struct weir_source *self)
     self->sheets = NULL;
     self->sheet_count = 0;
     self->series_count = 0;
+    table_reset(&self->by_place, old_series);
     move_entries(self, old, &arena);
     move_keys(self, &arena);
     source_file_entries(self);
@@ -150,7 +150,8 @@ source_tidy(struct weir_source *self, int64_t now_ns)
 {
     int64_t after = self->crowded ? look_when_crowded_ns : look_after_ns;
 
-    if (!self->looked_ns)
+    /* The first time, and when the clock was set back. */
+    if (!self->looked_ns || now_ns < self->looked_ns)
         self->looked_ns = now_ns;
     if (now_ns - self->looked_ns < after)
         return;

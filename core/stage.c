@@ -15,26 +15,19 @@
 
 #include "base.h"
 #include "clock.h"
+#include "mailbox.h"
+#include "timers.h"
 
-enum { NAME_SIZE = 64, WAIT_MOST_MS = 1000 };
+enum { NAME_SIZE = 64 };
 
-struct post {
-    struct post *next;
-    stage_call *call;
-    void *arg;
-};
-
-struct timer {
-    int number; /* 0: free */
-    int64_t due_ns, every_ns;
-    stage_call *due;
-    void *arg;
-};
+/* Of a timer: as good as for ever, and sums of it do not overflow. */
+static const int64_t timer_most_ns = INT64_MAX / 4;
 
 struct watch {
     void *socket; /* of ZeroMQ; or NULL and 'fd' */
     int fd;
     short events; /* 0: ended, to be swept */
+    bool fresh;   /* in place of one that ended: not polled yet */
     stage_ready *ready;
     void *arg;
 };
@@ -44,18 +37,13 @@ struct stage {
     zactor_t *actor; /* NULL when run without a thread of its own */
     stage_call *begin, *end;
     void *arg;
-    pthread_t thread;
+    _Atomic clockid_t cpu; /* the clock of the thread */
     atomic_bool running, gone, stopping;
     _Atomic int64_t since_ns; /* when the present call began; 0: none */
 
-    int bell; /* eventfd: the mailbox is not empty, or it is time to stop */
-    pthread_mutex_t lock;
-    struct post *first, **last_p; /* under 'lock' */
-    bool closed;                  /* under 'lock': posts are dropped */
+    struct mailbox mailbox; /* its bell also says that it is time to stop */
 
-    struct timer *timers; /* [timer_count] */
-    size_t timer_count;
-    int last_timer;
+    struct timers timers;
 
     struct watch *watches; /* [watch_count] */
     size_t watch_count, watch_room;
@@ -69,36 +57,9 @@ stage_new(const char *name)
     struct stage *self = xcalloc(1, sizeof(*self));
 
     (void)snprintf(self->name, sizeof(self->name), "%s", name);
-    self->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    assert(self->bell >= 0);
-    (void)pthread_mutex_init(&self->lock, NULL);
-    self->last_p = &self->first;
+    mailbox_init(&self->mailbox);
     self->watches_changed = true;
     return self;
-}
-
-static struct post *
-take_posts(struct stage *self, bool close)
-{
-    (void)pthread_mutex_lock(&self->lock);
-    struct post *first = self->first;
-    self->first = NULL;
-    self->last_p = &self->first;
-    self->closed = self->closed || close;
-    (void)pthread_mutex_unlock(&self->lock);
-    return first;
-}
-
-static void
-drop_posts(struct stage *self)
-{
-    struct post *post = take_posts(self, true);
-
-    while (post) {
-        struct post *next = post->next;
-        free(post);
-        post = next;
-    }
 }
 
 void
@@ -109,11 +70,9 @@ stage_destroy(struct stage **self_p)
     if (!self)
         return;
     assert(!self->running);
-    drop_posts(self);
+    mailbox_fini(&self->mailbox);
     zactor_destroy(&self->actor);
-    (void)close(self->bell);
-    (void)pthread_mutex_destroy(&self->lock);
-    free(self->timers);
+    timers_fini(&self->timers);
     free(self->watches);
     free(self->items);
     free(self);
@@ -126,31 +85,18 @@ stage_name(const struct stage *self)
     return self->name;
 }
 
-static void
-ring(const struct stage *self)
-{
-    (void)eventfd_write(self->bell, 1);
-}
-
 void
 stage_post(struct stage *self, stage_call *call, void *arg)
 {
-    struct post *post = xcalloc(1, sizeof(*post));
-    post->call = call;
-    post->arg = arg;
+    stage_post_or(self, call, NULL, arg);
+}
 
-    (void)pthread_mutex_lock(&self->lock);
-    bool drop = self->closed;
-    bool first = !self->first;
-    if (!drop) {
-        *self->last_p = post;
-        self->last_p = &post->next;
-    }
-    (void)pthread_mutex_unlock(&self->lock);
-    if (drop)
-        free(post);
-    else if (first)
-        ring(self);
+void
+stage_post_or(struct stage *self, stage_call *call, stage_call *dropped,
+              void *arg)
+{
+    const struct post post = {.call = call, .dropped = dropped, .arg = arg};
+    mailbox_put(&self->mailbox, &post);
 }
 
 /* Every call out of the loop goes through begin_call and end_call, so that
@@ -171,9 +117,9 @@ end_call(struct stage *self)
 static void
 run_posts(struct stage *self)
 {
-    struct post *post = take_posts(self, false);
+    struct post *post = mailbox_take(&self->mailbox);
 
-    while (post) {
+    while (post && !self->stopping) {
         struct post *next = post->next;
         begin_call(self);
         post->call(post->arg);
@@ -181,84 +127,61 @@ run_posts(struct stage *self)
         free(post);
         post = next;
     }
+    posts_drop(post);
 }
 
-static struct timer *
-free_timer(struct stage *self)
+static int64_t
+at_most(int64_t time_ns, int64_t most_ns)
 {
-    for (size_t i = 0; i < self->timer_count; i++)
-        if (!self->timers[i].number)
-            return &self->timers[i];
-    self->timers =
-        xrealloc(self->timers, ++self->timer_count, sizeof(*self->timers));
-    return &self->timers[self->timer_count - 1];
+    return time_ns < most_ns ? time_ns : most_ns;
 }
 
 int
 stage_timer(struct stage *self, int64_t after_ns, int64_t every_ns,
             stage_call *due, void *arg)
 {
-    struct timer *timer = free_timer(self);
-
-    *timer = (struct timer){
-        .number = ++self->last_timer,
-        .due_ns = clock_now_ns() + after_ns,
-        .every_ns = every_ns,
+    const struct timer timer = {
+        .due_ns = clock_now_ns() + at_most(after_ns, timer_most_ns),
+        .every_ns = at_most(every_ns, timer_most_ns),
         .due = due,
         .arg = arg,
     };
-    return timer->number;
+
+    assert(every_ns >= 0);
+    return timers_add(&self->timers, &timer);
 }
 
 void
 stage_timer_stop(struct stage *self, int number)
 {
-    for (size_t i = 0; i < self->timer_count; i++)
-        if (self->timers[i].number == number)
-            self->timers[i].number = 0;
+    timers_stop(&self->timers, number);
 }
 
-/* Missed turns are left out, and the beat is kept. */
-static void
-set_next(struct timer *timer, int64_t now)
-{
-    if (!timer->every_ns) {
-        timer->number = 0;
-        return;
-    }
-    int64_t late = now - timer->due_ns;
-    timer->due_ns += (late / timer->every_ns + 1) * timer->every_ns;
-}
-
-/* A call may add timers, which moves the array. */
 static void
 run_timers(struct stage *self)
 {
     int64_t now = clock_now_ns();
+    struct timer timer;
 
-    for (size_t i = 0; i < self->timer_count; i++) {
-        struct timer timer = self->timers[i];
-        if (!timer.number || timer.due_ns > now)
-            continue;
-        set_next(&self->timers[i], now);
+    for (size_t at = 0;
+         !self->stopping && timers_take(&self->timers, now, &at, &timer);) {
         begin_call(self);
         timer.due(timer.arg);
         end_call(self);
     }
 }
 
-/* Rounds up: a timer is never early. */
+/* Rounds up: a timer is never early.  -1: until the bell rings. */
 static long
 wait_ms(const struct stage *self, int64_t until_ns)
 {
-    int64_t now = clock_now_ns();
-    int64_t next = now + WAIT_MOST_MS * NS_PER_MS;
+    int64_t next = timers_next_ns(&self->timers);
 
     if (until_ns < next)
         next = until_ns;
-    for (size_t i = 0; i < self->timer_count; i++)
-        if (self->timers[i].number && self->timers[i].due_ns < next)
-            next = self->timers[i].due_ns;
+    if (next == INT64_MAX)
+        return -1;
+    int64_t now = clock_now_ns();
     return next <= now ? 0 : (long)((next - now + NS_PER_MS - 1) / NS_PER_MS);
 }
 
@@ -270,7 +193,10 @@ set_watch(struct stage *self, const struct watch *wanted)
         struct watch *watch = &self->watches[i];
         if (watch->socket != wanted->socket || watch->fd != wanted->fd)
             continue;
+        /* The descriptor may be another one of the same number. */
+        bool fresh = watch->fresh || !watch->events;
         *watch = *wanted;
+        watch->fresh = fresh;
         return;
     }
     if (!wanted->events)
@@ -320,12 +246,14 @@ prepare_items(struct stage *self)
     self->watch_count = kept;
     self->items = xrealloc(self->items, kept + 1, sizeof(*self->items));
     for (size_t i = 0; i < kept; i++) {
-        const struct watch *watch = &self->watches[i];
+        struct watch *watch = &self->watches[i];
+        watch->fresh = false;
         short events = (short)(((watch->events & POLLIN) ? ZMQ_POLLIN : 0) |
                                ((watch->events & POLLOUT) ? ZMQ_POLLOUT : 0));
         self->items[i] = (zmq_pollitem_t){watch->socket, watch->fd, events, 0};
     }
-    self->items[kept] = (zmq_pollitem_t){NULL, self->bell, ZMQ_POLLIN, 0};
+    self->items[kept] =
+        (zmq_pollitem_t){NULL, self->mailbox.bell, ZMQ_POLLIN, 0};
     self->watches_changed = false;
 }
 
@@ -333,14 +261,15 @@ prepare_items(struct stage *self)
 static void
 run_watches(struct stage *self, size_t polled)
 {
-    for (size_t i = 0; i < polled; i++) {
+    for (size_t i = 0; i < polled && !self->stopping; i++) {
         short events = self->items[i].revents;
         struct watch watch = self->watches[i];
-        if (!events || !watch.events)
-            continue;
         short seen = (short)(((events & ZMQ_POLLIN) ? POLLIN : 0) |
                              ((events & ZMQ_POLLOUT) ? POLLOUT : 0) |
                              ((events & ZMQ_POLLERR) ? POLLERR : 0));
+        seen &= (short)(watch.events | POLLERR);
+        if (!seen || !watch.events || watch.fresh)
+            continue;
         begin_call(self);
         watch.ready(watch.arg, watch.fd, seen);
         end_call(self);
@@ -356,7 +285,7 @@ run_turn(struct stage *self, int64_t until_ns)
     size_t polled = self->watch_count;
     int ready = zmq_poll(self->items, (int)polled + 1, wait_ms(self, until_ns));
     if (ready > 0 && self->items[polled].revents)
-        (void)eventfd_read(self->bell, &rings);
+        (void)eventfd_read(self->mailbox.bell, &rings);
     run_timers(self);
     if (ready > 0)
         run_watches(self, polled);
@@ -367,7 +296,9 @@ run_turn(struct stage *self, int64_t until_ns)
 void
 stage_run(struct stage *self, int64_t duration_ns)
 {
-    int64_t until_ns = clock_now_ns() + duration_ns;
+    int64_t until_ns = clock_now_ns() + at_most(duration_ns, timer_most_ns);
+
+    assert(self->mailbox.bell >= 0);
 
     while (!self->stopping && clock_now_ns() < until_ns)
         run_turn(self, until_ns);
@@ -380,8 +311,10 @@ actor_run(zsock_t *pipe, void *arg)
 
     char name[16]; /* the kernel takes 15 letters */
     (void)snprintf(name, sizeof(name), "%.15s", self->name);
-    self->thread = pthread_self();
-    (void)pthread_setname_np(self->thread, name);
+    (void)pthread_setname_np(pthread_self(), name);
+    clockid_t cpu = 0;
+    if (pthread_getcpuclockid(pthread_self(), &cpu) == 0)
+        self->cpu = cpu;
     self->running = true;
     (void)zsock_signal(pipe, 0);
 
@@ -396,7 +329,7 @@ actor_run(zsock_t *pipe, void *arg)
         self->end(self->arg);
     end_call(self);
 
-    drop_posts(self);
+    mailbox_close(&self->mailbox);
     self->running = false;
     self->gone = true;
 }
@@ -404,6 +337,8 @@ actor_run(zsock_t *pipe, void *arg)
 int
 stage_start(struct stage *self, stage_call *begin, stage_call *end, void *arg)
 {
+    if (self->mailbox.bell < 0)
+        return -EMFILE;
     self->begin = begin;
     self->end = end;
     self->arg = arg;
@@ -417,7 +352,7 @@ void
 stage_ask_stop(struct stage *self)
 {
     self->stopping = true;
-    ring(self);
+    mailbox_ring(&self->mailbox);
 }
 
 bool
@@ -442,9 +377,10 @@ stage_busy_ns(const struct stage *self)
 int64_t
 stage_cpu_ns(const struct stage *self)
 {
-    clockid_t clock = 0;
+    struct timespec spent = {0};
 
-    if (!self->running || pthread_getcpuclockid(self->thread, &clock) != 0)
+    /* The clock of a thread that has gone says so. */
+    if (!self->running || !self->cpu || clock_gettime(self->cpu, &spent) != 0)
         return 0;
-    return clock_read_ns(clock);
+    return (int64_t)spent.tv_sec * NS_PER_S + spent.tv_nsec;
 }

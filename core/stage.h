@@ -4,9 +4,9 @@
  * Everything it runs, it runs one call at a time.  It can also be run without a
  * thread of its own, by stage_run(), as tests do.
  *
- * stage_post() and stage_busy_ns() may be called from any thread, stage_start()
- * and stage_stop() from main; all else belongs to the stage's own thread, or to
- * whoever makes it before it starts.
+ * stage_post(), stage_busy_ns() and stage_cpu_ns() may be called from any
+ * thread, stage_start(), stage_ask_stop() and stage_join() from main; all else
+ * belongs to the stage's own thread, or to whoever makes it before it starts.
  */
 #ifndef STAGE_H
 #define STAGE_H
@@ -28,8 +28,8 @@ void stage_destroy(struct stage **self_p);
 const char *stage_name(const struct stage *self);
 
 /* Starts the thread, which runs 'begin' (or NULL), then the loop, then, when
- * told to stop, 'end' (or NULL).  Returns 0, or -EAGAIN when there is no
- * thread to be had. */
+ * told to stop, 'end' (or NULL).  Returns 0, -EMFILE when there were no
+ * descriptors, or -EAGAIN when there is no thread to be had. */
 int stage_start(struct stage *self, stage_call *begin, stage_call *end,
                 void *arg);
 
@@ -48,6 +48,11 @@ void stage_run(struct stage *self, int64_t duration_ns);
 /* Calls 'call' on the stage's thread, in the order of posts.  After the stage
  * has stopped posts are dropped. */
 void stage_post(struct stage *self, stage_call *call, void *arg);
+
+/* The same; but when the post is dropped, 'dropped' is called in its place, by
+ * whichever thread drops it: to free 'arg'. */
+void stage_post_or(struct stage *self, stage_call *call, stage_call *dropped,
+                   void *arg);
 
 /* Calls 'due' after 'after_ns' and then each 'every_ns' (0: once).  Missed
  * turns are left out.  Returns the timer's number, > 0. */

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "base.h"
 #include "clock.h"
@@ -279,6 +280,24 @@ add_star(void *arg, const char *text, size_t length)
     request_add_path(arg, star);
 }
 
+/* Who has it may answer yet. */
+static void
+keep_unanswered(struct weir_harness *self, struct weir_request **request_p)
+{
+    request_leave(*request_p);
+    self->unanswered = xrealloc(self->unanswered, self->unanswered_count + 1,
+                                sizeof(struct weir_request *));
+    self->unanswered[self->unanswered_count++] = weir_take(*request_p);
+}
+
+static void
+drop_unanswered(struct weir_harness *self)
+{
+    for (size_t i = 0; i < self->unanswered_count; i++)
+        request_destroy(&self->unanswered[i]);
+    free(self->unanswered);
+}
+
 int
 weir_harness_request(struct weir_harness *self, const char *method,
                      const char *path, const struct weir_label *heads,
@@ -311,11 +330,24 @@ weir_harness_request(struct weir_harness *self, const char *method,
     while (!read_answer(request, out, &status) && clock_now_ns() < until)
         weir_harness_run(self, NS_PER_MS);
     (void)fclose(out);
+    if (status == -ETIMEDOUT)
+        keep_unanswered(self, &request);
     request_destroy(&request);
     if (ret_body)
         *ret_body = weir_take(text);
     free(text);
     return status;
+}
+
+/* Work that waits for a thread is done, too: the crew would drop it. */
+static void
+end_work(struct weir_harness *self)
+{
+    static const struct timespec pause = {0, NS_PER_MS};
+
+    while (self->instance && instance_has_work(self->instance))
+        (void)nanosleep(&pause, NULL);
+    crew_destroy(&self->crew, clock_now_ns() + day_ns);
 }
 
 void
@@ -329,8 +361,9 @@ weir_harness_destroy(struct weir_harness **harness_p)
         harness_desk_close(self);
     if (self->open)
         instance_close(self->instance);
-    crew_destroy(&self->crew, clock_now_ns() + day_ns);
+    end_work(self);
     instance_destroy(&self->instance);
+    drop_unanswered(self);
     notebook_fini(&self->sent);
     if (self->options && self->filled)
         option_fini(self->options, self->filled);

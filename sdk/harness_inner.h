@@ -5,11 +5,11 @@
 #include <weir/harness.h>
 
 #include "arena.h"
+#include "http/request.h"
+#include "http/route.h"
 #include "instance.h"
 #include "link/answer.h"
 #include "option.h"
-#include "http/request.h"
-#include "http/route.h"
 
 /* One sample that was sent. */
 struct note {
@@ -31,6 +31,7 @@ struct notebook {
     struct frame *frame;       /* its bytes */
     struct note *notes;        /* [note_count], sorted by series and time */
     size_t note_count;
+    struct stored *stored, **stored_end; /* list: whom to tell */
 
     /* Hears of each batch and layout, before all else; or NULL. */
     void (*batch_came)(void *arg, const struct frame_batch *batch);
@@ -39,7 +40,10 @@ struct notebook {
 };
 
 void notebook_init(struct notebook *self, struct stage *stage, void *memory);
+
+/* Does nothing without an init before. */
 void notebook_fini(struct notebook *self);
+
 void notebook_clear(struct notebook *self);
 const struct outlet *notebook_outlet(struct notebook *self);
 const struct note *notebook_find(const struct notebook *self,
@@ -59,6 +63,8 @@ struct weir_harness {
     struct notebook sent;
     char why[512];
     char *text;
+    struct weir_request **unanswered; /* [unanswered_count] */
+    size_t unanswered_count;
 
     char endpoint[64]; /* of the desk */
     struct socket *socket;

@@ -284,8 +284,7 @@ harness_desk_close(struct weir_harness *self)
     for (size_t i = 0; self->plugin->forget && i < appended->layout_count; i++)
         self->plugin->forget(self->memory,
                              *layout_resolved(appended->layouts[i]));
-    if (appended->batch)
-        notebook_fini(appended);
+    notebook_fini(appended);
 }
 
 struct hearing {

@@ -120,15 +120,52 @@ note_batch(struct notebook *self)
 
 /* A batch that was stored; told on the stage, as in earnest. */
 struct stored {
+    struct stored *next;
     weir_stored *fate;
-    void *self, *arg;
+    void *arg;
 };
 
+/* What a fate calls may store more, which is told later. */
 static void
 tell_stored(void *arg)
 {
-    weir_cleanup(weir_free) struct stored *stored = arg;
-    stored->fate(stored->self, stored->arg, 0, NULL);
+    struct notebook *self = arg;
+    struct stored *stored = weir_take(self->stored);
+
+    self->stored_end = &self->stored;
+    while (stored) {
+        struct stored *next = stored->next;
+        stored->fate(self->self, stored->arg, 0, NULL);
+        free(stored);
+        stored = next;
+    }
+}
+
+static void
+add_stored(struct notebook *self, weir_stored *fate, void *fate_arg)
+{
+    struct stored *stored = xcalloc(1, sizeof(*stored));
+
+    *stored = (struct stored){.fate = fate, .arg = fate_arg};
+    if (!self->stored)
+        stage_post(self->stage, tell_stored, self);
+    *self->stored_end = stored;
+    self->stored_end = &stored->next;
+}
+
+static void
+cancel(void *arg, bool tell)
+{
+    struct notebook *self = arg;
+
+    if (tell)
+        tell_stored(self);
+    while (self->stored) {
+        struct stored *stored = self->stored;
+        self->stored = stored->next;
+        free(stored);
+    }
+    self->stored_end = &self->stored;
 }
 
 static int
@@ -146,11 +183,8 @@ take_batch(void *arg, struct frame **frame_p, weir_stored *fate, void *fate_arg)
     if (self->batch_came)
         self->batch_came(self->arg, self->batch);
     note_batch(self);
-    if (fate) {
-        struct stored *stored = xcalloc(1, sizeof(*stored));
-        *stored = (struct stored){fate, self->self, fate_arg};
-        stage_post(self->stage, tell_stored, stored);
-    }
+    if (fate)
+        add_stored(self, fate, fate_arg);
     return 0;
 }
 
@@ -161,6 +195,7 @@ notebook_outlet(struct notebook *self)
         .layout = take_layout,
         .forget = forget_layout,
         .batch = take_batch,
+        .cancel = cancel,
         .arg = self,
     };
     return &self->outlet;
@@ -172,6 +207,7 @@ notebook_init(struct notebook *self, struct stage *stage, void *memory)
     self->stage = stage;
     self->self = memory;
     self->batch = frame_batch_new();
+    self->stored_end = &self->stored;
 }
 
 void
@@ -185,6 +221,9 @@ notebook_clear(struct notebook *self)
 void
 notebook_fini(struct notebook *self)
 {
+    if (!self->batch)
+        return;
+    cancel(self, false);
     notebook_clear(self);
     free(self->notes);
     frame_batch_destroy(&self->batch);

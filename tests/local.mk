@@ -16,12 +16,17 @@ check_PROGRAMS += %D%/unit/answer_test \
                   %D%/unit/http_test \
                   %D%/unit/influxline_test \
                   %D%/unit/lane_test \
+                  %D%/unit/link_sim_test \
                   %D%/unit/numeral_test \
                   %D%/unit/option_test \
                   %D%/unit/pattern_test \
+                  %D%/unit/receiver_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
                   %D%/unit/text_test
+%C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
+    %D%/unit/link_sim_store.c %D%/unit/link_sim_node.c \
+    %D%/unit/link_sim.h %D%/unit/link_net.h
 endif
 
 # A play with the whole program is tests/integration/NAME.py.

@@ -20,7 +20,10 @@
 #include "log.h"
 #include "stage.h"
 
+/* Each tick wakes a thread: a lane that has nothing to wait for ticks when it
+ * has been quiet, which one that is used each second never is. */
 static const int64_t tick_ns = 100 * NS_PER_MS;
+static const int64_t quiet_ns = 1100 * NS_PER_MS;
 static const int64_t stop_ns = NS_PER_S; /* for the stage to end its turn */
 
 /* What other threads want of the lane. */
@@ -40,6 +43,9 @@ struct lane {
     struct stage *stage;
     struct socket *socket;
     struct sender *sender;
+    bool streaming;
+    int timer;
+    int64_t ticked_ns;
 
     pthread_mutex_t lock;
     pthread_cond_t emptied;        /* 'left' is 0 */
@@ -61,12 +67,45 @@ send_frame(void *arg, struct frame *frame)
 }
 
 static void
+show_figures(struct lane *self)
+{
+    struct sender_figures figures = sender_figures(self->sender);
+
+    self->sent = figures.sent;
+    self->again = figures.again;
+    self->bytes = figures.bytes;
+}
+
+static void
+tick(void *arg)
+{
+    struct lane *self = arg;
+
+    self->ticked_ns = clock_now_ns();
+    sender_tick(self->sender, self->ticked_ns);
+    show_figures(self);
+}
+
+/* After something was sent or heard. */
+static void
+set_pace(struct lane *self)
+{
+    bool waits = !self->streaming || atomic_load(&self->waiting) > 0;
+    int64_t every_ns = waits ? tick_ns : quiet_ns;
+
+    stage_timer_stop(self->stage, self->timer);
+    self->timer = stage_timer(self->stage, every_ns, every_ns, tick, self);
+}
+
+static void
 heard(void *arg, const struct socket_peer *peer, const struct frame_view *view)
 {
     struct lane *self = arg;
 
     (void)peer;
     sender_heard(self->sender, view, clock_now_ns());
+    show_figures(self);
+    set_pace(self);
 }
 
 static void
@@ -93,6 +132,8 @@ changed(void *arg, enum sender_state state, const char *why)
     bool is = state == SENDER_STREAMING || (was && state == SENDER_USING);
 
     atomic_store(&self->connected, is);
+    self->streaming = state == SENDER_STREAMING;
+    set_pace(self);
     if (is && !was)
         log_line(LOG_INFO, "lane_connected", "link", self->name, "endpoint",
                  self->endpoint, NULL);
@@ -118,16 +159,6 @@ settled(void *arg, uint64_t cost, int rc)
     if (--self->left == 0)
         (void)pthread_cond_broadcast(&self->emptied);
     (void)pthread_mutex_unlock(&self->lock);
-}
-
-static void
-show_figures(struct lane *self)
-{
-    struct sender_figures figures = sender_figures(self->sender);
-
-    self->sent = figures.sent;
-    self->again = figures.again;
-    self->bytes = figures.bytes;
 }
 
 static struct offer *
@@ -178,16 +209,10 @@ offered(void *arg)
 
     take_over(self);
     sender_pump(self->sender, clock_now_ns());
+    if (clock_now_ns() - self->ticked_ns >= tick_ns)
+        tick(self);
     show_figures(self);
-}
-
-static void
-tick(void *arg)
-{
-    struct lane *self = arg;
-
-    sender_tick(self->sender, clock_now_ns());
-    show_figures(self);
+    set_pace(self);
 }
 
 static void
@@ -195,7 +220,7 @@ started(void *arg)
 {
     struct lane *self = arg;
 
-    (void)stage_timer(self->stage, tick_ns, tick_ns, tick, self);
+    set_pace(self);
     tick(self);
 }
 

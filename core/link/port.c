@@ -3,40 +3,16 @@
 
 #include "link/port.h"
 
-#include <assert.h>
-#include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <string.h>
-#include <sys/eventfd.h>
 
 #include <weir/cleanup.h>
 
 #include "base.h"
 #include "clock.h"
+#include "link/board.h"
 #include "link/receiver.h"
 
 static const int64_t tick_ns = 250 * NS_PER_MS;
-
-struct refusal {
-    struct refusal *next;
-    uint64_t number;
-    char *why;
-};
-
-/* What threads of the store have said since the last look. */
-struct notes {
-    uint64_t durable;
-    struct refusal *refusals; /* newest first */
-    bool room;
-};
-
-/* What other threads see of a port. */
-struct board {
-    pthread_mutex_t lock;
-    struct notes notes;
-    struct port_figures figures;
-};
 
 /* Where frames come in. */
 struct arrival {
@@ -52,7 +28,6 @@ struct port {
     struct arrival **arrivals; /* [arrival_count] */
     size_t arrival_count;
     int timer;
-    int bell;  /* eventfd: there are notes, or acks to be sent */
     bool rung; /* by this stage: acks are to be sent */
     struct board *board;
 };
@@ -73,46 +48,23 @@ show_figures(struct port *self)
     receiver_figures(self->receiver, &figures);
     for (size_t i = 0; i < self->arrival_count; i++)
         figures.bad_frames += socket_bad_frames(self->arrivals[i]->socket);
-    (void)pthread_mutex_lock(&self->board->lock);
-    self->board->figures = figures;
-    (void)pthread_mutex_unlock(&self->board->lock);
-}
-
-/* Refusals were noted newest first; their order does not matter. */
-static void
-tell_refusals(struct port *self, struct refusal *refusal)
-{
-    while (refusal) {
-        struct refusal *next = refusal->next;
-        receiver_refused(self->receiver, refusal->number, refusal->why);
-        free(refusal->why);
-        free(refusal);
-        refusal = next;
-    }
-}
-
-static struct notes
-take_notes(struct port *self)
-{
-    (void)pthread_mutex_lock(&self->board->lock);
-    struct notes notes = self->board->notes;
-    self->board->notes = (struct notes){.durable = notes.durable};
-    (void)pthread_mutex_unlock(&self->board->lock);
-    return notes;
+    board_show(self->board, &figures);
 }
 
 static void
 rung(void *arg, int fd, short events)
 {
     struct port *self = arg;
-    eventfd_t rings = 0;
 
+    (void)fd;
     (void)events;
-    (void)eventfd_read(fd, &rings);
     self->rung = false;
-    struct notes notes = take_notes(self);
+    weir_cleanup(board_notes_fini) struct board_notes notes =
+        board_take(self->board);
     /* What is refused is known before what else is durable. */
-    tell_refusals(self, notes.refusals);
+    for (size_t i = 0; i < notes.refusal_count; i++)
+        receiver_refused(self->receiver, notes.refusals[i].number,
+                         notes.refusals[i].why);
     receiver_durable(self->receiver, notes.durable);
     if (notes.room)
         receiver_room(self->receiver);
@@ -144,24 +96,10 @@ port_new(struct stage *stage, const struct port_settings *settings,
     self->calls = calls;
     self->arg = arg;
     self->receiver = receiver_new(&receiver);
-    self->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    assert(self->bell >= 0);
-    self->board = xcalloc(1, sizeof(*self->board));
-    (void)pthread_mutex_init(&self->board->lock, NULL);
-    stage_watch(stage, self->bell, POLLIN, rung, self);
+    self->board = board_new();
+    stage_watch(stage, board_bell(self->board), POLLIN, rung, self);
     self->timer = stage_timer(stage, tick_ns, tick_ns, tick, self);
     return self;
-}
-
-static void
-free_refusals(struct refusal *refusal)
-{
-    while (refusal) {
-        struct refusal *next = refusal->next;
-        free(refusal->why);
-        free(refusal);
-        refusal = next;
-    }
 }
 
 void
@@ -172,25 +110,16 @@ port_destroy(struct port **self_p)
     if (!self)
         return;
     stage_timer_stop(self->stage, self->timer);
-    stage_watch(self->stage, self->bell, 0, NULL, NULL);
+    stage_watch(self->stage, board_bell(self->board), 0, NULL, NULL);
     for (size_t i = 0; i < self->arrival_count; i++) {
         socket_destroy(&self->arrivals[i]->socket);
         free(self->arrivals[i]);
     }
     free(self->arrivals);
     receiver_destroy(&self->receiver);
-    (void)close(self->bell);
-    free_refusals(self->board->notes.refusals);
-    (void)pthread_mutex_destroy(&self->board->lock);
-    free(self->board);
+    board_destroy(&self->board);
     free(self);
     *self_p = NULL;
-}
-
-static void
-ring(struct port *self)
-{
-    (void)eventfd_write(self->bell, 1);
 }
 
 static bool
@@ -214,7 +143,7 @@ received(void *arg, const struct socket_peer *peer,
     receiver_heard(self->receiver, &from, view, clock_now_ns());
     /* Acks go out once a turn, after all that has arrived. */
     if (!self->rung)
-        ring(self);
+        board_ring(self->board);
     self->rung = true;
 }
 
@@ -238,42 +167,23 @@ port_bind(struct port *self, const char *endpoint)
 void
 port_durable(struct port *self, uint64_t number)
 {
-    (void)pthread_mutex_lock(&self->board->lock);
-    bool news = number > self->board->notes.durable;
-    if (news)
-        self->board->notes.durable = number;
-    (void)pthread_mutex_unlock(&self->board->lock);
-    if (news)
-        ring(self);
+    board_note_durable(self->board, number);
 }
 
 void
 port_refused(struct port *self, uint64_t number, const char *why)
 {
-    struct refusal *refusal = xcalloc(1, sizeof(*refusal));
-
-    refusal->number = number;
-    refusal->why = x_or_die(strdup(why));
-    (void)pthread_mutex_lock(&self->board->lock);
-    refusal->next = self->board->notes.refusals;
-    self->board->notes.refusals = refusal;
-    (void)pthread_mutex_unlock(&self->board->lock);
-    ring(self);
+    board_note_refused(self->board, number, why);
 }
 
 void
 port_room(struct port *self)
 {
-    (void)pthread_mutex_lock(&self->board->lock);
-    self->board->notes.room = true;
-    (void)pthread_mutex_unlock(&self->board->lock);
-    ring(self);
+    board_note_room(self->board);
 }
 
 void
 port_figures(const struct port *self, struct port_figures *ret_figures)
 {
-    (void)pthread_mutex_lock(&self->board->lock);
-    *ret_figures = self->board->figures;
-    (void)pthread_mutex_unlock(&self->board->lock);
+    board_read(self->board, ret_figures);
 }

@@ -92,22 +92,13 @@ socket_setup(void)
     srand(seed);
 }
 
-/* Returns why libzmq failed. */
-static int
-failure(void)
-{
-    int error = errno;
-
-    return error > 0 ? -error : -EIO;
-}
-
 static int
 set_options(void *zmq, const struct socket_option *options)
 {
     for (; options->name; options++)
         if (zmq_setsockopt(zmq, options->name, &options->value,
                            sizeof(options->value)) != 0)
-            return failure();
+            return -EINVAL;
     return 0;
 }
 
@@ -214,13 +205,13 @@ make(struct stage *stage, int type, const struct socket_option *options,
     self->router = type == ZMQ_ROUTER;
     self->zmq = zmq_socket(context(), type);
     if (!self->zmq)
-        return failure();
+        return -EMFILE;
     int rc = set_options(self->zmq, common_options);
     if (rc == 0)
         rc = set_options(self->zmq, options);
     if (rc == 0 && zmq_setsockopt(self->zmq, ZMQ_MAXMSGSIZE, &message_most,
                                   sizeof(message_most)) != 0)
-        rc = failure();
+        rc = -EINVAL;
     if (rc < 0)
         return rc;
     *ret_socket = weir_take(self);

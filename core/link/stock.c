@@ -8,23 +8,18 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "link/pieces.h"
 #include "link/word.h"
-
-struct piece {
-    struct frame *frame;
-    uint32_t end; /* series up to here, with the pieces before it */
-};
 
 struct item {
     uint32_t number;
-    uint32_t count;        /* pieces */
     uint32_t sent;         /* pieces that need not be sent (again) */
     uint64_t forget_after; /* a sequence, or UINT64_MAX */
-    struct piece *pieces;  /* [count] */
+    struct pieces pieces;
 };
 
 struct stock {
-    struct item *items; /* [count], by number */
+    struct item **items; /* [count], by number */
     size_t count, room;
     size_t unsent;    /* items with pieces to be sent */
     size_t sent;      /* the first of them is not below this one */
@@ -38,11 +33,13 @@ stock_new(void)
 }
 
 static void
-item_fini(struct item *self)
+item_destroy(struct item **self_p)
 {
-    for (uint32_t i = 0; i < self->count; i++)
-        frame_release(&self->pieces[i].frame);
-    free(self->pieces);
+    struct item *self = *self_p;
+
+    pieces_fini(&self->pieces);
+    free(self);
+    *self_p = NULL;
 }
 
 void
@@ -53,7 +50,7 @@ stock_destroy(struct stock **self_p)
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++)
-        item_fini(&self->items[i]);
+        item_destroy(&self->items[i]);
     free(self->items);
     free(self);
     *self_p = NULL;
@@ -67,11 +64,11 @@ place_of(const struct stock *self, uint32_t number)
     size_t high = self->count;
 
     /* Numbers mostly ascend. */
-    if (high && self->items[high - 1].number < number)
+    if (high && self->items[high - 1]->number < number)
         return high;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (self->items[middle].number < number)
+        if (self->items[middle]->number < number)
             low = middle + 1;
         else
             high = middle;
@@ -84,8 +81,8 @@ find_item(struct stock *self, uint32_t number)
 {
     size_t place = place_of(self, number);
 
-    if (place < self->count && self->items[place].number == number)
-        return &self->items[place];
+    if (place < self->count && self->items[place]->number == number)
+        return self->items[place];
     return NULL;
 }
 
@@ -96,33 +93,34 @@ make_item(struct stock *self, uint32_t number)
 
     if (self->count == self->room) {
         self->room = self->room * 2 + 8;
-        self->items = xrealloc(self->items, self->room, sizeof(*self->items));
+        self->items = xrealloc(self->items, self->room, sizeof(struct item *));
     }
-    struct item *item = &self->items[place];
-    memmove(item + 1, item, (self->count - place) * sizeof(*item));
-    *item = (struct item){.number = number, .forget_after = UINT64_MAX};
+    struct item *item = xcalloc(1, sizeof(*item));
+    item->number = number;
+    item->forget_after = UINT64_MAX;
+    memmove(&self->items[place + 1], &self->items[place],
+            (self->count - place) * sizeof(struct item *));
+    self->items[place] = item;
     self->sent = place < self->sent ? place : self->sent;
     self->count++;
     return item;
 }
 
-/* Says that of 'count' pieces those from 'sent' on are to be sent. */
+/* Says that the pieces from 'sent' on, of which there are some, are to be sent.
+ */
 static void
-mark(struct stock *self, struct item *item, uint32_t sent, uint32_t count)
+mark(struct stock *self, struct item *item, uint32_t sent)
 {
-    size_t place = (size_t)(item - self->items);
+    size_t place = place_of(self, item->number);
 
-    if (item->sent == item->count)
-        self->unsent++;
     item->sent = sent;
-    item->count = count;
     self->sent = place < self->sent ? place : self->sent;
 }
 
-static uint32_t
-end_of(const struct item *item)
+static bool
+is_sent(const struct item *item)
 {
-    return item->count ? item->pieces[item->count - 1].end : 0;
+    return item->sent == item->pieces.count;
 }
 
 int
@@ -135,14 +133,13 @@ stock_add(struct stock *self, struct frame **frame_p)
     if (frame_layout_head(&view, &head) < 0)
         return -EBADMSG;
     struct item *item = find_item(self, head.number);
-    if (head.from != (item ? end_of(item) : 0))
+    if (head.from != (item ? pieces_end(&item->pieces) : 0))
         return -EBADMSG;
     if (!item)
         item = make_item(self, head.number);
-    item->pieces =
-        xrealloc(item->pieces, item->count + 1, sizeof(*item->pieces));
-    item->pieces[item->count] = (struct piece){weir_take(frame), head.end};
-    mark(self, item, item->sent, item->count + 1);
+    self->unsent += is_sent(item);
+    pieces_add(&item->pieces, &frame, head.end);
+    mark(self, item, item->sent);
     return 0;
 }
 
@@ -166,17 +163,17 @@ stock_drop(struct stock *self, uint64_t durable, uint8_t slot)
     if (self->forgetful == 0)
         return NULL;
     for (size_t i = 0; i < self->count; i++) {
-        struct item *item = &self->items[i];
+        struct item *item = self->items[i];
         if (item->forget_after > durable ||
             gone.size >= WORD_LAYOUTS_MOST * sizeof(struct word_layout)) {
-            self->items[kept++] = *item;
+            self->items[kept++] = item;
             continue;
         }
         struct word_layout word = {item->number, 0};
         wire_put(&gone, &word, sizeof(word));
-        self->unsent -= item->sent < item->count;
+        self->unsent -= !is_sent(item);
         self->forgetful--;
-        item_fini(item);
+        item_destroy(&item);
     }
     self->count = kept;
     self->sent = 0;
@@ -195,10 +192,11 @@ stock_announce(struct stock *self, uint8_t slot)
         xcalloc(count, sizeof(*words));
 
     for (size_t i = 0; i < self->count; i++) {
-        struct item *item = &self->items[i];
-        item->sent = item->count;
+        struct item *item = self->items[i];
+        item->sent = item->pieces.count;
         if (i < count)
-            words[i] = (struct word_layout){item->number, end_of(item)};
+            words[i] =
+                (struct word_layout){item->number, pieces_end(&item->pieces)};
     }
     self->unsent = 0;
     struct frame_head head = {.type = FRAME_USE, .slot = slot};
@@ -211,12 +209,11 @@ stock_want(struct stock *self, const struct frame_view *view)
     for (size_t i = 0; i < word_layout_count(view); i++) {
         struct word_layout want = word_layout_at(view, i);
         struct item *item = find_item(self, want.number);
-        uint32_t piece = 0;
-        while (item && piece < item->count &&
-               item->pieces[piece].end <= want.count)
-            piece++;
-        if (item && piece < item->sent)
-            mark(self, item, piece, item->count);
+        uint32_t piece = item ? pieces_from(&item->pieces, want.count) : 0;
+        if (!item || piece >= item->sent)
+            continue;
+        self->unsent += is_sent(item);
+        mark(self, item, piece);
     }
 }
 
@@ -225,9 +222,9 @@ first_unsent(struct stock *self)
 {
     if (self->unsent == 0)
         return NULL;
-    while (self->items[self->sent].sent == self->items[self->sent].count)
+    while (is_sent(self->items[self->sent]))
         self->sent++;
-    return &self->items[self->sent];
+    return self->items[self->sent];
 }
 
 struct frame *
@@ -235,7 +232,7 @@ stock_next(struct stock *self)
 {
     const struct item *item = first_unsent(self);
 
-    return item ? item->pieces[item->sent].frame : NULL;
+    return item ? item->pieces.pieces[item->sent].frame : NULL;
 }
 
 void
@@ -243,6 +240,8 @@ stock_sent(struct stock *self)
 {
     struct item *item = first_unsent(self);
 
-    if (item && ++item->sent == item->count)
-        self->unsent--;
+    if (!item)
+        return;
+    item->sent++;
+    self->unsent -= is_sent(item);
 }

@@ -115,7 +115,10 @@ WEIR_API void weir_source_destroy(struct weir_source **source_p);
  *   0           it is durable
  *   -EDQUOT     durable, but for samples that a limit refused
  *   -EBADMSG    refused for ever; 'why' tells
- *   -ECANCELED  the pipeline closes; it may or may not be stored */
+ *   -EAGAIN     there was room for a part of it, or at some stores, only: to
+ *               be sent again; what is stored already is not stored twice
+ *   -ECANCELED  the instance closes; it may or may not be stored
+ * 'why' is a text for people, or NULL. */
 typedef void weir_stored(void *self, void *arg, int rc, const char *why);
 
 /* Begins a cycle at 'time_ns'.  A source has one batch at a time; the batch
@@ -125,7 +128,8 @@ WEIR_API struct weir_batch *weir_batch_begin(struct weir_source *source,
 
 /* Sends the batch away, with stale markers for series that the cycle before
  * had and this one has not; sets '*batch_p' to NULL.  'stored' (or NULL) is
- * called later with 'arg'.  Returns 0, or -EAGAIN when there is neither credit
+ * called with 'arg': later, or at once where there is nothing to send, and
+ * before the instance's close at the latest.  Returns 0, or -EAGAIN when there is neither credit
  * nor spool: the batch is lost and 'stored' is not called.  Who pushed it
  * should be told to try again. */
 WEIR_API int weir_batch_end(struct weir_batch **batch_p, weir_stored *stored,

@@ -1,16 +1,17 @@
 # tests/bench/ - what it costs; `make bench` measures, make check sees that it
 # can be measured
-EXTRA_PROGRAMS += %D%/pipeline %D%/empty
+EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
 %C%_pipeline_SOURCES = %D%/pipeline.c %D%/counter.c %D%/counter.h \
                        %D%/feed.c %D%/feed.h %D%/raw.c %D%/raw.h \
                        %D%/tally.c %D%/tally.h
 %C%_pipeline_LDADD   = libcore.la
+%C%_link_LDADD       = libcore.la
 %C%_empty_LDADD      = libweir.la
 %C%_empty_LDFLAGS    = $(AM_LDFLAGS) -Wl,--no-as-needed
 
-benches = %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT)
+benches = %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
 
-TESTS      += %D%/smoke.py
+plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)

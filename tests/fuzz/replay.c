@@ -62,10 +62,11 @@ try_changed(const uint8_t *bytes, size_t size, unsigned *seed)
 static bool
 try_file(const char *folder, const char *name, unsigned *seed)
 {
-    char path[4096];
+    weir_cleanup(weir_free) char *path = NULL;
     weir_cleanup(weir_free) char *text = xcalloc(FILE_MOST + 1, 1);
 
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return false;
     ssize_t size = weir_read_file(path, text, FILE_MOST + 1);
     if (size < 0)
         return false;

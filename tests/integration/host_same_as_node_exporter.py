@@ -20,7 +20,8 @@ storage memory { }
 report exposition { }
 """
 
-RECORDED = os.path.join(SOURCE, "plugins", "input", "host", "testdata")
+RECORDED = os.path.realpath(
+    os.path.join(SOURCE, "plugins", "input", "host", "testdata"))
 
 # Of node-exporter itself, not of the machine.
 NOT_WANTED = re.compile(r"node_scrape_|node_exporter_")

@@ -314,6 +314,7 @@ START_TEST(reads_every_sample_that_real_programs_gave)
         size_t count = 0;
         ck_assert_int_eq(read_text(reader, text, &line), 0);
         weir_cleanup(weir_free) char *got = batch_text(reader->source, &count);
+        ck_assert_ptr_nonnull(got);
         ck_assert_uint_eq(count, count_samples(text));
     }
 }

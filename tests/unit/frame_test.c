@@ -156,7 +156,10 @@ START_TEST(keeps_a_header)
         frame_new(&head, "body", 4);
 
     struct frame_view view = view_of(frame);
-    ck_assert_mem_eq(&view.head, &head, sizeof(head));
+    ck_assert_int_eq(view.head.type, FRAME_ACK);
+    ck_assert_int_eq(view.head.flags, 3);
+    ck_assert_int_eq(view.head.slot, 1);
+    ck_assert(view.head.a == UINT64_MAX && view.head.b == 42);
     ck_assert_uint_eq(view.size, 4);
     ck_assert_mem_eq(view.body, "body", 4);
 

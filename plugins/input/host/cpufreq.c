@@ -66,8 +66,7 @@ cpufreq_collect(struct host *host, void *state, struct weir_batch *out)
     struct cpufreq *self = state;
 
     if (!self->cpus)
-        self->cpus = devices_new(host, "devices/system/cpu", prefix,
-                                 WEIR_COUNT(frequencies));
+        self->cpus = devices_new(host, "devices/system/cpu", prefix);
     int rc = devices_list(self->cpus);
     if (rc == -ENOENT)
         return 0;
@@ -86,6 +85,7 @@ cpufreq_close(struct host *host, void *state)
 {
     struct cpufreq *self = state;
 
+    (void)host;
     devices_destroy(&self->cpus);
 }
 

@@ -18,30 +18,27 @@ struct devices {
     struct host *host;
     const char *path;
     const char *prefix;
-    size_t file_count;
     struct held folder;
-    struct device **items; /* [count], room for 'room' */
+    struct device *items; /* [count], room for 'room' */
     size_t count;
     size_t room;
     size_t next; /* where the one behind the last found is */
 };
 
 struct devices *
-devices_new(struct host *host, const char *path, const char *prefix,
-            size_t file_count)
+devices_new(struct host *host, const char *path, const char *prefix)
 {
     struct devices *self = xcalloc(1, sizeof(*self));
     self->host = host;
     self->path = path;
     self->prefix = prefix;
-    self->file_count = file_count;
     return self;
 }
 
 static void
 device_close(const struct devices *self, struct device *device)
 {
-    for (size_t i = 0; i < self->file_count; i++)
+    for (size_t i = 0; i < DEVICE_FILES; i++)
         file_close(self->host, &device->files[i]);
 }
 
@@ -53,8 +50,7 @@ devices_destroy(struct devices **self_p)
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++) {
-        device_close(self, self->items[i]);
-        free(self->items[i]);
+        device_close(self, &self->items[i]);
     }
     file_close(self->host, &self->folder);
     free(self->items);
@@ -71,7 +67,7 @@ devices_count(const struct devices *self)
 struct device *
 devices_at(const struct devices *self, size_t i)
 {
-    return self->items[i];
+    return &self->items[i];
 }
 
 struct device *
@@ -80,8 +76,8 @@ devices_find(struct devices *self, const char *name)
     for (size_t tried = 0; tried < self->count; tried++) {
         size_t i = self->next < self->count ? self->next : 0;
         self->next = i + 1;
-        if (strcmp(self->items[i]->name, name) == 0)
-            return self->items[i];
+        if (strcmp(self->items[i].name, name) == 0)
+            return &self->items[i];
     }
     return NULL;
 }
@@ -105,13 +101,11 @@ add_device(struct devices *self, const char *name)
 {
     if (self->count == self->room) {
         self->room = self->room ? 2 * self->room : 8;
-        self->items =
-            xrealloc(self->items, self->room, sizeof(struct device *));
+        self->items = xrealloc(self->items, self->room, sizeof(*self->items));
     }
-    struct device *device =
-        xcalloc(1, sizeof(*device) + self->file_count * sizeof(struct held));
+    struct device *device = &self->items[self->count++];
+    *device = (struct device){0};
     memcpy(device->name, name, strlen(name) + 1);
-    self->items[self->count++] = device;
     return device;
 }
 
@@ -157,13 +151,11 @@ drop_the_gone(struct devices *self)
     size_t kept = 0;
 
     for (size_t i = 0; i < self->count; i++) {
-        struct device *device = self->items[i];
-        if (device->cycle == cycle) {
-            self->items[kept++] = device;
-            continue;
-        }
-        device_close(self, device);
-        free(device);
+        struct device *device = &self->items[i];
+        if (device->cycle != cycle)
+            device_close(self, device);
+        else if (kept++ != i)
+            self->items[kept - 1] = *device;
     }
     self->count = kept;
 }

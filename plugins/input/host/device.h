@@ -15,28 +15,29 @@
 
 struct devices;
 
-enum { DEVICE_NAME_SIZE = 64, DEVICES_MOST = 4096 };
+enum { DEVICE_NAME_SIZE = 64, DEVICE_FILES = 32, DEVICES_MOST = 4096 };
 
 struct device {
     char name[DEVICE_NAME_SIZE];
     uint64_t inode;
     uint64_t cycle;      /* when it was listed last */
     uint64_t idle_until; /* a cycle; for who found no files, to wait */
-    struct held files[]; /* [files of the folder's devices] */
+    struct held files[DEVICE_FILES];
 };
 
 /* The folder 'path' below /sys, for devices whose names start with 'prefix'
  * and then a digit; "" takes all but regular files.  The texts must outlive
- * it.  Each device has 'file_count' files. */
+ * it. */
 struct devices *devices_new(struct host *host, const char *path,
-                            const char *prefix, size_t file_count);
+                            const char *prefix);
 void devices_destroy(struct devices **self_p);
 
 /* Lists the folder.  Returns 0, -E2BIG above DEVICES_MOST, or another negative
  * errno; the reason is left unless the folder does not exist (-ENOENT). */
 int devices_list(struct devices *self);
 
-/* The devices that there are, in an order that lasts. */
+/* The devices that there are, in an order that lasts; valid until the folder is
+ * listed again. */
 size_t devices_count(const struct devices *self);
 struct device *devices_at(const struct devices *self, size_t i);
 

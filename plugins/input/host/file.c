@@ -184,7 +184,7 @@ int
 file_number(struct host *host, struct held *held, enum root root,
             const char *path, double *ret_number)
 {
-    const char *text = NULL;
+    const char *text = "";
     ssize_t length = file_read(host, held, root, path, &text);
 
     if (length < 0)

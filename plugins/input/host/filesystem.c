@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "base.h"
 #include "clock.h"
@@ -101,7 +102,7 @@ ask_alone(const struct host *host, struct space *space, const char *point)
 
 /* Makes the probe that those share who are not alone. */
 static void
-share_survey(const struct host *host, struct filesystem *self)
+share_probe(const struct host *host, struct filesystem *self)
 {
     size_t count = 0;
 
@@ -128,7 +129,7 @@ make_spaces(const struct host *host, struct filesystem *self)
         if (mount->remote)
             ask_alone(host, &self->spaces[i], mount->point);
     }
-    share_survey(host, self);
+    share_probe(host, self);
     self->turn = 0;
 }
 
@@ -161,7 +162,7 @@ part_from_hung(struct host *host, struct filesystem *self, int64_t now_ns)
         if (!space->alone && space->asked_ns)
             space->asked_ns = now_ns;
     }
-    share_survey(host, self);
+    share_probe(host, self);
 }
 
 /* One that hung in a probe of many and came back goes on alone. */
@@ -261,7 +262,9 @@ add_space(const struct host *host, const struct mount *mount,
     };
     for (size_t i = 0; i < NUMBERS; i++)
         weir_add(out, &numbers[i], labels, values[i]);
-    weir_add(out, &read_only, labels, mount->read_only);
+    /* One that met an error may be read-only without a word in the list. */
+    weir_add(out, &read_only, labels,
+             mount->read_only || sizes->f_flags & ST_RDONLY);
 }
 
 static void
@@ -287,7 +290,7 @@ filesystem_collect(struct host *host, void *state, struct weir_batch *out)
         mounts_fini(host, &self->mounts);
         return rc;
     }
-    if (changed) {
+    if (!self->spaces) {
         make_spaces(host, self);
         ask_all(host, self, clock_now_ns());
         wait_for_first(self);

@@ -97,7 +97,7 @@ int
 host_interfaces(struct host *self, struct devices **ret_devices)
 {
     if (!self->interfaces)
-        self->interfaces = devices_new(self, "class/net", "", INTERFACE_FILES);
+        self->interfaces = devices_new(self, "class/net", "");
     if (self->interfaces_cycle != self->cycle || self->interfaces_rc < 0) {
         self->interfaces_cycle = self->cycle;
         self->interfaces_rc = devices_list(self->interfaces);
@@ -142,6 +142,31 @@ is_disabled(const struct host *self, const struct collector *collector)
     return false;
 }
 
+/* Bytes from one state to the next, so that each is aligned. */
+static size_t
+room_of(const struct collector *collector)
+{
+    const size_t step = _Alignof(max_align_t);
+    return (collector->state_size / step + 1) * step;
+}
+
+static void
+make_states(struct host *self)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < COLLECTORS; i++)
+        size += room_of(collectors[i]);
+    self->memory = xcalloc(1, size);
+    self->states = xcalloc(COLLECTORS, sizeof(void *));
+    char *place = self->memory;
+    for (size_t i = 0; i < COLLECTORS; i++) {
+        if (!is_disabled(self, collectors[i]))
+            self->states[i] = place;
+        place += room_of(collectors[i]);
+    }
+}
+
 static int
 host_open(void *instance)
 {
@@ -150,11 +175,7 @@ host_open(void *instance)
 
     if (rc < 0)
         return rc;
-    self->states = xcalloc(COLLECTORS, sizeof(*self->states));
-    for (size_t i = 0; i < COLLECTORS; i++) {
-        if (!is_disabled(self, collectors[i]))
-            self->states[i] = xcalloc(1, collectors[i]->state_size);
-    }
+    make_states(self);
     return 0;
 }
 
@@ -166,10 +187,11 @@ host_close(void *instance)
     for (size_t i = 0; self->states && i < COLLECTORS; i++) {
         if (self->states[i] && collectors[i]->close)
             collectors[i]->close(self, self->states[i]);
-        free(self->states[i]);
     }
     free(self->states);
+    free(self->memory);
     self->states = NULL;
+    self->memory = NULL;
     procstat_fini(self);
     devices_destroy(&self->interfaces);
     files_fini(self);

@@ -44,7 +44,8 @@ struct host {
     int interfaces_rc;         /* and how that went */
     struct procstat stat;
     unsigned probes; /* of file systems that run now */
-    void **states;   /* [collectors]; NULL: switched off */
+    char *memory;    /* of the collectors' states */
+    void **states;   /* [collectors], within; NULL: switched off */
 };
 
 /* One subject.  'state' is 'state_size' bytes of its own, zero at first. */
@@ -83,7 +84,7 @@ bool host_matches(const struct weir_pattern *pattern, const char *text);
 int host_malformed(struct host *self, enum root root, const char *path);
 
 /* Files of an interface: those of netclass, then one of netdev's. */
-enum { INTERFACE_NETCLASS = 0, INTERFACE_NETDEV = 30, INTERFACE_FILES = 31 };
+enum { INTERFACE_NETCLASS = 0, INTERFACE_NETDEV = 30 };
 
 /* Lists the network interfaces, once a cycle for all who ask.  Returns 0 with
  * '*ret_devices', valid until the next cycle, or a negative errno as

@@ -2,7 +2,7 @@ HOST_SOURCES = \
     %D%/arp.c %D%/conntrack.c %D%/cpu.c %D%/cpufreq.c %D%/device.c \
     %D%/device.h %D%/diskstats.c %D%/dmi.c %D%/entropy.c %D%/field.c \
     %D%/field.h %D%/file.c %D%/file.h %D%/filefd.c %D%/filesystem.c \
-    %D%/host.h %D%/loadavg.c %D%/meminfo.c %D%/mount.c %D%/mount.h \
+    %D%/host.h %D%/linknews.c %D%/linknews.h %D%/loadavg.c %D%/meminfo.c %D%/mount.c %D%/mount.h \
     %D%/netclass.c %D%/netdev.c %D%/netstat.c %D%/os.c %D%/pressure.c \
     %D%/probe.c %D%/probe.h %D%/procstat.c %D%/procstat.h %D%/scan.h \
     %D%/schedstat.c %D%/selinux.c %D%/sockstat.c %D%/softnet.c %D%/stat.c \

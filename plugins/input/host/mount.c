@@ -4,7 +4,10 @@
 #include "mount.h"
 
 #include <errno.h>
+#include <linux/magic.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/vfs.h>
 
 #include "base.h"
 #include "host.h"
@@ -190,6 +193,29 @@ count_lines(const char *text)
     return count;
 }
 
+static bool
+is_the_kernels(const struct held *file)
+{
+    struct statfs status;
+
+    return file->descriptor_plus_1 &&
+           fstatfs(file->descriptor_plus_1 - 1, &status) == 0 &&
+           status.f_type == PROC_SUPER_MAGIC;
+}
+
+/* Says whether the kernel has told of no change since the last call, which
+ * spares to have it write the whole list. */
+static bool
+is_told_the_same(const struct mounts *self)
+{
+    struct pollfd item = {.events = POLLPRI};
+
+    if (!self->text || !self->told || !self->told->descriptor_plus_1)
+        return false;
+    item.fd = self->told->descriptor_plus_1 - 1;
+    return poll(&item, 1, 0) == 0;
+}
+
 int
 mounts_update(struct host *host, struct mounts *self, bool *ret_changed)
 {
@@ -197,6 +223,9 @@ mounts_update(struct host *host, struct mounts *self, bool *ret_changed)
     ssize_t length = -1;
     size_t i = 0;
 
+    *ret_changed = false;
+    if (is_told_the_same(self))
+        return 0;
     while (length < 0 && i < WEIR_COUNT(paths)) {
         self->files[i].has_long_lines = true;
         length = file_read(host, &self->files[i], ROOT_PROC, paths[i], &text);
@@ -205,6 +234,8 @@ mounts_update(struct host *host, struct mounts *self, bool *ret_changed)
     const char *path = paths[i - 1];
     if (length < 0)
         return file_fail(host, (int)length, ROOT_PROC, path);
+    self->told =
+        is_the_kernels(&self->files[i - 1]) ? &self->files[i - 1] : NULL;
     *ret_changed = !is_the_same(self, text, (size_t)length);
     if (!*ret_changed)
         return 0;

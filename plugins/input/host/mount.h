@@ -1,6 +1,7 @@
 /* mount.h - the mounted file systems, from /proc/1/mounts
  *
- * The list is taken apart anew only when the kernel's text has changed.
+ * The list is read again when the kernel tells of a change, or where it is a
+ * recorded one, and taken apart anew only when the text has changed.
  */
 #ifndef MOUNT_H
 #define MOUNT_H
@@ -23,7 +24,8 @@ struct mount {
 /* Zero is an empty list. */
 struct mounts {
     struct held files[2];
-    char *text; /* what the kernel said last */
+    const struct held *told; /* of them, whose changes the kernel tells */
+    char *text;              /* what the kernel said last */
     size_t length;
     struct mount *items; /* [count] */
     size_t count;

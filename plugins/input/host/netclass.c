@@ -6,9 +6,12 @@
 #include <config.h>
 
 #include <errno.h>
+#include <stdlib.h>
 
+#include "base.h"
 #include "device.h"
 #include "host.h"
+#include "linknews.h"
 #include "scan.h"
 
 /* The kernel speaks of megabits a second, as of 1,000,000 bits. */
@@ -104,87 +107,158 @@ scan_any_base(const char *text, double *ret_value)
     return true;
 }
 
-static void
-add_number(struct host *host, const struct devices *folder,
-           struct device *device, size_t i, struct weir_batch *out)
-{
-    const struct weir_label labels[] = {{"device", device->name}, {0}};
-    const char *text = NULL;
-    double value = 0;
+/* What is known of one interface. */
+struct facts {
+    char name[DEVICE_NAME_SIZE];
+    uint64_t inode;
+    bool known[NUMBERS]; /* could be read */
+    double numbers[NUMBERS];
+    char *texts[TEXTS];
+};
 
-    if (device_read(folder, device, INTERFACE_NETCLASS + i, numbers[i].file,
-                    &text) < 0 ||
-        !scan_any_base(text, &value))
-        return;
-    if (strcmp(numbers[i].file, "speed") == 0)
-        value *= bytes_per_megabit;
-    weir_add(out, &numbers[i].metric, labels, value);
+struct netclass {
+    struct linknews news;
+    struct facts *facts; /* [count], in the order of the devices */
+    size_t count;
+};
+
+static void
+read_number(const struct devices *folder, struct device *device, size_t i,
+            struct facts *facts)
+{
+    const char *text = NULL;
+
+    facts->known[i] = device_read(folder, device, INTERFACE_NETCLASS + i,
+                                  numbers[i].file, &text) >= 0 &&
+                      scan_any_base(text, &facts->numbers[i]);
+    if (facts->known[i] && strcmp(numbers[i].file, "speed") == 0)
+        facts->numbers[i] *= bytes_per_megabit;
 }
 
-/* Copies the file's line; "" when it cannot be read, or is too long. */
+/* Keeps the file's line; "" when it cannot be read, or is too long. */
 static void
-read_text(struct host *host, const struct devices *folder,
-          struct device *device, size_t i, char buffer[TEXT_SIZE])
+read_text(const struct devices *folder, struct device *device, size_t i,
+          struct facts *facts)
 {
-    const char *text = NULL;
+    const char *text = "";
 
-    buffer[0] = '\0';
     if (device_read(folder, device, INTERFACE_NETCLASS + NUMBERS + i, texts[i],
                     &text) < 0)
-        return;
+        text = "";
     text = scan_blanks(text);
     size_t length = (size_t)(strchrnul(text, '\n') - text);
     if (length >= TEXT_SIZE)
+        length = 0;
+    if (facts->texts[i] && strlen(facts->texts[i]) == length &&
+        memcmp(facts->texts[i], text, length) == 0)
         return;
-    memcpy(buffer, text, length);
-    buffer[length] = '\0';
+    free(facts->texts[i]);
+    facts->texts[i] = x_or_die(strndup(text, length));
 }
 
 static void
-add_texts(struct host *host, const struct devices *folder,
-          struct device *device, struct weir_batch *out)
+read_facts(const struct devices *folder, struct device *device,
+           struct facts *facts)
 {
-    char values[TEXTS][TEXT_SIZE];
+    memcpy(facts->name, device->name, sizeof(facts->name));
+    facts->inode = device->inode;
+    for (size_t i = 0; i < TEXTS; i++)
+        read_text(folder, device, i, facts);
+    for (size_t i = 0; i < NUMBERS; i++)
+        read_number(folder, device, i, facts);
+}
+
+static void
+add_facts(const struct facts *facts, struct weir_batch *out)
+{
+    const struct weir_label device[] = {{"device", facts->name}, {0}};
     const struct weir_label labels[] = {
-        {"address", values[0]},
-        {"broadcast", values[1]},
-        {"device", device->name},
-        {"duplex", values[2]},
-        {"ifalias", values[3]},
-        {"operstate", values[OPERSTATE]},
+        {"address", facts->texts[0]},
+        {"broadcast", facts->texts[1]},
+        device[0],
+        {"duplex", facts->texts[2]},
+        {"ifalias", facts->texts[3]},
+        {"operstate", facts->texts[OPERSTATE]},
         {0},
     };
 
-    for (size_t i = 0; i < TEXTS; i++)
-        read_text(host, folder, device, i, values[i]);
     weir_add(out, &info, labels, 1);
-    weir_add(out, &up, (const struct weir_label[]){labels[2], {0}},
-             strcmp(values[OPERSTATE], "up") == 0);
+    weir_add(out, &up, device, strcmp(facts->texts[OPERSTATE], "up") == 0);
+    for (size_t i = 0; i < NUMBERS; i++) {
+        if (facts->known[i])
+            weir_add(out, &numbers[i].metric, device, facts->numbers[i]);
+    }
+}
+
+static void
+forget_facts(struct netclass *self, size_t from)
+{
+    for (size_t d = from; d < self->count; d++) {
+        for (size_t i = 0; i < TEXTS; i++)
+            free(self->facts[d].texts[i]);
+    }
+    self->count = from;
+}
+
+static void
+make_room(struct netclass *self, size_t count)
+{
+    if (count < self->count)
+        forget_facts(self, count);
+    if (count == self->count)
+        return;
+    self->facts = xrealloc(self->facts, count, sizeof(*self->facts));
+    memset(self->facts + self->count, 0,
+           (count - self->count) * sizeof(*self->facts));
+    self->count = count;
+}
+
+static bool
+is_of(const struct facts *facts, const struct device *device)
+{
+    return facts->inode == device->inode && facts->texts[0] &&
+           strcmp(facts->name, device->name) == 0;
 }
 
 static int
 netclass_collect(struct host *host, void *state, struct weir_batch *out)
 {
+    struct netclass *self = state;
     struct devices *interfaces = NULL;
     int rc = host_interfaces(host, &interfaces);
 
-    (void)state;
     if (rc == -ENOENT)
         return 0; /* a kernel without a network */
     if (rc < 0)
         return rc;
-    for (size_t d = 0; d < devices_count(interfaces); d++) {
+    bool news = linknews_any(&self->news, host);
+    make_room(self, devices_count(interfaces));
+    for (size_t d = 0; d < self->count; d++) {
         struct device *device = devices_at(interfaces, d);
+        struct facts *facts = &self->facts[d];
         if (host_matches(host->netclass_exclude, device->name))
             continue;
-        add_texts(host, interfaces, device, out);
-        for (size_t i = 0; i < NUMBERS; i++)
-            add_number(host, interfaces, device, i, out);
+        if (news || !is_of(facts, device))
+            read_facts(interfaces, device, facts);
+        add_facts(facts, out);
     }
     return 0;
 }
 
+static void
+netclass_close(struct host *host, void *state)
+{
+    struct netclass *self = state;
+
+    (void)host;
+    linknews_fini(&self->news);
+    forget_facts(self, 0);
+    free(self->facts);
+}
+
 const struct collector netclass_collector = {
     .name = "netclass",
+    .state_size = sizeof(struct netclass),
     .collect = netclass_collect,
+    .close = netclass_close,
 };

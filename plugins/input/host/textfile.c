@@ -36,9 +36,10 @@ struct textfile {
 };
 
 struct textfiles {
-    struct textfile **items; /* [room], of which [count] are of this cycle */
-    size_t count;            /* and sorted by name */
+    struct textfile *items; /* [room], of which [count] are of this cycle */
+    size_t count;
     size_t room;
+    uint16_t order[FILES_MOST]; /* [count]: of the items, by name */
 };
 
 static bool
@@ -51,16 +52,10 @@ is_wanted(const char *name)
            strcmp(name + length - strlen(ending), ending) == 0;
 }
 
-static struct textfile *
-spare_file(struct textfiles *self)
+static const char *
+name_at(const struct textfiles *self, size_t nth)
 {
-    if (self->count == self->room) {
-        size_t room = self->room ? 2 * self->room : 8;
-        self->items = xrealloc(self->items, room, sizeof(struct textfile *));
-        while (self->room < room)
-            self->items[self->room++] = xcalloc(1, sizeof(**self->items));
-    }
-    return self->items[self->count];
+    return self->items[self->order[nth]].name;
 }
 
 static int
@@ -68,13 +63,15 @@ note_file(struct textfiles *self, const char *name)
 {
     if (self->count == FILES_MOST)
         return -E2BIG;
-
-    struct textfile *fresh = spare_file(self);
-    size_t at = self->count++;
-    memcpy(fresh->name, name, strlen(name) + 1);
-    for (; at > 0 && strcmp(self->items[at - 1]->name, name) > 0; at--)
-        self->items[at] = self->items[at - 1];
-    self->items[at] = fresh;
+    if (self->count == self->room) {
+        self->room = self->room ? 2 * self->room : 8;
+        self->items = xrealloc(self->items, self->room, sizeof(*self->items));
+    }
+    size_t at = self->count;
+    memcpy(self->items[self->count++].name, name, strlen(name) + 1);
+    for (; at > 0 && strcmp(name_at(self, at - 1), name) > 0; at--)
+        self->order[at] = self->order[at - 1];
+    self->order[at] = (uint16_t)(self->count - 1);
     return 0;
 }
 
@@ -175,8 +172,9 @@ add_folder(struct host *host, struct textfiles *self, struct weir_batch *out)
         rc = find_files(host, self, folder);
     weir_part_end(out, "textfile", rc);
     for (size_t i = 0; i < self->count; i++) {
-        add_file(host, self->items[i], folder, out);
-        well &= self->items[i]->read;
+        struct textfile *file = &self->items[self->order[i]];
+        add_file(host, file, folder, out);
+        well &= file->read;
     }
     return well && rc == 0;
 }
@@ -205,8 +203,9 @@ textfile_collect(struct host *host, void *state, struct weir_batch *out)
         well = add_folder(host, self, out);
     weir_part_begin(out);
     for (size_t i = 0; i < self->count; i++) {
-        if (self->items[i]->read)
-            add_mtime(host, self->items[i], out);
+        const struct textfile *file = &self->items[self->order[i]];
+        if (file->read)
+            add_mtime(host, file, out);
     }
     weir_add(out, &scrape_error, NULL, !well);
     weir_part_end(out, "textfile", 0);
@@ -219,8 +218,6 @@ textfile_close(struct host *host, void *state)
     struct textfiles *self = state;
 
     (void)host;
-    for (size_t i = 0; i < self->room; i++)
-        free(self->items[i]);
     free(self->items);
 }
 

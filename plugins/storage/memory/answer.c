@@ -196,7 +196,7 @@ give_status(struct answer *self)
     } status[] = {
         {"series", shelf_series_count(&memory->shelf)},
         {"samples", memory->shelf.samples},
-        {"size_bytes", memory->shelf.bytes},
+        {"size_bytes", shelf_size(&memory->shelf)},
         {"refused_samples", memory->refused},
     };
     (void)pthread_rwlock_unlock(&memory->lock);

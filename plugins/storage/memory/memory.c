@@ -63,7 +63,7 @@ tell(struct memory *self, int64_t now)
     const double values[] = {
         shelf_series_count(&self->shelf),
         (double)self->shelf.samples,
-        (double)self->shelf.bytes,
+        (double)shelf_size(&self->shelf),
         (double)self->refused,
     };
 
@@ -324,6 +324,7 @@ memory_append(void *instance, const struct weir_batch *in,
 
     (void)pthread_rwlock_wrlock(&self->lock);
     int refused = append_all(self, in, now);
+    shelf_end_batch(&self->shelf);
     self->refused += (uint64_t)refused;
     (void)pthread_rwlock_unlock(&self->lock);
 

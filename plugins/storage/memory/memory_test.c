@@ -210,7 +210,7 @@ START_TEST(forgets_series_without_values)
     weir_harness_run(memory, 100000000);
 
     check_answer(memory, all, "");
-    ck_assert_uint_eq(self->shelf.bytes, 0);
+    ck_assert_uint_eq(shelf_size(&self->shelf), 0);
     ck_assert_int_eq(weir_harness_append(memory, "b 2 20\n"), 0);
     check_answer(memory, all, "b 2 20\n");
 }
@@ -331,49 +331,59 @@ START_TEST(remembers_a_bounded_number_of_streams)
 }
 END_TEST
 
-START_TEST(finds_series_again_after_many_came_and_went)
+/* Appends 'count' rows of three series, at the times from 'from' on. */
+static void
+append_rows(struct weir_harness *memory, int from, int count)
 {
-    const char *settings[] = {"expire = 0", NULL};
+    for (int i = from; i < from + count; i++) {
+        char text[128];
+        (void)snprintf(text, sizeof(text), "a %d %d\nb %d %d\nc %d %d\n", i, i,
+                       i, i, i, i);
+        ck_assert_int_eq(weir_harness_append(memory, text), 0);
+    }
+}
+
+START_TEST(series_that_are_collected_together_share_their_times)
+{
+    const char *settings[] = {"samples = 48", NULL};
     weir_cleanup(weir_harness_destroy) struct weir_harness *memory =
         memory_with(settings);
     struct memory *self = weir_harness_self(memory);
-    struct shelf *shelf = &self->shelf;
-    const struct weir_metric metric = {"m", WEIR_GAUGE, "", ""};
-    struct shelf_place places[500] = {{0}};
 
-    for (int turn = 0; turn < 3; turn++) {
-        for (int i = turn; i < 500; i += 1 + turn) {
-            char value[16];
-            (void)snprintf(value, sizeof(value), "%d", i);
-            const struct weir_label labels[] = {{"n", value}, {0}};
-            const struct weir_series series = {&metric, "", labels};
-            ck_assert_int_eq(shelf_take_in(shelf, &series, i % 3, &places[i]),
-                             0);
-            ck_assert_ptr_nonnull(shelf_at(shelf, places[i]));
-        }
-        shelf_expire(shelf, 2);
-        for (int i = turn; i < 500; i += 1 + turn)
-            ck_assert(!shelf_at(shelf, places[i]) == (i % 3 < 2));
-    }
+    append_rows(memory, 1, 100);
+
+    ck_assert_uint_eq(self->shelf.times.size, 3 * sizeof(struct times));
 }
 END_TEST
 
-START_TEST(a_series_is_one_wherever_its_suffix_begins)
+START_TEST(what_one_series_changes_the_others_do_not_see)
 {
+    const char *settings[] = {"samples = 20", NULL};
     weir_cleanup(weir_harness_destroy) struct weir_harness *memory =
-        memory_with(NULL);
-    struct memory *self = weir_harness_self(memory);
-    const struct weir_label labels[] = {{0}};
-    const struct weir_metric whole = {"took_sum", WEIR_UNTYPED, "", ""};
-    const struct weir_metric part = {"took", WEIR_HISTOGRAM, "", ""};
-    const struct weir_series one = {&whole, "", labels};
-    const struct weir_series two = {&part, "_sum", labels};
-    struct shelf_place places[2] = {{0}};
+        memory_with(settings);
+    const struct weir_matcher only_c = {"__name__", WEIR_EQUAL, "c", NULL};
+    const struct weir_select c = {.want = WEIR_SAMPLES,
+                                  .matchers = &only_c,
+                                  .matcher_count = 1,
+                                  .after_ns = 1180};
 
-    ck_assert_int_eq(shelf_take_in(&self->shelf, &one, 0, &places[0]), 0);
-    ck_assert_int_eq(shelf_take_in(&self->shelf, &two, 0, &places[1]), 0);
-    ck_assert_uint_eq(places[0].slot, places[1].slot);
-    ck_assert_uint_eq(shelf_series_count(&self->shelf), 1);
+    for (int i = 0; i < 3; i++)
+        append_rows(memory, 1000 + 100 * i, 35);
+    (void)weir_harness_append(memory, "a 7 1216\n");
+    (void)weir_harness_append(memory, "b 8 1300\n");
+    append_rows(memory, 1400, 3);
+
+    weir_cleanup(weir_free) char *text = answer_to(memory, c);
+    const char *line = text;
+    for (int i = 0; i < 20; i++) {
+        char want[64];
+        int time = i < 17 ? 1218 + i : 1400 + i - 17;
+        int length = snprintf(want, sizeof(want), "c %d %d\n", time, time);
+        ck_assert_int_eq(strncmp(line, want, (size_t)length), 0);
+        line += length;
+    }
+    ck_assert_str_eq(line, "");
+    check_has(memory, all, "b 8 1300\n");
 }
 END_TEST
 
@@ -385,5 +395,5 @@ SPEC("storage memory", gives_back_what_it_was_given, calls_durable_what_it_took,
      gives_what_lies_after_and_until, gives_series_that_meet_all_conditions,
      gives_the_last_value_when_asked_alone, lists_names_and_values_once,
      knows_how_far_each_stream_has_come, remembers_a_bounded_number_of_streams,
-     finds_series_again_after_many_came_and_went,
-     a_series_is_one_wherever_its_suffix_begins)
+     series_that_are_collected_together_share_their_times,
+     what_one_series_changes_the_others_do_not_see)

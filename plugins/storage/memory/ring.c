@@ -7,10 +7,12 @@
 #include <stdlib.h>
 
 void
-ring_fini(struct ring *self)
+ring_fini(struct ring *self, struct times_pool *pool)
 {
-    for (uint32_t i = 0; i < self->block_count; i++)
+    for (uint32_t i = 0; i < self->block_count; i++) {
+        times_leave(pool, &self->blocks[i]->times);
         free(self->blocks[i]);
+    }
     free(self->blocks);
     *self = (struct ring){0};
 }
@@ -18,7 +20,8 @@ ring_fini(struct ring *self)
 size_t
 ring_block_size(void)
 {
-    return sizeof(struct ring_block) + sizeof(struct ring_block *);
+    return sizeof(struct ring_block) + sizeof(struct ring_block *) +
+           sizeof(struct times);
 }
 
 size_t
@@ -54,7 +57,7 @@ ring_grow(struct ring *self)
         return -ENOMEM;
     self->blocks = blocks;
 
-    struct ring_block *block = malloc(sizeof(*block));
+    struct ring_block *block = calloc(1, sizeof(*block));
     if (!block)
         return -ENOMEM;
     blocks[self->block_count++] = block;
@@ -63,8 +66,8 @@ ring_grow(struct ring *self)
 
 /* Where the nth sample lies, from 0, the oldest. */
 struct spot {
-    int64_t *time_ns;
-    double *value;
+    struct ring_block *block;
+    uint32_t place;
 };
 
 static struct spot
@@ -75,30 +78,43 @@ spot_of(const struct ring *self, uint32_t nth)
     if (place >= room)
         place -= room;
 
-    struct ring_block *block = self->blocks[place / RING_BLOCK];
-    return (struct spot){&block->times_ns[place % RING_BLOCK],
-                         &block->values[place % RING_BLOCK]};
+    return (struct spot){self->blocks[place / RING_BLOCK], place % RING_BLOCK};
 }
 
-static void
-write_spot(const struct ring *self, uint32_t nth, int64_t time_ns, double value)
+static int64_t
+time_at(const struct ring *self, uint32_t nth)
 {
     struct spot spot = spot_of(self, nth);
 
-    *spot.time_ns = time_ns;
-    *spot.value = value;
+    return spot.block->times->ns[spot.place];
+}
+
+static double
+value_at(const struct ring *self, uint32_t nth)
+{
+    struct spot spot = spot_of(self, nth);
+
+    return spot.block->values[spot.place];
+}
+
+static void
+write_spot(struct spot spot, struct times_pool *pool, int64_t time_ns,
+           double value)
+{
+    times_set(pool, &spot.block->times, spot.place, time_ns);
+    spot.block->values[spot.place] = value;
 }
 
 int64_t
 ring_oldest_ns(const struct ring *self)
 {
-    return *spot_of(self, 0).time_ns;
+    return time_at(self, 0);
 }
 
 int64_t
 ring_newest_ns(const struct ring *self)
 {
-    return *spot_of(self, self->count - 1).time_ns;
+    return time_at(self, self->count - 1);
 }
 
 /* How many samples are not after 'time_ns'. */
@@ -110,7 +126,7 @@ count_until(const struct ring *self, int64_t time_ns)
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (*spot_of(self, middle).time_ns <= time_ns)
+        if (time_at(self, middle) <= time_ns)
             low = middle + 1;
         else
             high = middle;
@@ -127,17 +143,18 @@ drop_oldest(struct ring *self)
 
 /* Puts a sample before the nth. */
 static void
-insert(struct ring *self, uint32_t nth, int64_t time_ns, double value)
+insert(struct ring *self, struct times_pool *pool, uint32_t nth,
+       int64_t time_ns, double value)
 {
-    for (uint32_t i = self->count++; i > nth; i--) {
-        struct spot before = spot_of(self, i - 1);
-        write_spot(self, i, *before.time_ns, *before.value);
-    }
-    write_spot(self, nth, time_ns, value);
+    for (uint32_t i = self->count++; i > nth; i--)
+        write_spot(spot_of(self, i), pool, time_at(self, i - 1),
+                   value_at(self, i - 1));
+    write_spot(spot_of(self, nth), pool, time_ns, value);
 }
 
 int
-ring_put(struct ring *self, int64_t time_ns, double value)
+ring_put(struct ring *self, struct times_pool *pool, int64_t time_ns,
+         double value)
 {
     if (self->block_count == 0)
         return -ENOSPC;
@@ -145,8 +162,8 @@ ring_put(struct ring *self, int64_t time_ns, double value)
     uint32_t nth = self->count;
     if (nth > 0 && time_ns <= ring_newest_ns(self))
         nth = count_until(self, time_ns);
-    if (nth > 0 && *spot_of(self, nth - 1).time_ns == time_ns) {
-        write_spot(self, nth - 1, time_ns, value);
+    if (nth > 0 && time_at(self, nth - 1) == time_ns) {
+        write_spot(spot_of(self, nth - 1), pool, time_ns, value);
         return 0;
     }
     if (self->count == room_of(self)) {
@@ -155,7 +172,7 @@ ring_put(struct ring *self, int64_t time_ns, double value)
         drop_oldest(self);
         nth--;
     }
-    insert(self, nth, time_ns, value);
+    insert(self, pool, nth, time_ns, value);
     return 0;
 }
 
@@ -166,11 +183,11 @@ ring_copy(const struct ring *self, int64_t after_ns, int64_t until_ns,
     uint32_t count = 0;
 
     for (uint32_t i = count_until(self, after_ns); i < self->count; i++) {
-        struct spot spot = spot_of(self, i);
-        if (*spot.time_ns > until_ns)
+        int64_t time_ns = time_at(self, i);
+        if (time_ns > until_ns)
             break;
-        times_ns[count] = *spot.time_ns;
-        values[count++] = *spot.value;
+        times_ns[count] = time_ns;
+        values[count++] = value_at(self, i);
     }
     return count;
 }
@@ -183,9 +200,8 @@ ring_last(const struct ring *self, int64_t after_ns, int64_t until_ns,
     if (until == 0)
         return -ENOENT;
 
-    struct spot last = spot_of(self, until - 1);
-    if (*last.time_ns <= after_ns)
+    if (time_at(self, until - 1) <= after_ns)
         return -ENOENT;
-    *ret_value = *last.value;
+    *ret_value = value_at(self, until - 1);
     return 0;
 }

@@ -1,7 +1,8 @@
 /* ring.h - the last samples of one series, by time
  *
  * Samples lie in blocks, which are added as the ring fills and never moved, so
- * that a ring costs what it holds.  Not thread safe.
+ * that a ring costs what it holds.  Their times come from a pool.  Not thread
+ * safe.
  */
 #ifndef RING_H
 #define RING_H
@@ -10,10 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RING_BLOCK = 16 };
+#include "times.h"
+
+enum { RING_BLOCK = TIMES_COUNT };
 
 struct ring_block {
-    int64_t times_ns[RING_BLOCK];
+    struct times *times;
     double values[RING_BLOCK];
 };
 
@@ -26,9 +29,10 @@ struct ring {
 };
 
 /* Frees the blocks. */
-void ring_fini(struct ring *self);
+void ring_fini(struct ring *self, struct times_pool *pool);
 
-/* Bytes of the blocks that it has, and of one more. */
+/* Bytes of the blocks that it has, and of one more, when nobody shares their
+ * times. */
 size_t ring_size(const struct ring *self);
 size_t ring_block_size(void);
 
@@ -41,7 +45,8 @@ int ring_grow(struct ring *self);
 /* Puts a sample in its place in time; when the ring is full the oldest goes.
  * One at the same time is replaced.  Returns 0, -ERANGE when the ring is full
  * and the sample older than all in it, or -ENOSPC when it has no block. */
-int ring_put(struct ring *self, int64_t time_ns, double value);
+int ring_put(struct ring *self, struct times_pool *pool, int64_t time_ns,
+             double value);
 
 /* The times of the oldest and the newest sample; there is one. */
 int64_t ring_oldest_ns(const struct ring *self);

@@ -255,6 +255,12 @@ settle(struct shelf *self, struct shelf_entry *entry,
     return -ENOMEM;
 }
 
+uint64_t
+shelf_size(const struct shelf *self)
+{
+    return self->bytes - self->blocks * sizeof(struct times) + self->times.size;
+}
+
 static bool
 has_room(const struct shelf *self, size_t size)
 {
@@ -325,11 +331,19 @@ shelf_put(struct shelf *self, struct shelf_entry *entry, int64_t time_ns,
 
     /* Without room for more, a ring keeps fewer samples, but the last. */
     if (ring_is_short(ring) && has_room(self, ring_block_size()) &&
-        ring_grow(ring) == 0)
+        ring_grow(ring) == 0) {
         self->bytes += ring_block_size();
-    int rc = ring_put(ring, time_ns, value);
+        self->blocks++;
+    }
+    int rc = ring_put(ring, &self->times, time_ns, value);
     self->samples += ring->count - before;
     return rc == -ENOSPC ? -EDQUOT : rc;
+}
+
+void
+shelf_end_batch(struct shelf *self)
+{
+    times_forget(&self->times);
 }
 
 static void
@@ -339,8 +353,9 @@ drop_entry(struct shelf *self, struct shelf_entry *entry)
     give_slot(self, entry->slot);
     self->bytes -= entry->size + ring_size(&entry->ring);
     self->samples -= entry->ring.count;
+    self->blocks -= entry->ring.block_count;
     leave_metric(self, entry->metric);
-    ring_fini(&entry->ring);
+    ring_fini(&entry->ring, &self->times);
     free(entry);
 }
 
@@ -358,6 +373,7 @@ shelf_expire(struct shelf *self, int64_t before_ns)
 void
 shelf_fini(struct shelf *self)
 {
+    times_forget(&self->times);
     shelf_expire(self, INT64_MAX);
     lookup_fini(&self->entries);
     lookup_fini(&self->metrics);

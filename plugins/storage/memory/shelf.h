@@ -54,7 +54,9 @@ struct shelf {
     uint32_t slot_count, slot_room;
     uint32_t first_free; /* slot + 1; 0: none */
     uint64_t born;
-    uint64_t bytes, samples;
+    uint64_t bytes; /* as if no block shared its times: at worst */
+    uint64_t samples, blocks;
+    struct times_pool times;
 };
 
 /* Frees everything; nobody reads any more. */
@@ -74,8 +76,14 @@ struct shelf_entry *shelf_at(const struct shelf *self,
 int shelf_put(struct shelf *self, struct shelf_entry *entry, int64_t time_ns,
               double value);
 
+/* What was put since this was called last came in one batch. */
+void shelf_end_batch(struct shelf *self);
+
 /* Frees what nobody pins and had its last value before 'before_ns'. */
 void shelf_expire(struct shelf *self, int64_t before_ns);
+
+/* Reader: bytes of all series and samples, as it is. */
+uint64_t shelf_size(const struct shelf *self);
 
 /* Reader: how many series there are. */
 uint32_t shelf_series_count(const struct shelf *self);

@@ -1,0 +1,12 @@
+/* utf8.h - texts that people read are UTF-8, or are made so */
+#ifndef UTF8_H
+#define UTF8_H
+
+#include <stddef.h>
+
+/* Returns the bytes of the character that 'text', not empty, begins with; 0
+ * when it is malformed: cut off, longer than need be, a surrogate, or beyond
+ * Unicode. */
+size_t utf8_length(const char *text);
+
+#endif /* UTF8_H */

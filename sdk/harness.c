@@ -18,6 +18,7 @@
 #include "section.h"
 
 static const int64_t day_ns = 86400 * NS_PER_S;
+static const int64_t answer_ns = 10 * NS_PER_S;
 static char open_why[512]; /* of the last failed open */
 
 /* Reads the settings as the configuration would. */
@@ -280,6 +281,20 @@ add_star(void *arg, const char *text, size_t length)
     request_add_path(arg, star);
 }
 
+static bool
+wait_for_answer(struct weir_harness *self, struct weir_request *request,
+                FILE *body, int *ret_status)
+{
+    int64_t until = clock_now_ns() + answer_ns;
+
+    while (!read_answer(request, body, ret_status)) {
+        if (clock_now_ns() >= until)
+            return false;
+        weir_harness_run(self, NS_PER_MS);
+    }
+    return true;
+}
+
 /* Who has it may answer yet. */
 static void
 keep_unanswered(struct weir_harness *self, struct weir_request **request_p)
@@ -326,11 +341,9 @@ weir_harness_request(struct weir_harness *self, const char *method,
     }
     route->handover(route->arg, request);
     FILE *out = x_or_die(open_memstream(&text, &size));
-    int64_t until = clock_now_ns() + 10 * NS_PER_S;
-    while (!read_answer(request, out, &status) && clock_now_ns() < until)
-        weir_harness_run(self, NS_PER_MS);
+    bool ended = wait_for_answer(self, request, out, &status);
     (void)fclose(out);
-    if (status == -ETIMEDOUT)
+    if (!ended)
         keep_unanswered(self, &request);
     request_destroy(&request);
     if (ret_body)

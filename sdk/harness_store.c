@@ -289,8 +289,20 @@ harness_desk_close(struct weir_harness *self)
 
 struct hearing {
     FILE *out;
+    enum weir_want want;
+    uint32_t series; /* written, when they are what is wanted */
     int rc;
 };
+
+static void
+write_series(struct hearing *hearing, const struct weir_layout *layout)
+{
+    for (; hearing->series < layout->count; hearing->series++) {
+        weir_cleanup(weir_free) char *series =
+            series_text(&layout->series[hearing->series]);
+        (void)fprintf(hearing->out, "%s\n", series);
+    }
+}
 
 static void
 write_samples(FILE *out, const struct weir_loose *samples)
@@ -312,7 +324,9 @@ hear(void *arg, const struct answer_part *part)
 
     for (size_t i = 0; i < part->text_count; i++)
         (void)fprintf(hearing->out, "%s\n", part->texts[i]);
-    if (part->samples)
+    if (part->samples && hearing->want != WEIR_SAMPLES)
+        write_series(hearing, part->samples->layout);
+    else if (part->samples)
         write_samples(hearing->out, part->samples);
     hearing->rc = part->rc;
     return true;
@@ -324,7 +338,7 @@ weir_harness_select(struct weir_harness *self, const struct weir_select *what,
 {
     struct stage *stage = instance_stage(self->instance);
     struct asker *asker = NULL;
-    struct hearing hearing = {0};
+    struct hearing hearing = {.want = what->want};
     size_t size = 0;
     uint64_t id = 0;
 

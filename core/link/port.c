@@ -12,7 +12,9 @@
 #include "link/board.h"
 #include "link/receiver.h"
 
+/* Whoever is heard makes the port tick; a timer is for when none is. */
 static const int64_t tick_ns = 250 * NS_PER_MS;
+static const int64_t quiet_ns = 5 * NS_PER_S;
 
 /* Where frames come in. */
 struct arrival {
@@ -29,6 +31,7 @@ struct port {
     size_t arrival_count;
     int timer;
     bool rung; /* by this stage: acks are to be sent */
+    int64_t ticked_ns;
     struct board *board;
 };
 
@@ -52,6 +55,16 @@ show_figures(struct port *self)
 }
 
 static void
+tick(void *arg)
+{
+    struct port *self = arg;
+
+    self->ticked_ns = clock_now_ns();
+    receiver_tick(self->receiver, self->ticked_ns);
+    show_figures(self);
+}
+
+static void
 rung(void *arg, int fd, short events)
 {
     struct port *self = arg;
@@ -68,16 +81,9 @@ rung(void *arg, int fd, short events)
     receiver_durable(self->receiver, notes.durable);
     if (notes.room)
         receiver_room(self->receiver);
+    if (clock_now_ns() - self->ticked_ns >= tick_ns)
+        tick(self);
     receiver_flush(self->receiver);
-    show_figures(self);
-}
-
-static void
-tick(void *arg)
-{
-    struct port *self = arg;
-
-    receiver_tick(self->receiver, clock_now_ns());
     show_figures(self);
 }
 
@@ -98,7 +104,7 @@ port_new(struct stage *stage, const struct port_settings *settings,
     self->receiver = receiver_new(&receiver);
     self->board = board_new();
     stage_watch(stage, board_bell(self->board), POLLIN, rung, self);
-    self->timer = stage_timer(stage, tick_ns, tick_ns, tick, self);
+    self->timer = stage_timer(stage, quiet_ns, quiet_ns, tick, self);
     return self;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -34,6 +35,16 @@ static inline void *
 xcalloc(size_t count, size_t size)
 {
     return x_or_die(calloc(count ? count : 1, size ? size : 1));
+}
+
+/* Takes the const off a pointer to what is ours to change. */
+static inline void *
+base_own(const void *pointer)
+{
+    void *own = NULL;
+
+    memcpy(&own, &pointer, sizeof(own));
+    return own;
 }
 
 /* The struct of type 'type' whose 'member' is at 'pointer'. */

@@ -43,7 +43,8 @@ struct parcel {
 int
 source_worse(int a, int b)
 {
-    static const int order[] = {-EAGAIN, -ECANCELED, -EBADMSG, -EDQUOT};
+    static const int order[] = {-ESHUTDOWN, -EAGAIN, -ECANCELED, -EBADMSG,
+                                -EDQUOT};
 
     for (size_t i = 0; i < ARRAY_SIZE(order); i++)
         if (a == order[i] || b == order[i])
@@ -70,8 +71,9 @@ part_stored(void *self, void *arg, int rc, const char *why)
     add_fate(whole, rc, why);
     if (--whole->pending > 0)
         return;
-    whole->stored(self, whole->arg, whole->rc,
-                  whole->why[0] ? whole->why : NULL);
+    if (whole->rc != -ESHUTDOWN)
+        whole->stored(self, whole->arg, whole->rc,
+                      whole->why[0] ? whole->why : NULL);
     free(whole);
 }
 

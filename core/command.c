@@ -106,8 +106,10 @@ command_take_file(int argc, char **argv, const char **ret_file)
         *ret_file = optarg;
     }
     if (optind < argc)
-        (void)fprintf(stderr, "weir %s: \"%s\" is not expected here; see weir "
-                              "--help\n", argv[0], argv[optind]);
+        (void)fprintf(stderr,
+                      "weir %s: \"%s\" is not expected here; see weir "
+                      "--help\n",
+                      argv[0], argv[optind]);
     return optind >= argc;
 }
 
@@ -121,8 +123,7 @@ run_named(int argc, char **argv)
     look_at_plugins(&wanted);
     if (wanted.found)
         return wanted.found->run(argc, argv);
-    (void)fprintf(stderr,
-                  "weir: there is no command \"%s\"; see weir --help\n",
+    (void)fprintf(stderr, "weir: there is no command \"%s\"; see weir --help\n",
                   argv[0]);
     return EXIT_WRONG;
 }

@@ -20,8 +20,7 @@ find_plugin(void *arg, enum weir_kind kind, const char *name,
 int
 command_read(const char *file, struct configuration **ret_configuration)
 {
-    int rc =
-        configuration_read(file, find_plugin, NULL, ret_configuration);
+    int rc = configuration_read(file, find_plugin, NULL, ret_configuration);
 
     if (rc == 0 && pipeline_check(*ret_configuration) > 0)
         rc = -1;

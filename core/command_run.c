@@ -32,7 +32,7 @@
 #include "pipeline.h"
 #include "process_self.h"
 
-enum { TICK_MS = 1000, WHY_SIZE = 512, REQUESTS_MOST = 16 };
+enum { TICK_MS = 2000, WHY_SIZE = 512, REQUESTS_MOST = 16 };
 
 struct run {
     const char *file;

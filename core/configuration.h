@@ -24,7 +24,7 @@ struct configured_instance {
                          * within the kind, links count as storages */
     const char *file;   /* where it stands */
     int line;
-    const char *text; /* the statement without comments, for comparing */
+    const char *text;   /* the statement without comments, for comparing */
     const char *folder; /* its paths are relative to it */
     const struct weir_head *head;
     void *memory; /* head->plugin->instance_size bytes, its options filled in;

@@ -202,12 +202,12 @@ instance_open(struct instance *self)
 }
 
 static void
-cancel_fates(const struct instance *self, bool tell)
+cancel_fates(const struct instance *self, int rc)
 {
     const struct outlet *outlet = self->world.outlet;
 
     if (outlet && outlet->cancel)
-        outlet->cancel(outlet->arg, tell);
+        outlet->cancel(outlet->arg, rc);
 }
 
 void
@@ -221,13 +221,13 @@ instance_close(struct instance *self)
     if (self->world.closing)
         self->world.closing(self->world.storage_arg);
     ask_destroy(&self->ask);
-    cancel_fates(self, true);
+    cancel_fates(self, -ECANCELED);
     if (self->plugin->close)
         self->plugin->close(self->memory);
     /* Also for what it began as it closed. */
     self->life++;
     instance_end_errands(self);
-    cancel_fates(self, false);
+    cancel_fates(self, -ESHUTDOWN);
     weir_source_destroy(&self->source);
 }
 

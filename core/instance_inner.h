@@ -2,6 +2,7 @@
 #ifndef INSTANCE_INNER_H
 #define INSTANCE_INNER_H
 
+#include "base.h"
 #include "instance.h"
 
 enum {
@@ -54,7 +55,7 @@ struct instance {
 static inline struct instance *
 instance_of(const void *self)
 {
-    return CONTAINER_OF((uintptr_t)self, struct instance, memory);
+    return CONTAINER_OF(base_own(self), struct instance, memory);
 }
 
 /* After a call that returns nothing: logs the reason that it left, if any. */

@@ -14,8 +14,10 @@ static const struct {
     struct weir_metric metric;
     size_t offset; /* in struct lane_figures */
 } rows[] = {
-#define ROW(name, type, unit, field, help) \
-    {{name, type, unit, help}, offsetof(struct lane_figures, field)}
+#define ROW(name, type, unit, field, help)                             \
+    {                                                                  \
+        {name, type, unit, help}, offsetof(struct lane_figures, field) \
+    }
     ROW("weir_link_sent_batches_total", WEIR_COUNTER, "", batches_sent,
         "Batches sent, each counted once."),
     ROW("weir_link_durable_batches_total", WEIR_COUNTER, "", batches_durable,
@@ -38,8 +40,8 @@ static void
 provide(void *arg, struct weir_batch *into)
 {
     struct lane *lane = arg;
-    const struct weir_label labels[] = {
-        {"link", stage_name(lane_stage(lane))}, {0}};
+    const struct weir_label labels[] = {{"link", stage_name(lane_stage(lane))},
+                                        {0}};
     struct lane_figures figures;
 
     lane_figures(lane, &figures);

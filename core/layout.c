@@ -59,7 +59,7 @@ struct layout *
 layout_of(const struct weir_layout *shape)
 {
     /* The shape is const for plugins alone. */
-    return (struct layout *)(uintptr_t)shape;
+    return base_own(shape);
 }
 
 void **

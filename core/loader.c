@@ -61,9 +61,13 @@ start(void)
     };
     static bool started;
 
-    if (!started)
-        started = lt_dlinit() == 0 && lt_dlloader_add(&loader) == 0 &&
-                  lt_dlloader_remove("lt_dlopen") != NULL;
+    if (started)
+        return true;
+    if (lt_dlinit() != 0 || lt_dlloader_add(&loader) != 0)
+        return false;
+    const lt_dlvtable *theirs = lt_dlloader_remove("lt_dlopen");
+    started = theirs != NULL;
+    free(base_own(theirs)); /* removed, it is ours */
     return started;
 }
 

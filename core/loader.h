@@ -20,8 +20,7 @@ const struct weir_head *loader_find(enum weir_kind kind, const char *name,
 
 /* Calls 'seen' once for each plugin of the kind that is there, by name. */
 void loader_each(enum weir_kind kind,
-                 void (*seen)(void *arg, enum weir_kind kind,
-                              const char *name),
+                 void (*seen)(void *arg, enum weir_kind kind, const char *name),
                  void *arg);
 
 #endif /* LOADER_H */

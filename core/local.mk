@@ -111,6 +111,7 @@ libcore_la_SOURCES  = \
     %D%/link/socket.c %D%/link/socket.h \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
+    %D%/link/unbind.c %D%/link/unbind.h \
     %D%/link/window.c %D%/link/window.h \
     %D%/link/wire.h \
     %D%/link/word.c %D%/link/word.h \

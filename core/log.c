@@ -25,7 +25,8 @@ enum {
     PAIRS_MOST = 16,
     WINDOW_S = 30,
     LINES_MOST = 5, /* of one kind in a window */
-    KINDS = 256,    /* lines that fall on one slot share a limit */
+    KINDS = 256,
+    NEIGHBOURS = 16, /* where a kind may lie */
 };
 
 struct pair {
@@ -64,13 +65,30 @@ log_number(long long number)
     return text;
 }
 
+/* Returns the place of a kind; when it has none, that of the kind of its
+ * neighbours which came first. */
+static struct kind *
+find_kind(uint64_t hash)
+{
+    struct kind *oldest = &kinds[hash % KINDS];
+
+    for (size_t i = 0; i < NEIGHBOURS; i++) {
+        struct kind *kind = &kinds[(hash + i) % KINDS];
+        if (kind->hash == hash)
+            return kind;
+        if (kind->since_ns < oldest->since_ns)
+            oldest = kind;
+    }
+    return oldest;
+}
+
 /* Debugging is always written; of the rest of a kind a few in a window. Returns
  * false when this line is left out; '*ret_left_out' says how many were before
  * it. */
 static bool
 may_write(enum log_level level, uint64_t hash, unsigned *ret_left_out)
 {
-    struct kind *kind = &kinds[hash % KINDS];
+    struct kind *kind = find_kind(hash);
     int64_t now = clock_now_ns();
 
     if (kind->hash != hash || now - kind->since_ns > WINDOW_S * NS_PER_S) {
@@ -206,13 +224,19 @@ is_subject(const char *key)
 }
 
 static uint64_t
+add_text(uint64_t hash, const char *text)
+{
+    return XXH64(text, strlen(text), hash);
+}
+
+static uint64_t
 hash_kind(const struct pair *pairs, size_t count)
 {
-    uint64_t hash = XXH64(pairs[0].text, strlen(pairs[0].text), 1);
+    uint64_t hash = add_text(1, pairs[0].text);
 
     for (size_t i = 1; i < count; i++)
         if (is_subject(pairs[i].key))
-            hash = XXH64(pairs[i].text, strlen(pairs[i].text), hash);
+            hash = add_text(add_text(hash, pairs[i].key), pairs[i].text);
     return hash;
 }
 

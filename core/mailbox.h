@@ -36,7 +36,7 @@ void mailbox_put(struct mailbox *self, const struct post *post);
 
 /* Takes all posts, a list; the caller frees each, or drops them. */
 struct post *mailbox_take(struct mailbox *self);
-void posts_drop(struct post *first);
+void posts_drop(struct post *post);
 
 /* Drops what there is and, from now on, what comes. */
 void mailbox_close(struct mailbox *self);

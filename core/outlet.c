@@ -80,16 +80,6 @@ forget(void *arg, uint32_t number)
         lane_forget_layout(self->lanes[i], number);
 }
 
-/* Takes a list; its order is that of what came last. */
-static struct waiting *
-take_list(struct lanes_outlet *self, struct waiting **list)
-{
-    (void)pthread_mutex_lock(&self->lock);
-    struct waiting *first = weir_take(*list);
-    (void)pthread_mutex_unlock(&self->lock);
-    return first;
-}
-
 static struct waiting *
 reverse(struct waiting *list)
 {
@@ -104,18 +94,18 @@ reverse(struct waiting *list)
     return reversed;
 }
 
-/* On the stage.  What 'fate' calls may add to the list. */
+/* Tells 'rc', or when it is 0 what the lanes told, to a list of the settled,
+ * the newest first, and frees it. */
 static void
-tell_settled(void *arg)
+tell_each(struct lanes_outlet *self, struct waiting *list, int rc)
 {
-    struct lanes_outlet *self = arg;
-    struct waiting *waiting = reverse(take_list(self, &self->settled));
+    struct waiting *waiting = reverse(list);
     size_t users = 0;
 
     while (waiting) {
         struct waiting *next = waiting->next;
         if (waiting->fate)
-            waiting->fate(self->self, waiting->fate_arg, waiting->rc,
+            waiting->fate(self->self, waiting->fate_arg, rc ? rc : waiting->rc,
                           waiting->why[0] ? waiting->why : NULL);
         free(waiting);
         waiting = next;
@@ -123,6 +113,18 @@ tell_settled(void *arg)
     }
     (void)pthread_mutex_lock(&self->lock);
     leave(self, users);
+}
+
+/* On the stage. */
+static void
+tell_settled(void *arg)
+{
+    struct lanes_outlet *self = arg;
+
+    (void)pthread_mutex_lock(&self->lock);
+    struct waiting *settled = weir_take(self->settled);
+    (void)pthread_mutex_unlock(&self->lock);
+    tell_each(self, settled, 0);
 }
 
 static void
@@ -243,7 +245,8 @@ struct asked {
 };
 
 /* Takes the fates from all that wait, so that nobody hears of those any more;
- * '*ret_asked' is freed by the caller, the newest is first. */
+ * '*ret_asked' is freed by the caller, the newest is first.  With the lock
+ * held. */
 static size_t
 take_asked(struct lanes_outlet *self, struct asked **ret_asked)
 {
@@ -251,7 +254,6 @@ take_asked(struct lanes_outlet *self, struct asked **ret_asked)
     size_t count = 0;
     size_t room = 0;
 
-    (void)pthread_mutex_lock(&self->lock);
     for (struct waiting *w = self->waiting; w; w = w->next) {
         if (!w->fate)
             continue;
@@ -262,25 +264,24 @@ take_asked(struct lanes_outlet *self, struct asked **ret_asked)
         asked[count++] = (struct asked){w->fate, w->fate_arg};
         w->fate = NULL;
     }
-    for (struct waiting *w = self->settled; w; w = w->next)
-        w->fate = NULL;
-    (void)pthread_mutex_unlock(&self->lock);
     *ret_asked = asked;
     return count;
 }
 
 /* What the lanes told already is told as they did. */
 static void
-cancel(void *arg, bool tell)
+cancel(void *arg, int rc)
 {
     struct lanes_outlet *self = arg;
     weir_cleanup(weir_free) struct asked *asked = NULL;
 
-    if (tell)
-        tell_settled(self);
+    (void)pthread_mutex_lock(&self->lock);
+    struct waiting *settled = weir_take(self->settled);
     size_t count = take_asked(self, &asked);
-    while (tell && count-- > 0)
-        asked[count].fate(self->self, asked[count].arg, -ECANCELED, NULL);
+    (void)pthread_mutex_unlock(&self->lock);
+    tell_each(self, settled, rc == -ESHUTDOWN ? rc : 0);
+    while (count-- > 0)
+        asked[count].fate(self->self, asked[count].arg, rc, NULL);
 }
 
 struct lanes_outlet *
@@ -314,16 +315,14 @@ lanes_outlet_destroy(struct lanes_outlet **self_p)
 
     if (!self)
         return;
+    cancel(self, -ESHUTDOWN);
     (void)pthread_mutex_lock(&self->lock);
     self->stage = NULL;
-    size_t users = 1;
-    while (self->settled) {
-        struct waiting *waiting = self->settled;
-        self->settled = waiting->next;
-        free(waiting);
-        users++;
-    }
-    leave(self, users);
+    struct waiting *late = weir_take(self->settled);
+    (void)pthread_mutex_unlock(&self->lock);
+    tell_each(self, late, -ESHUTDOWN);
+    (void)pthread_mutex_lock(&self->lock);
+    leave(self, 1);
 }
 
 const struct outlet *

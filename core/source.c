@@ -29,8 +29,8 @@ source_new(const struct source_settings *settings)
     struct weir_source *self = xcalloc(1, sizeof(*self));
 
     self->settings = *settings;
-    struct weir_label *labels = (struct weir_label *)(uintptr_t)labels_copy(
-        &self->label_arena, settings->labels);
+    struct weir_label *labels =
+        base_own(labels_copy(&self->label_arena, settings->labels));
     labels_sort(labels);
     self->settings.labels = labels;
     self->batch.source = self;

@@ -31,9 +31,10 @@ struct outlet {
     int (*batch)(void *arg, struct frame **frame_p, weir_stored *fate,
                  void *fate_arg);
 
-    /* The instance closes: each that waits for a fate is told -ECANCELED, or,
-     * unless 'tell', nothing any more.  On the source's thread.  Or NULL. */
-    void (*cancel)(void *arg, bool tell);
+    /* The instance closes: tells 'rc', -ECANCELED or -ESHUTDOWN, to each that
+     * waits for a fate; the latter is for the source alone, which tells nobody.
+     * On the source's thread.  Or NULL. */
+    void (*cancel)(void *arg, int rc);
     void *arg;
 };
 

@@ -267,7 +267,7 @@ run_watches(struct stage *self, size_t polled)
         short seen = (short)(((events & ZMQ_POLLIN) ? POLLIN : 0) |
                              ((events & ZMQ_POLLOUT) ? POLLOUT : 0) |
                              ((events & ZMQ_POLLERR) ? POLLERR : 0));
-        seen &= (short)(watch.events | POLLERR);
+        seen = (short)(seen & (watch.events | POLLERR));
         if (!seen || !watch.events || watch.fresh)
             continue;
         begin_call(self);

@@ -58,7 +58,7 @@ void stage_post_or(struct stage *self, stage_call *call, stage_call *dropped,
  * turns are left out.  Returns the timer's number, > 0. */
 int stage_timer(struct stage *self, int64_t after_ns, int64_t every_ns,
                 stage_call *due, void *arg);
-void stage_timer_stop(struct stage *self, int timer);
+void stage_timer_stop(struct stage *self, int number);
 
 /* Calls 'ready' as long as one of 'events' (POLLIN, POLLOUT) is so for 'fd';
  * 'events' 0 ends that. */

@@ -23,8 +23,7 @@ struct storage *storage_new(const struct storage_settings *settings);
 void storage_destroy(struct storage **self_p);
 
 /* Adds to the instance's world what a storage needs of it. */
-void storage_complete_world(struct storage *self,
-                            struct instance_world *world);
+void storage_complete_world(struct storage *self, struct instance_world *world);
 
 /* Writes the endpoint at which the storage 'name' of this process is found.
  * Returns 'endpoint'. */

@@ -55,8 +55,7 @@ table_put(struct table *self, uint64_t hash, uint32_t number)
 
     while (self->slots[at].number)
         at = (at + 1) & self->mask;
-    self->slots[at] =
-        (struct table_slot){(uint32_t)(hash >> 32), number + 1};
+    self->slots[at] = (struct table_slot){(uint32_t)(hash >> 32), number + 1};
     self->count++;
 }
 

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-/* Returns the bytes of the character that 'text', not empty, begins with; 0
+/* Returns the bytes of the character that 'given', not empty, begins with; 0
  * when it is malformed: cut off, longer than need be, a surrogate, or beyond
  * Unicode. */
-size_t utf8_length(const char *text);
+size_t utf8_length(const char *given);
 
 #endif /* UTF8_H */

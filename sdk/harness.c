@@ -313,13 +313,50 @@ drop_unanswered(struct weir_harness *self)
     free(self->unanswered);
 }
 
+/* What a test asks. */
+struct asked {
+    const char *method, *path, *body;
+    const struct weir_label *heads;
+};
+
+/* The path without its query; the caller frees it. */
+static char *
+bare_path(const char *path)
+{
+    return x_or_die(strndup(path, strcspn(path, "?")));
+}
+
+/* Makes the request as the HTTP thread would.  NULL when it is malformed; then
+ * '*ret_rc' says so. */
+static struct weir_request *
+make_request(struct weir_harness *self, const struct route *route,
+             const struct asked *asked, int *ret_rc)
+{
+    weir_cleanup(weir_free) char *bare = bare_path(asked->path);
+    const struct weir_label *heads = asked->heads;
+    struct weir_request *request =
+        request_new(asked->method, asked->path, wake, self);
+
+    request_set_peer(request, "127.0.0.1");
+    for (; heads && heads->name; heads++)
+        request_add_head(request, heads->name, heads->value);
+    route_stars(route, bare, add_star, request);
+    char *copy = x_or_die(strdup(asked->body ? asked->body : ""));
+    request_take_body(request, &copy, strlen(copy));
+    *ret_rc = request_parse(request);
+    if (*ret_rc < 0)
+        request_destroy(&request);
+    return request;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): six things make a request */
 int
 weir_harness_request(struct weir_harness *self, const char *method,
                      const char *path, const struct weir_label *heads,
                      const char *body, char **ret_body)
 {
-    weir_cleanup(weir_free) char *bare = x_or_die(strdup(path));
-    bare[strcspn(bare, "?")] = '\0';
+    const struct asked asked = {method, path, body, heads};
+    weir_cleanup(weir_free) char *bare = bare_path(path);
     const struct route *route = routes_find(&self->routes, method, bare);
     char *text = NULL;
     size_t size = 0;
@@ -327,18 +364,10 @@ weir_harness_request(struct weir_harness *self, const char *method,
 
     if (!route)
         return -ENOENT;
-    struct weir_request *request = request_new(method, path, wake, self);
-    request_set_peer(request, "127.0.0.1");
-    for (; heads && heads->name; heads++)
-        request_add_head(request, heads->name, heads->value);
-    route_stars(route, bare, add_star, request);
-    char *copy = x_or_die(strdup(body ? body : ""));
-    request_take_body(request, &copy, strlen(copy));
-    int rc = request_parse(request);
-    if (rc < 0) {
-        request_destroy(&request);
+    int rc = 0;
+    struct weir_request *request = make_request(self, route, &asked, &rc);
+    if (!request)
         return rc;
-    }
     route->handover(route->arg, request);
     FILE *out = x_or_die(open_memstream(&text, &size));
     bool ended = wait_for_answer(self, request, out, &status);

@@ -34,7 +34,10 @@ read_label(const char **at_p, struct arena *arena, struct weir_label *label)
     for (at += length + 2; *at && *at != '"'; at++) {
         bool escaped = *at == '\\' && at[1];
         at += escaped;
-        *to++ = escaped && *at == 'n' ? '\n' : *at;
+        char letter = *at;
+        if (escaped && letter == 'n')
+            letter = '\n';
+        *to++ = letter;
     }
     *to = '\0';
     label->value = value;

@@ -1,6 +1,7 @@
 /* notebook.c - what a source sent, read back */
 #include <config.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -127,18 +128,23 @@ struct stored {
 
 /* What a fate calls may store more, which is told later. */
 static void
-tell_stored(void *arg)
+tell(struct notebook *self, int rc)
 {
-    struct notebook *self = arg;
     struct stored *stored = weir_take(self->stored);
 
     self->stored_end = &self->stored;
     while (stored) {
         struct stored *next = stored->next;
-        stored->fate(self->self, stored->arg, 0, NULL);
+        stored->fate(self->self, stored->arg, rc, NULL);
         free(stored);
         stored = next;
     }
+}
+
+static void
+tell_stored(void *arg)
+{
+    tell(arg, 0);
 }
 
 static void
@@ -154,18 +160,9 @@ add_stored(struct notebook *self, weir_stored *fate, void *fate_arg)
 }
 
 static void
-cancel(void *arg, bool tell)
+cancel(void *arg, int rc)
 {
-    struct notebook *self = arg;
-
-    if (tell)
-        tell_stored(self);
-    while (self->stored) {
-        struct stored *stored = self->stored;
-        self->stored = stored->next;
-        free(stored);
-    }
-    self->stored_end = &self->stored;
+    tell(arg, rc == -ESHUTDOWN ? rc : 0);
 }
 
 static int
@@ -223,7 +220,7 @@ notebook_fini(struct notebook *self)
 {
     if (!self->batch)
         return;
-    cancel(self, false);
+    tell(self, -ESHUTDOWN);
     notebook_clear(self);
     free(self->notes);
     frame_batch_destroy(&self->batch);

@@ -39,8 +39,8 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
 
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
-              %D%/integration/programs.py %D%/tsan.supp
-EXTRA_DIST += %D%/unit/folder.h %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
+              %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/lane_ends.h %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
 
 # What reads bytes from outside has a fuzzer, NAME_fuzz.c.  libFuzzer runs it

@@ -16,10 +16,10 @@
 #include "base.h"
 
 enum {
-    WINDOW_GZIP = 15 + 16,
+    WINDOW_GZIP = 14 + 16,   /* with MEMORY 7 half of what is usual */
     WINDOW_EITHER = 15 + 32, /* zlib tells gzip from zlib itself */
     LEVEL = 1,
-    MEMORY = 8,
+    MEMORY = 7,
     FIRST_SIZE = 4096,
 };
 

@@ -1,7 +1,7 @@
 /* link/lane.h - the way to one store: what is offered is kept until it is
  * durable there
  *
- * A lane is a stage with a DEALER and the protocol's sender (sender.h).  Sources
+ * A lane is a stage with a DEALER and the protocol's sender (sender.h). Sources
  * of any thread offer frames; the lane numbers them, sends them under credit,
  * sends them again after a loss, and tells each one's fate once.
  *
@@ -20,9 +20,9 @@
 struct lane;
 
 struct lane_settings {
-    const char *name;       /* of the link or storage, for logs; copied */
-    const char *endpoint;   /* copied */
-    const char *sender;     /* this host, for the store's log; copied */
+    const char *name;     /* of the link or storage, for logs; copied */
+    const char *endpoint; /* copied */
+    const char *sender;   /* this host, for the store's log; copied */
     uint64_t window_bytes;
 };
 

@@ -37,15 +37,16 @@ struct port_calls {
 };
 
 struct port_settings {
-    const char *name;       /* the storage, for logs */
-    uint64_t credit_bytes;  /* lent in all; each stream has at least a batch */
-    uint32_t streams_most;  /* of senders; more are refused */
-    uint32_t layouts_most;  /* of a stream */
+    const char *name;      /* the storage, for logs */
+    uint64_t credit_bytes; /* lent in all; each stream has at least a batch */
+    uint32_t streams_most; /* of senders; more are refused */
+    uint32_t layouts_most; /* of a stream */
 };
 
 struct port_figures {
     uint64_t batches, samples, bytes;
-    uint64_t duplicates, rejected, refused_samples, streams, layouts, bad_frames;
+    uint64_t duplicates, rejected, refused_samples, streams, layouts,
+        bad_frames;
 };
 
 struct port *port_new(struct stage *stage, const struct port_settings *settings,

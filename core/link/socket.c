@@ -13,6 +13,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "link/unbind.h"
 
 #if defined(__SANITIZE_THREAD__)
 #define HAVE_TSAN 1
@@ -43,6 +44,7 @@ struct socket {
     void *zmq;
     struct stage *stage;
     bool router;
+    bool bound;
     socket_received *received;
     void *arg;
     uint64_t bad_frames;
@@ -289,6 +291,7 @@ socket_bind(struct stage *stage, const char *endpoint,
         return rc;
     if (zmq_bind(self->zmq, endpoint) != 0)
         return reason_of(errno);
+    self->bound = true;
     begin(self, received, arg);
     *ret_socket = weir_take(self);
     return 0;
@@ -305,6 +308,8 @@ socket_destroy(struct socket **self_p)
         *self->gone_p = true;
     if (self->received)
         stage_watch_socket(self->stage, self->zmq, NULL, NULL);
+    if (self->bound)
+        unbind_socket(self->zmq);
     if (self->zmq)
         (void)zmq_close(self->zmq);
     free(self);

@@ -92,8 +92,8 @@ struct weir_batch;
 
 /* What a batch carries: '*ret_count' parts, in the order to be stored; valid
  * as long as the batch. */
-WEIR_API const struct weir_rows *
-weir_batch_rows(const struct weir_batch *self, size_t *ret_count);
+WEIR_API const struct weir_rows *weir_batch_rows(const struct weir_batch *self,
+                                                 size_t *ret_count);
 WEIR_API const struct weir_loose *
 weir_batch_loose(const struct weir_batch *self, size_t *ret_count);
 
@@ -129,9 +129,9 @@ WEIR_API struct weir_batch *weir_batch_begin(struct weir_source *source,
 /* Sends the batch away, with stale markers for series that the cycle before
  * had and this one has not; sets '*batch_p' to NULL.  'stored' (or NULL) is
  * called with 'arg': later, or at once where there is nothing to send, and
- * before the instance's close at the latest.  Returns 0, or -EAGAIN when there is neither credit
- * nor spool: the batch is lost and 'stored' is not called.  Who pushed it
- * should be told to try again. */
+ * before the instance's close at the latest.  Returns 0, or -EAGAIN when there
+ * is neither credit nor spool: the batch is lost and 'stored' is not called.
+ * Who pushed it should be told to try again. */
 WEIR_API int weir_batch_end(struct weir_batch **batch_p, weir_stored *stored,
                             void *arg);
 

@@ -52,8 +52,7 @@ WEIR_API void weir_answer_head(struct weir_request *self, const char *name,
  * Returns 0, -EAGAIN when 1 MiB waits already for a slow client (nothing was
  * taken: try again later), or -EPIPE when the client has gone. */
 WEIR_API int weir_answer_part(struct weir_request *self, int status,
-                              const char *type, const void *bytes,
-                              size_t size);
+                              const char *type, const void *bytes, size_t size);
 
 /* Answers, or ends an answer in parts with its last part (then 'status' and
  * 'type' are ignored); 'bytes' are copied.  Takes the request. */

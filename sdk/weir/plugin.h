@@ -104,27 +104,27 @@ struct weir_option {
  * pattern is NULL when it is the empty text, which matches everything. */
 #define WEIR_TEXT(self, field, fallback, help) \
     WEIR_ROW(self, field, const char *, WEIR_OPTION_TEXT, fallback, help, )
-#define WEIR_INTEGER(self, field, fallback, low, high, help)          \
+#define WEIR_INTEGER(self, field, fallback, low, high, help)            \
     WEIR_ROW(self, field, int64_t, WEIR_OPTION_INTEGER, fallback, help, \
              .least = (double)(low), .most = (double)(high), )
-#define WEIR_REAL(self, field, fallback, low, high, help)         \
+#define WEIR_REAL(self, field, fallback, low, high, help)           \
     WEIR_ROW(self, field, double, WEIR_OPTION_REAL, fallback, help, \
              .least = (low), .most = (high), )
 #define WEIR_BOOLEAN(self, field, fallback, help) \
     WEIR_ROW(self, field, bool, WEIR_OPTION_BOOLEAN, fallback, help, )
-#define WEIR_DURATION(self, field, fallback, help)                          \
-    WEIR_ROW(self, field, struct weir_duration, WEIR_OPTION_DURATION, fallback, \
-             help, )
+#define WEIR_DURATION(self, field, fallback, help)                    \
+    WEIR_ROW(self, field, struct weir_duration, WEIR_OPTION_DURATION, \
+             fallback, help, )
 #define WEIR_SIZE(self, field, fallback, help) \
     WEIR_ROW(self, field, struct weir_size, WEIR_OPTION_SIZE, fallback, help, )
-#define WEIR_CHOICE(self, field, fallback, words, help)          \
+#define WEIR_CHOICE(self, field, fallback, words, help)            \
     WEIR_ROW(self, field, int, WEIR_OPTION_CHOICE, fallback, help, \
              .choices = (words), )
 #define WEIR_LIST(self, field, fallback, help) \
     WEIR_ROW(self, field, struct weir_list, WEIR_OPTION_LIST, fallback, help, )
-#define WEIR_PATTERN(self, field, fallback, help)                         \
-    WEIR_ROW(self, field, struct weir_pattern *, WEIR_OPTION_PATTERN, fallback, \
-             help, )
+#define WEIR_PATTERN(self, field, fallback, help)                     \
+    WEIR_ROW(self, field, struct weir_pattern *, WEIR_OPTION_PATTERN, \
+             fallback, help, )
 #define WEIR_PATH(self, field, fallback, help) \
     WEIR_ROW(self, field, const char *, WEIR_OPTION_PATH, fallback, help, )
 #define WEIR_ENDPOINT(self, field, fallback, help) \
@@ -133,16 +133,17 @@ struct weir_option {
     WEIR_ROW(self, field, const char *, WEIR_OPTION_SECRET, fallback, help, )
 #define WEIR_MAP(self, field, help) \
     WEIR_ROW(self, field, struct weir_map, WEIR_OPTION_MAP, "", help, )
-#define WEIR_BLOCKS(self, field, item, rows, help)                           \
+#define WEIR_BLOCKS(self, field, item, rows, help)                          \
     WEIR_ROW(self, field, struct weir_blocks, WEIR_OPTION_BLOCKS, "", help, \
              .options = (rows), .size = sizeof(item), )
 
-#define WEIR_ROW(self, field, want, tag, fallback_, help_, ...)          \
-    {                                                                    \
-        .name = #field, .type = (tag), .fallback = (fallback_),          \
-        .help = (help_), __VA_ARGS__.offset =                            \
-            offsetof(self, field) +                                      \
-            0 * sizeof(_Generic(((self *)0)->field, want : 0))           \
+#define WEIR_ROW(self, field, want, tag, fallback_, help_, ...) \
+    {                                                           \
+        .name = #field, .type = (tag), .fallback = (fallback_), \
+        .help = (help_),                                        \
+        __VA_ARGS__.offset =                                    \
+            offsetof(self, field) +                             \
+            0 * sizeof(_Generic(((self *)0)->field, want : 0))  \
     }
 
 #define WEIR_COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -159,8 +160,8 @@ struct weir_command {
 
 /* All but 'help' may be left out, which means: nothing to do. */
 struct weir_plugin {
-    const char *help;     /* one sentence */
-    size_t instance_size; /* bytes of one instance */
+    const char *help;                    /* one sentence */
+    size_t instance_size;                /* bytes of one instance */
     const struct weir_option *options;   /* ends with {0} */
     const struct weir_command *commands; /* ends with {0} */
 
@@ -222,9 +223,9 @@ struct weir_head {
  *
  *     WEIR_INPUT(load) = {.help = "...", .collect = load_collect};
  */
-#define WEIR_INPUT(name) WEIR_DECLARE(name, WEIR_KIND_INPUT)
+#define WEIR_INPUT(name)   WEIR_DECLARE(name, WEIR_KIND_INPUT)
 #define WEIR_STORAGE(name) WEIR_DECLARE(name, WEIR_KIND_STORAGE)
-#define WEIR_REPORT(name) WEIR_DECLARE(name, WEIR_KIND_REPORT)
+#define WEIR_REPORT(name)  WEIR_DECLARE(name, WEIR_KIND_REPORT)
 
 #define WEIR_DECLARE(name, kind_)                                     \
     static const struct weir_plugin name##_plugin;                    \

@@ -18,12 +18,12 @@ enum weir_figure { WEIR_FIGURE_AVG, WEIR_FIGURE_MAX, WEIR_FIGURE_MIN };
 
 struct weir_figures {
     const struct weir_series *series;
-    uint64_t count;      /* samples in the window */
-    double value[3];     /* by enum weir_figure */
+    uint64_t count;  /* samples in the window */
+    double value[3]; /* by enum weir_figure */
     double last;
-    double rate[3];      /* per second */
+    double rate[3];         /* per second */
     double rate_percent[3]; /* of the figure over the window before, a second */
-    double slope[3];     /* per second */
+    double slope[3];        /* per second */
 };
 
 struct weir_note {

@@ -97,7 +97,7 @@ struct weir_select {
     const char *label;                   /* for WEIR_LABEL_VALUES; else NULL */
     const struct weir_matcher *matchers; /* [matcher_count], all must hold */
     size_t matcher_count;
-    int64_t after_ns, until_ns; /* left-open: after < time <= until */
+    int64_t after_ns, until_ns;  /* left-open: after < time <= until */
     enum weir_function function; /* over the 'range_ns' before each of the
                                   * steps after + k * step, k = 1, 2...; with
                                   * step 0 there is one step, 'until' */

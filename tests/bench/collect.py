@@ -284,7 +284,7 @@ def measure_starts(count):
 def measure_growth(cycles):
     """Runs cycles each 10 ms; an hour at 1 s is 3,600 of them.  The store's
     series are full after 128."""
-    warm_up, parts = 600, 6
+    warm_up, parts = min(cycles, 600), 6
     with Weir(FAST) as weir, Scraper([weir.port], 0.1):
         time.sleep(warm_up / 100)
         sizes = [memory_kb(weir.pid)[0]]

@@ -45,6 +45,7 @@ struct bench {
     double seconds;
     uint32_t series;
     char folder[32]; /* for ipc:// */
+    unsigned runs;
 };
 
 /* What a run came to, by the sample. */
@@ -53,26 +54,26 @@ struct speed {
     size_t message_size;
 };
 
-/* Writes an endpoint of its kind; from 'bench'. */
-typedef void make_endpoint(const struct bench *bench,
-                           char endpoint[ENDPOINT_SIZE]);
+/* Writes an endpoint that no run before had, since libzmq lets go of one some
+ * time after its socket is closed. */
+typedef void make_endpoint(struct bench *bench, char endpoint[ENDPOINT_SIZE]);
 
 static void
-make_inproc(const struct bench *bench, char endpoint[ENDPOINT_SIZE])
+make_inproc(struct bench *bench, char endpoint[ENDPOINT_SIZE])
 {
-    (void)bench;
-    (void)snprintf(endpoint, ENDPOINT_SIZE, "inproc://bench");
+    (void)snprintf(endpoint, ENDPOINT_SIZE, "inproc://bench-%u", bench->runs++);
 }
 
 static void
-make_ipc(const struct bench *bench, char endpoint[ENDPOINT_SIZE])
+make_ipc(struct bench *bench, char endpoint[ENDPOINT_SIZE])
 {
-    (void)snprintf(endpoint, ENDPOINT_SIZE, "ipc://%s/bench", bench->folder);
+    (void)snprintf(endpoint, ENDPOINT_SIZE, "ipc://%s/%u", bench->folder,
+                   bench->runs++);
 }
 
 /* A port that nobody has just now. */
 static void
-make_tcp(const struct bench *bench, char endpoint[ENDPOINT_SIZE])
+make_tcp(struct bench *bench, char endpoint[ENDPOINT_SIZE])
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t size = sizeof(address);
@@ -210,7 +211,7 @@ judge(const struct way *way, const char *transport, const struct speed *speed)
 
 /* One transport: weir in each way, and then libzmq alone. */
 static int
-run_transport(const struct bench *self, const struct transport *transport)
+run_transport(struct bench *self, const struct transport *transport)
 {
     char endpoint[ENDPOINT_SIZE];
     struct speed speeds[ARRAY_SIZE(ways)] = {0};
@@ -238,7 +239,7 @@ run_transport(const struct bench *self, const struct transport *transport)
 }
 
 static int
-run(const struct bench *self)
+run(struct bench *self)
 {
     (void)printf("%u series, %.1f s each; times in ns a sample\n", self->series,
                  self->seconds);
@@ -251,6 +252,19 @@ run(const struct bench *self)
         (void)fflush(stdout);
     }
     return 0;
+}
+
+/* libzmq may not have come to it before the program ends. */
+static void
+remove_folder(const struct bench *self)
+{
+    char path[ENDPOINT_SIZE];
+
+    for (unsigned i = 0; i < self->runs; i++) {
+        (void)snprintf(path, sizeof(path), "%s/%u", self->folder, i);
+        (void)unlink(path);
+    }
+    (void)rmdir(self->folder);
 }
 
 static bool
@@ -293,6 +307,6 @@ main(int argc, char **argv)
     log_setup(LOG_WARN, LOG_TEXT);
     socket_setup();
     int rc = run(&self);
-    (void)rmdir(self.folder);
+    remove_folder(&self);
     return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,1 +1,42 @@
-"""smoke - the benches run, and what they count rather than time is right"""
+"""smoke - the benches run, and what they count rather than time is right
+
+How fast anything is, is no matter here: `make bench` measures.
+"""
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "integration"))
+from weirtest import BUILD, PATIENCE_S, SOURCE, diagnose, run  # noqa: E402
+
+
+def output_of(*command):
+    """Runs a bench to its end and returns what it printed."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True,
+                          timeout=6 * PATIENCE_S, check=False)
+    diagnose(done.stdout + done.stderr)
+    assert done.returncode == 0, "it ended with %d" % done.returncode
+    return done.stdout
+
+
+def pipeline_loses_nothing():
+    "no sample is lost and no memory asked for by the sample, over each transport"
+    text = output_of(os.path.join(BUILD, "tests", "bench", "pipeline"),
+                     "--seconds", "0.1")
+    for transport in ("inproc", "ipc", "tcp"):
+        assert text.count("\n" + transport) == 3, text
+
+
+def collect_measures():
+    "the cost of collecting is measured beside that of what else is installed"
+    text = output_of(sys.executable,
+                     os.path.join(SOURCE, "tests", "bench", "collect.py"),
+                     "--seconds", "1", "--cycles", "60", "--starts", "1")
+    for line in ("weir, scraped", "empty, weir's libraries",
+                 "start to first sample", "SIGTERM to exit", "growth after"):
+        assert line in text, "there is no line of " + line
+
+
+run(pipeline_loses_nothing, collect_measures)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -95,18 +96,29 @@ nap(void)
     (void)nanosleep(&moment, NULL);
 }
 
-static int
-fake_select(void *arg, const struct weir_select *what, struct weir_sink *sink)
+/* Selects run on several threads. */
+static void
+see(struct world *world, const struct weir_select *what)
 {
-    struct world *world = arg;
-    struct script *script = &world->script;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+    (void)pthread_mutex_lock(&lock);
     world->seen = *what;
     if (what->matcher_count > 0) {
         (void)snprintf(world->seen_value, sizeof(world->seen_value), "%s",
                        what->matchers[0].value);
         world->seen_matches = weir_matches(&what->matchers[0], "node_load1");
     }
+    (void)pthread_mutex_unlock(&lock);
+}
+
+static int
+fake_select(void *arg, const struct weir_select *what, struct weir_sink *sink)
+{
+    struct world *world = arg;
+    struct script *script = &world->script;
+
+    see(world, what);
     script->running++;
     while (script->hangs && !script->released)
         nap();

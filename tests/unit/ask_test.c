@@ -4,6 +4,7 @@
 #include "ask.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -79,11 +80,14 @@ static int
 fake_select(void *arg, const struct weir_select *what, struct weir_sink *sink)
 {
     static const struct stock none[] = {{0}};
+    static pthread_mutex_t seen = PTHREAD_MUTEX_INITIALIZER;
     struct store_fake *store = arg;
     int rc = give_stock(store->stock ? store->stock : none, sink);
 
+    (void)pthread_mutex_lock(&seen);
     store->alone = what->alone;
     store->after_ns = what->after_ns;
+    (void)pthread_mutex_unlock(&seen);
     for (const char *const *text = store->texts; text && *text && rc == 0;
          text++)
         rc = weir_sink_text(sink, *text);

@@ -82,7 +82,7 @@ START_TEST(more_than_4096_series_make_several_layouts)
     ck_assert_int_eq(weir_batch_end(&batch, hear, &told), 0);
 
     ck_assert_uint_eq(store.samples, 8000);
-    ck_assert_uint_eq(store_layout_count(&store), 3);
+    ck_assert_uint_eq(store_layout_count(&store), 2);
     ck_assert_uint_eq(store.figures.series, 8000);
     end();
 }

@@ -34,12 +34,14 @@ struct store {
     unsigned room;      /* batches that it takes yet */
     uint64_t samples;
     uint64_t last_bits; /* of the last sample */
+    int64_t time_ns;    /* of the last row */
     struct {
-        weir_stored *stored;
+        weir_stored *stored; /* NULL: told */
         void *arg;
     } fates[STORE_FATES];
     size_t fate_count;
-    char *text; /* of the last store_text() */
+    void *memory; /* what fates get as 'self'; or NULL */
+    char *text;   /* of the last store_text() */
 };
 
 static inline struct layout *
@@ -115,6 +117,7 @@ static inline void
 store_rows(struct store *self, const struct weir_rows *rows)
 {
     ck_assert_uint_eq(rows->count, 1);
+    self->time_ns = rows->times_ns[0];
     for (uint32_t c = 0; c < rows->width; c++)
         if (!rows->present || rows->present[c / 64] >> (c % 64) & 1)
             store_line(self, &rows->layout->series[c], rows->values[c], NULL);
@@ -160,11 +163,32 @@ store_batch(void *arg, struct frame **frame_p, weir_stored *stored,
     return 0;
 }
 
+/* Tells the nth fate of those that wait. */
+static inline void
+store_tell(struct store *self, size_t nth, int rc, const char *why)
+{
+    weir_stored *stored = self->fates[nth].stored;
+
+    self->fates[nth].stored = NULL;
+    stored(self->memory, self->fates[nth].arg, rc, why);
+}
+
+static inline void
+store_cancel(void *arg, int rc)
+{
+    struct store *self = arg;
+
+    for (size_t i = 0; i < self->fate_count; i++)
+        if (self->fates[i].stored)
+            store_tell(self, i, rc, NULL);
+    self->fate_count = 0;
+}
+
 static inline void
 store_init(struct store *self)
 {
     *self = (struct store){
-        .outlet = {store_layout, store_forget, store_batch, NULL, self},
+        .outlet = {store_layout, store_forget, store_batch, store_cancel, self},
         .batch = frame_batch_new(),
         .room = UINT32_MAX,
     };
@@ -186,6 +210,7 @@ static inline void
 store_fini(struct store *self)
 {
     store_clear(self);
+    store_cancel(self, -ESHUTDOWN);
     for (size_t i = 0; i < STORE_LAYOUTS; i++)
         ck_assert_ptr_null(self->layouts[i]);
     frame_batch_destroy(&self->batch);
@@ -227,13 +252,6 @@ store_layout_count(const struct store *self)
     for (size_t i = 0; i < STORE_LAYOUTS; i++)
         count += self->layouts[i] != NULL;
     return count;
-}
-
-/* Tells the nth fate of those that wait. */
-static inline void
-store_tell(struct store *self, size_t nth, int rc, const char *why)
-{
-    self->fates[nth].stored(NULL, self->fates[nth].arg, rc, why);
 }
 
 /* A source that sends to 'store'; what 'extra' (or NULL) says, and else

@@ -67,7 +67,7 @@ cpufreq_collect(struct host *host, void *state, struct weir_batch *out)
 
     if (!self->cpus)
         self->cpus = devices_new(host, "devices/system/cpu", prefix);
-    int rc = devices_list(self->cpus);
+    int rc = devices_list_seldom(self->cpus);
     if (rc == -ENOENT)
         return 0;
     if (rc < 0)

@@ -14,6 +14,8 @@
 #include "base.h"
 #include "host.h"
 
+enum { SELDOM_CYCLES = 16 };
+
 struct devices {
     struct host *host;
     const char *path;
@@ -22,7 +24,8 @@ struct devices {
     struct device *items; /* [count], room for 'room' */
     size_t count;
     size_t room;
-    size_t next; /* where the one behind the last found is */
+    size_t next;  /* where the one behind the last found is */
+    uint64_t due; /* the cycle in which it is listed again, when seldom */
 };
 
 struct devices *
@@ -203,6 +206,17 @@ devices_list(struct devices *self)
     if (rc < 0 && rc != -ENOENT && rc != -E2BIG)
         return file_fail(host, rc, ROOT_SYS, self->path);
     return rc;
+}
+
+int
+devices_list_seldom(struct devices *self)
+{
+    uint64_t cycle = self->host->cycle;
+
+    if (self->count > 0 && cycle < self->due)
+        return 0;
+    self->due = cycle + SELDOM_CYCLES;
+    return devices_list(self);
 }
 
 /* Writes "folder/device/name"; what does not fit opens nothing. */

@@ -36,6 +36,10 @@ void devices_destroy(struct devices **self_p);
  * errno; the reason is left unless the folder does not exist (-ENOENT). */
 int devices_list(struct devices *self);
 
+/* The same, at most each 16 cycles once there are any: for folders where hardly
+ * any comes or goes.  One that has gone has no files. */
+int devices_list_seldom(struct devices *self);
+
 /* The devices that there are, in an order that lasts; valid until the folder is
  * listed again. */
 size_t devices_count(const struct devices *self);

@@ -134,9 +134,13 @@ file_read(struct host *host, struct held *held, enum root root,
 
     if (held->descriptor_plus_1)
         length = read_held(self, held, root);
+    if (host->cycle < held->missing_until)
+        return -ENOENT;
     if (is_gone(length)) {
         file_close(host, held);
         int fd = open_below(self, root, path);
+        if (fd == -ENOENT)
+            held->missing_until = host->cycle + FILE_MISSING_CYCLES;
         if (fd < 0)
             return fd;
         held->descriptor_plus_1 = fd + 1;
@@ -195,6 +199,7 @@ file_number(struct host *host, struct held *held, enum root root,
 void
 file_close(struct host *host, struct held *held)
 {
+    held->missing_until = 0;
     if (!held->descriptor_plus_1)
         return;
     (void)close(held->descriptor_plus_1 - 1);

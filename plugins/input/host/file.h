@@ -32,10 +32,15 @@ struct files {
     size_t size; /* of the buffer */
 };
 
+/* A file that does not exist is looked for again after so many cycles: it comes
+ * with a module or a device, if ever. */
+enum { FILE_MISSING_CYCLES = 16 };
+
 /* One held file; zero is one that was not opened yet. */
 struct held {
-    int descriptor_plus_1; /* 0: not open */
-    bool has_long_lines;   /* some may have LONG_LINE bytes and more */
+    uint64_t missing_until; /* a cycle; before it, the file does not exist */
+    int descriptor_plus_1;  /* 0: not open */
+    bool has_long_lines;    /* some may have LONG_LINE bytes and more */
 };
 
 /* Lists come a page at a time, in whole lines.  A piece that has room for a

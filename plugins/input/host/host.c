@@ -98,9 +98,12 @@ host_interfaces(struct host *self, struct devices **ret_devices)
 {
     if (!self->interfaces)
         self->interfaces = devices_new(self, "class/net", "");
-    if (self->interfaces_cycle != self->cycle || self->interfaces_rc < 0) {
+    if (self->interfaces_cycle != self->cycle) {
         self->interfaces_cycle = self->cycle;
-        self->interfaces_rc = devices_list(self->interfaces);
+        self->interfaces_changed = linknews_any(&self->interfaces_news, self) ||
+                                   self->interfaces_rc < 0;
+        if (self->interfaces_changed)
+            self->interfaces_rc = devices_list(self->interfaces);
     }
     *ret_devices = self->interfaces;
     return self->interfaces_rc;
@@ -194,6 +197,7 @@ host_close(void *instance)
     self->memory = NULL;
     procstat_fini(self);
     devices_destroy(&self->interfaces);
+    linknews_fini(&self->interfaces_news);
     files_fini(self);
 }
 

@@ -15,6 +15,7 @@
 #include <weir/plugin.h>
 
 #include "file.h"
+#include "linknews.h"
 #include "procstat.h"
 
 /* Where the folder of test files of Debian's node-exporter packages is. */
@@ -40,8 +41,11 @@ struct host {
     struct files files;
     uint64_t cycle; /* counts collects, from 1 */
     struct devices *interfaces;
-    uint64_t interfaces_cycle; /* when they were listed last, */
+    struct linknews interfaces_news;
+    bool interfaces_changed;   /* perhaps, since the cycle before */
+    uint64_t interfaces_cycle; /* when they were asked for last, */
     int interfaces_rc;         /* and how that went */
+    uint64_t no_udp_cycle[2];  /* when no socket of UDP, UDP6 was in use */
     struct procstat stat;
     unsigned probes; /* of file systems that run now */
     char *memory;    /* of the collectors' states */
@@ -86,7 +90,8 @@ int host_malformed(struct host *self, enum root root, const char *path);
 /* Files of an interface: those of netclass, then one of netdev's. */
 enum { INTERFACE_NETCLASS = 0, INTERFACE_NETDEV = 30 };
 
-/* Lists the network interfaces, once a cycle for all who ask.  Returns 0 with
+/* Lists the network interfaces, once a cycle for all who ask, unless the kernel
+ * says that none has changed; see 'interfaces_changed'.  Returns 0 with
  * '*ret_devices', valid until the next cycle, or a negative errno as
  * devices_list(). */
 int host_interfaces(struct host *self, struct devices **ret_devices);

@@ -38,13 +38,14 @@ open_once(struct linknews *self, const struct host *host)
     self->tried = true;
     if (!is_the_kernels(host))
         return;
-    weir_cleanup(weir_close) int fd = socket(
-        AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-    if (fd < 0 ||
-        bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                    NETLINK_ROUTE);
+    if (fd < 0)
         return;
-    self->descriptor_plus_1 = fd + 1;
-    fd = -1;
+    if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+        (void)close(fd);
+    else
+        self->descriptor_plus_1 = fd + 1;
 }
 
 /* What a message says does not matter; nor that some were lost (ENOBUFS). */

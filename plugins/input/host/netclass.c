@@ -11,7 +11,6 @@
 #include "base.h"
 #include "device.h"
 #include "host.h"
-#include "linknews.h"
 #include "scan.h"
 
 /* The kernel speaks of megabits a second, as of 1,000,000 bits. */
@@ -117,7 +116,6 @@ struct facts {
 };
 
 struct netclass {
-    struct linknews news;
     struct facts *facts; /* [count], in the order of the devices */
     size_t count;
 };
@@ -231,14 +229,13 @@ netclass_collect(struct host *host, void *state, struct weir_batch *out)
         return 0; /* a kernel without a network */
     if (rc < 0)
         return rc;
-    bool news = linknews_any(&self->news, host);
     make_room(self, devices_count(interfaces));
     for (size_t d = 0; d < self->count; d++) {
         struct device *device = devices_at(interfaces, d);
         struct facts *facts = &self->facts[d];
         if (host_matches(host->netclass_exclude, device->name))
             continue;
-        if (news || !is_of(facts, device))
+        if (host->interfaces_changed || !is_of(facts, device))
             read_facts(interfaces, device, facts);
         add_facts(facts, out);
     }
@@ -251,7 +248,6 @@ netclass_close(struct host *host, void *state)
     struct netclass *self = state;
 
     (void)host;
-    linknews_fini(&self->news);
     forget_facts(self, 0);
     free(self->facts);
 }

@@ -70,8 +70,21 @@ add_bytes(struct sockstat *self, struct socket_count *count,
     add_count(self, count, out);
 }
 
+/* Tells udp_queues that it need not look through the kernel's table. */
+static void
+note_udp(struct host *host, const struct socket_count *count)
+{
+    static const char *const protocols[] = {"UDP", "UDP6"};
+
+    for (size_t i = 0; i < WEIR_COUNT(protocols); i++)
+        if (count->value == 0 && strcmp(count->state, "inuse") == 0 &&
+            strcmp(count->protocol, protocols[i]) == 0)
+            host->no_udp_cycle[i] = host->cycle;
+}
+
 static bool
-add_line(struct sockstat *self, const char *line, struct weir_batch *out)
+add_line(struct host *host, struct sockstat *self, const char *line,
+         struct weir_batch *out)
 {
     struct socket_count count;
 
@@ -85,6 +98,7 @@ add_line(struct sockstat *self, const char *line, struct weir_batch *out)
         if (!scan_number(&line, &count.value))
             return false;
         add_count(self, &count, out);
+        note_udp(host, &count);
         add_bytes(self, &count, out);
     }
     return *line == '\n' || *line == '\0';
@@ -105,7 +119,7 @@ sockstat_collect(struct host *host, void *state, struct weir_batch *out)
         if (length < 0)
             return file_fail(host, (int)length, ROOT_PROC, paths[i]);
         for (; *line; line = scan_line(line)) {
-            if (!add_line(self, line, out))
+            if (!add_line(host, self, line, out))
                 return host_malformed(host, ROOT_PROC, paths[i]);
         }
     }

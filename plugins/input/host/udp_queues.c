@@ -34,24 +34,38 @@ sum_line(const char *line, uint64_t *transmit, uint64_t *receive)
     return true;
 }
 
+/* To show a table in which there is nothing takes the kernel as long as to show
+ * a full one. */
+static ssize_t
+read_family(struct host *host, struct udp_queues *self, size_t i,
+            const char **ret_text)
+{
+    if (self->files[i].descriptor_plus_1 &&
+        host->no_udp_cycle[i] == host->cycle) {
+        *ret_text = "";
+        return 0;
+    }
+    return file_read(host, &self->files[i], ROOT_PROC, families[i].path,
+                     ret_text);
+}
+
 static int
 add_family(struct host *host, struct udp_queues *self, size_t i,
            struct weir_batch *out)
 {
     struct weir_label labels[] = {{"ip", families[i].ip}, {"queue", "rx"}, {0}};
-    const char *path = families[i].path;
     const char *line = NULL;
     uint64_t transmit = 0;
     uint64_t receive = 0;
-    ssize_t length = file_read(host, &self->files[i], ROOT_PROC, path, &line);
+    ssize_t length = read_family(host, self, i, &line);
 
     if (length == -ENOENT)
         return 0;
     if (length < 0)
-        return file_fail(host, (int)length, ROOT_PROC, path);
+        return file_fail(host, (int)length, ROOT_PROC, families[i].path);
     for (line = scan_line(line); *line; line = scan_line(line)) {
         if (!sum_line(line, &transmit, &receive))
-            return host_malformed(host, ROOT_PROC, path);
+            return host_malformed(host, ROOT_PROC, families[i].path);
     }
     weir_add(out, &queues, labels, (double)receive);
     labels[1].value = "tx";

@@ -1,0 +1,507 @@
+/* stage_test.c - a stage runs one call at a time, and in order */
+#include <config.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "spec.h"
+#include "stage.h"
+#include "timers.h"
+
+static const int64_t patience_ns = 20 * NS_PER_S;
+
+/* What calls did, a letter each. */
+struct diary {
+    struct stage *stage;
+    char text[256];
+    size_t length;
+    int timer;
+    int fd, other_fd;
+};
+
+static void
+note(struct diary *self, char letter)
+{
+    ck_assert_uint_lt(self->length, sizeof(self->text) - 1);
+    self->text[self->length++] = letter;
+}
+
+static void
+note_a(void *arg)
+{
+    note(arg, 'a');
+}
+
+static void
+note_b(void *arg)
+{
+    note(arg, 'b');
+}
+
+static void
+note_end(void *arg)
+{
+    note(arg, '.');
+}
+
+static void
+finish(void *arg)
+{
+    struct diary *self = arg;
+
+    note(self, '!');
+    stage_ask_stop(self->stage);
+}
+
+static void
+init(struct diary *self)
+{
+    *self = (struct diary){.stage = stage_new("diary"), .fd = -1};
+}
+
+/* Runs the stage on this thread until somebody finishes. */
+static void
+run(struct diary *self)
+{
+    stage_run(self->stage, patience_ns);
+    ck_assert_int_eq(self->text[self->length - 1], '!');
+    stage_destroy(&self->stage);
+    ck_assert_ptr_null(self->stage);
+}
+
+START_TEST(posts_run_in_their_order)
+{
+    struct diary diary;
+    init(&diary);
+
+    stage_post(diary.stage, note_a, &diary);
+    stage_post(diary.stage, note_b, &diary);
+    stage_post(diary.stage, note_a, &diary);
+    stage_post(diary.stage, finish, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "aba!");
+}
+END_TEST
+
+static void
+post_more(void *arg)
+{
+    struct diary *self = arg;
+
+    note(self, 'p');
+    stage_post(self->stage, finish, self);
+    stage_post(self->stage, note_b, self);
+}
+
+START_TEST(after_a_stop_nothing_more_runs)
+{
+    struct diary diary;
+    init(&diary);
+
+    stage_post(diary.stage, post_more, &diary);
+    stage_post(diary.stage, note_a, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "pa!");
+}
+END_TEST
+
+START_TEST(a_post_that_is_dropped_says_so)
+{
+    struct diary diary;
+    init(&diary);
+
+    stage_post(diary.stage, finish, &diary);
+    stage_post_or(diary.stage, note_a, note_b, &diary);
+    stage_run(diary.stage, patience_ns);
+    stage_post_or(diary.stage, note_a, note_b, &diary);
+    stage_destroy(&diary.stage);
+
+    ck_assert_str_eq(diary.text, "!bb");
+}
+END_TEST
+
+START_TEST(a_timer_comes_once_or_again_and_again)
+{
+    struct diary diary;
+    init(&diary);
+
+    (void)stage_timer(diary.stage, 0, 0, note_a, &diary);
+    (void)stage_timer(diary.stage, NS_PER_MS, NS_PER_MS, note_b, &diary);
+    (void)stage_timer(diary.stage, 20 * NS_PER_MS, 0, finish, &diary);
+    run(&diary);
+
+    ck_assert_ptr_eq(strchr(diary.text, 'a'), strrchr(diary.text, 'a'));
+    ck_assert_ptr_ne(strchr(diary.text, 'b'), NULL);
+    ck_assert_ptr_ne(strchr(diary.text, 'b'), strrchr(diary.text, 'b'));
+}
+END_TEST
+
+static void
+stop_timer(void *arg)
+{
+    struct diary *self = arg;
+
+    note(self, 's');
+    stage_timer_stop(self->stage, self->timer);
+}
+
+START_TEST(a_timer_that_was_stopped_does_not_come)
+{
+    struct diary diary;
+    init(&diary);
+
+    (void)stage_timer(diary.stage, 0, 0, stop_timer, &diary);
+    diary.timer = stage_timer(diary.stage, 0, NS_PER_MS, note_a, &diary);
+    (void)stage_timer(diary.stage, 5 * NS_PER_MS, 0, finish, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "s!");
+}
+END_TEST
+
+static void
+again(void *arg)
+{
+    struct diary *self = arg;
+
+    note(self, 'a');
+    if (self->length == 100)
+        finish(self);
+    else
+        for (int i = 0; i < 3; i++)
+            (void)stage_timer(self->stage, i ? 20 * NS_PER_S : 0, 0, again,
+                              self);
+}
+
+START_TEST(a_timer_may_make_timers)
+{
+    struct diary diary;
+    init(&diary);
+
+    (void)stage_timer(diary.stage, 0, 0, again, &diary);
+    run(&diary);
+
+    ck_assert_uint_eq(diary.length, 101);
+}
+END_TEST
+
+START_TEST(a_timer_may_be_as_late_as_can_be)
+{
+    struct diary diary;
+    init(&diary);
+
+    (void)stage_timer(diary.stage, INT64_MAX, INT64_MAX, note_a, &diary);
+    (void)stage_timer(diary.stage, 0, INT64_MAX, note_b, &diary);
+    (void)stage_timer(diary.stage, NS_PER_MS, 0, finish, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "b!");
+}
+END_TEST
+
+START_TEST(missed_turns_are_left_out_and_the_beat_is_kept)
+{
+    struct timers timers = {0};
+    struct timer timer = {.due_ns = 100, .every_ns = 10};
+    size_t at = 0;
+
+    (void)timers_add(&timers, &timer);
+    ck_assert_int_eq(timers_next_ns(&timers), 100);
+    ck_assert(!timers_take(&timers, 99, &at, &timer));
+    at = 0;
+    ck_assert(timers_take(&timers, 137, &at, &timer));
+    ck_assert(!timers_take(&timers, 137, &at, &timer));
+
+    ck_assert_int_eq(timers_next_ns(&timers), 140);
+    timers_stop(&timers, timer.number);
+    ck_assert_int_eq(timers_next_ns(&timers), INT64_MAX);
+    timers_fini(&timers);
+}
+END_TEST
+
+START_TEST(numbers_of_timers_stay_positive)
+{
+    struct timers timers = {.last = INT_MAX - 1};
+    struct timer timer = {.due_ns = 1};
+
+    ck_assert_int_eq(timers_add(&timers, &timer), INT_MAX);
+    ck_assert_int_eq(timers_add(&timers, &timer), 1);
+    timers_fini(&timers);
+}
+END_TEST
+
+static void
+read_fd(void *arg, int fd, short events)
+{
+    struct diary *self = arg;
+    eventfd_t count = 0;
+
+    ck_assert_int_eq(events, POLLIN);
+    ck_assert_int_eq(eventfd_read(fd, &count), 0);
+    note(self, (char)('0' + count));
+    if (self->length == 3)
+        finish(self);
+    else
+        (void)eventfd_write(fd, count + 1);
+}
+
+START_TEST(a_watch_calls_as_long_as_there_is_something)
+{
+    weir_cleanup(weir_close) int fd = eventfd(1, EFD_NONBLOCK);
+    struct diary diary;
+    init(&diary);
+
+    stage_watch(diary.stage, fd, POLLIN, read_fd, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "123!");
+}
+END_TEST
+
+/* Ends the other watch, and watches another file under its number. */
+static void
+replace_other(void *arg, int fd, short events)
+{
+    struct diary *self = arg;
+    eventfd_t count = 0;
+
+    (void)events;
+    ck_assert_int_eq(eventfd_read(fd, &count), 0);
+    note(self, 'r');
+    stage_watch(self->stage, self->other_fd, 0, NULL, NULL);
+    weir_cleanup(weir_close) int empty = eventfd(0, EFD_NONBLOCK);
+    ck_assert_int_eq(dup2(empty, self->other_fd), self->other_fd);
+    stage_watch(self->stage, self->other_fd, POLLIN, read_fd, self);
+    (void)stage_timer(self->stage, 2 * NS_PER_MS, 0, finish, self);
+}
+
+START_TEST(a_watch_does_not_hear_of_the_file_before_it)
+{
+    weir_cleanup(weir_close) int fd = eventfd(1, EFD_NONBLOCK);
+    weir_cleanup(weir_close) int other = eventfd(1, EFD_NONBLOCK);
+    struct diary diary;
+    init(&diary);
+    diary.other_fd = other;
+
+    stage_watch(diary.stage, fd, POLLIN, replace_other, &diary);
+    stage_watch(diary.stage, other, POLLIN, read_fd, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "r!");
+}
+END_TEST
+
+static void
+end_both(void *arg, int fd, short events)
+{
+    struct diary *self = arg;
+
+    (void)fd;
+    (void)events;
+    note(self, 'e');
+    stage_watch(self->stage, self->fd, 0, NULL, NULL);
+    stage_watch(self->stage, self->other_fd, 0, NULL, NULL);
+    (void)stage_timer(self->stage, 2 * NS_PER_MS, 0, finish, self);
+}
+
+START_TEST(a_watch_may_end_itself_and_others)
+{
+    weir_cleanup(weir_close) int fd = eventfd(1, EFD_NONBLOCK);
+    weir_cleanup(weir_close) int other = eventfd(1, EFD_NONBLOCK);
+    struct diary diary;
+    init(&diary);
+    diary.fd = fd;
+    diary.other_fd = other;
+
+    stage_watch(diary.stage, fd, POLLIN, end_both, &diary);
+    stage_watch(diary.stage, other, POLLIN, end_both, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "e!");
+}
+END_TEST
+
+static void
+add_watches(void *arg, int fd, short events)
+{
+    struct diary *self = arg;
+
+    (void)events;
+    note(self, 'w');
+    stage_watch(self->stage, fd, 0, NULL, NULL);
+    for (int i = 0; i < 50; i++)
+        stage_watch(self->stage, 1000 + i, POLLIN, read_fd, self);
+    for (int i = 0; i < 50; i++)
+        stage_watch(self->stage, 1000 + i, 0, NULL, NULL);
+    stage_post(self->stage, finish, self);
+}
+
+START_TEST(a_watch_may_make_watches)
+{
+    weir_cleanup(weir_close) int fd = eventfd(1, EFD_NONBLOCK);
+    struct diary diary;
+    init(&diary);
+
+    stage_watch(diary.stage, fd, POLLIN, add_watches, &diary);
+    run(&diary);
+
+    ck_assert_str_eq(diary.text, "w!");
+}
+END_TEST
+
+START_TEST(a_thread_begins_serves_and_ends)
+{
+    struct diary diary;
+    init(&diary);
+
+    stage_post(diary.stage, note_b, &diary);
+    stage_post(diary.stage, finish, &diary);
+    ck_assert_int_eq(stage_start(diary.stage, note_a, note_end, &diary), 0);
+    ck_assert(stage_join(diary.stage, clock_now_ns() + patience_ns));
+    stage_post(diary.stage, note_b, &diary);
+    ck_assert_int_eq(stage_cpu_ns(diary.stage), 0);
+    ck_assert_int_eq(stage_busy_ns(diary.stage), 0);
+    stage_destroy(&diary.stage);
+
+    ck_assert_str_eq(diary.text, "ab!.");
+}
+END_TEST
+
+struct crowd {
+    struct stage *stage;
+    unsigned count, of_thread[4]; /* by the stage alone */
+    bool in_order;
+    atomic_uint dropped;
+};
+
+struct item {
+    struct crowd *crowd;
+    unsigned thread, number;
+};
+
+static void
+take_item(void *arg)
+{
+    weir_cleanup(weir_free) struct item *item = arg;
+    struct crowd *crowd = item->crowd;
+
+    crowd->in_order &= crowd->of_thread[item->thread]++ == item->number;
+    crowd->count++;
+}
+
+static void
+drop_item(void *arg)
+{
+    weir_cleanup(weir_free) struct item *item = arg;
+    item->crowd->dropped++;
+}
+
+enum { ITEMS = 2000, THREADS = 4 };
+
+static void *
+post_items(void *arg)
+{
+    const struct item *first = arg;
+
+    for (unsigned i = 0; i < ITEMS; i++) {
+        struct item *item = xcalloc(1, sizeof(*item));
+        *item = (struct item){first->crowd, first->thread, i};
+        stage_post_or(first->crowd->stage, take_item, drop_item, item);
+    }
+    return NULL;
+}
+
+START_TEST(posts_of_many_threads_come_each_once_also_when_it_stops)
+{
+    for (int stops = 0; stops < 2; stops++) {
+        struct crowd crowd = {.stage = stage_new("crowd"), .in_order = true};
+        struct item items[THREADS];
+        pthread_t threads[THREADS];
+        ck_assert_int_eq(stage_start(crowd.stage, NULL, NULL, NULL), 0);
+        for (unsigned i = 0; i < THREADS; i++) {
+            items[i] = (struct item){&crowd, i, 0};
+            (void)pthread_create(&threads[i], NULL, post_items, &items[i]);
+        }
+        if (stops)
+            stage_ask_stop(crowd.stage);
+        for (unsigned i = 0; i < THREADS; i++)
+            (void)pthread_join(threads[i], NULL);
+        stage_ask_stop(crowd.stage);
+        ck_assert(stage_join(crowd.stage, clock_now_ns() + patience_ns));
+        stage_destroy(&crowd.stage);
+
+        ck_assert_uint_eq(crowd.count + crowd.dropped, ITEMS * THREADS);
+        ck_assert(crowd.in_order);
+    }
+}
+END_TEST
+
+struct gate {
+    atomic_bool entered, open;
+};
+
+static void
+wait_at_gate(void *arg)
+{
+    struct gate *gate = arg;
+
+    gate->entered = true;
+    while (!gate->open)
+        (void)usleep(1000);
+}
+
+START_TEST(a_stage_that_hangs_is_seen_and_not_waited_for)
+{
+    struct gate gate = {false, false};
+    struct stage *stage = stage_new("a name that is longer than what fits");
+    ck_assert_int_eq(stage_start(stage, NULL, NULL, NULL), 0);
+
+    stage_post(stage, wait_at_gate, &gate);
+    while (!gate.entered || stage_busy_ns(stage) == 0)
+        (void)usleep(1000);
+    stage_ask_stop(stage);
+
+    ck_assert(!stage_join(stage, clock_now_ns() + 5 * NS_PER_MS));
+    ck_assert_int_gt(stage_busy_ns(stage), 0);
+    ck_assert_int_gt(stage_cpu_ns(stage), 0);
+    gate.open = true;
+    ck_assert(stage_join(stage, clock_now_ns() + patience_ns));
+    stage_destroy(&stage);
+}
+END_TEST
+
+START_TEST(a_stage_that_never_started_is_freed)
+{
+    struct stage *stage = stage_new("idle");
+
+    stage_post_or(stage, free, free, xcalloc(1, 1));
+    ck_assert_str_eq(stage_name(stage), "idle");
+    ck_assert(stage_join(stage, 0));
+    stage_destroy(&stage);
+    stage_destroy(&stage);
+}
+END_TEST
+
+SPEC("stages", posts_run_in_their_order, after_a_stop_nothing_more_runs,
+     a_post_that_is_dropped_says_so, a_timer_comes_once_or_again_and_again,
+     a_timer_that_was_stopped_does_not_come, a_timer_may_make_timers,
+     a_timer_may_be_as_late_as_can_be,
+     missed_turns_are_left_out_and_the_beat_is_kept,
+     numbers_of_timers_stay_positive,
+     a_watch_calls_as_long_as_there_is_something,
+     a_watch_does_not_hear_of_the_file_before_it,
+     a_watch_may_end_itself_and_others, a_watch_may_make_watches,
+     a_thread_begins_serves_and_ends,
+     posts_of_many_threads_come_each_once_also_when_it_stops,
+     a_stage_that_hangs_is_seen_and_not_waited_for,
+     a_stage_that_never_started_is_freed)

@@ -95,6 +95,7 @@ libcore_la_SOURCES  = \
     %D%/link/frame_layout.c \
     %D%/link/known.c %D%/link/known.h \
     %D%/link/lane.c %D%/link/lane.h \
+    %D%/link/offers.c %D%/link/offers.h \
     %D%/link/part.h \
     %D%/link/part_draft.c \
     %D%/link/part_reader.c \

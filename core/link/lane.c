@@ -14,6 +14,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "link/offers.h"
 #include "link/sender.h"
 #include "link/socket.h"
 #include "link/word.h"
@@ -26,16 +27,6 @@ static const int64_t tick_ns = 100 * NS_PER_MS;
 static const int64_t quiet_ns = 1100 * NS_PER_MS;
 static const int64_t stop_ns = NS_PER_S; /* for the stage to end its turn */
 
-/* What other threads want of the lane. */
-struct offer {
-    struct offer *next;
-    enum { OFFER_LAYOUT, OFFER_FORGET, OFFER_BATCH } kind;
-    struct frame *frame;
-    uint32_t number;
-    lane_fate *fate;
-    void *arg;
-};
-
 struct lane {
     char *name;
     char *endpoint;
@@ -47,10 +38,7 @@ struct lane {
     int timer;
     int64_t ticked_ns;
 
-    pthread_mutex_t lock;
-    pthread_cond_t emptied;        /* 'left' is 0 */
-    struct offer *first, **last_p; /* under 'lock' */
-    uint64_t left;                 /* under 'lock': offered, no fate */
+    struct offers offers;
 
     /* Written by the lane's thread but for 'waiting'. */
     _Atomic uint64_t waiting; /* cost */
@@ -155,21 +143,7 @@ settled(void *arg, uint64_t cost, int rc)
     else if (rc == -EBADMSG)
         self->rejected++;
     self->waiting -= cost;
-    (void)pthread_mutex_lock(&self->lock);
-    if (--self->left == 0)
-        (void)pthread_cond_broadcast(&self->emptied);
-    (void)pthread_mutex_unlock(&self->lock);
-}
-
-static struct offer *
-take_offers(struct lane *self)
-{
-    (void)pthread_mutex_lock(&self->lock);
-    struct offer *first = self->first;
-    self->first = NULL;
-    self->last_p = &self->first;
-    (void)pthread_mutex_unlock(&self->lock);
-    return first;
+    offers_settle(&self->offers);
 }
 
 static void
@@ -192,7 +166,7 @@ hand_over(struct lane *self, struct offer *offer)
 static void
 take_over(struct lane *self)
 {
-    struct offer *offer = take_offers(self);
+    struct offer *offer = offers_take(&self->offers);
 
     while (offer) {
         struct offer *next = offer->next;
@@ -246,24 +220,11 @@ lane_free(struct lane **self_p)
     sender_destroy(&self->sender);
     socket_destroy(&self->socket);
     stage_destroy(&self->stage);
-    (void)pthread_cond_destroy(&self->emptied);
-    (void)pthread_mutex_destroy(&self->lock);
+    offers_fini(&self->offers);
     free(self->name);
     free(self->endpoint);
     free(self);
     *self_p = NULL;
-}
-
-static void
-init_lock(struct lane *self)
-{
-    pthread_condattr_t monotonic;
-
-    (void)pthread_mutex_init(&self->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&self->emptied, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
 }
 
 static void
@@ -285,8 +246,7 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
     self->name = x_or_die(strdup(settings->name));
     self->endpoint = x_or_die(strdup(settings->endpoint));
     self->window_bytes = settings->window_bytes;
-    self->last_p = &self->first;
-    init_lock(self);
+    offers_init(&self->offers);
     self->stage = stage_new(settings->name);
     make_sender(self, settings->sender);
     int rc =
@@ -302,16 +262,7 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
 static void
 add_offer(struct lane *self, const struct offer *offer)
 {
-    struct offer *added = xcalloc(1, sizeof(*added));
-
-    *added = *offer;
-    (void)pthread_mutex_lock(&self->lock);
-    bool first = !self->first;
-    *self->last_p = added;
-    self->last_p = &added->next;
-    self->left += offer->kind == OFFER_BATCH;
-    (void)pthread_mutex_unlock(&self->lock);
-    if (first)
+    if (offers_add(&self->offers, offer))
         stage_post(self->stage, offered, self);
 }
 
@@ -378,22 +329,6 @@ lane_stage(struct lane *self)
     return self->stage;
 }
 
-/* Returns how many batches are left at the deadline. */
-static uint64_t
-wait_until_empty(struct lane *self, int64_t deadline_ns)
-{
-    struct timespec deadline = {.tv_sec = deadline_ns / NS_PER_S,
-                                .tv_nsec = deadline_ns % NS_PER_S};
-    int rc = 0;
-
-    (void)pthread_mutex_lock(&self->lock);
-    while (self->left && rc == 0)
-        rc = pthread_cond_timedwait(&self->emptied, &self->lock, &deadline);
-    uint64_t left = self->left;
-    (void)pthread_mutex_unlock(&self->lock);
-    return left;
-}
-
 uint64_t
 lane_close(struct lane **self_p, int64_t deadline_ns)
 {
@@ -401,7 +336,7 @@ lane_close(struct lane **self_p, int64_t deadline_ns)
 
     if (!self)
         return 0;
-    uint64_t left = wait_until_empty(self, deadline_ns);
+    uint64_t left = offers_wait(&self->offers, deadline_ns);
     int64_t now_ns = clock_now_ns();
     stage_ask_stop(self->stage);
     if (deadline_ns < now_ns + stop_ns)

@@ -18,7 +18,8 @@ END
 
 build_packages='autoconf automake libtool make gcc libc6-dev pkg-config
     libltdl-dev libconfuse-dev libczmq-dev libzmq3-dev libmicrohttpd-dev
-    libpcre2-dev libxxhash-dev zlib1g-dev libjansson-dev'
+    libpcre2-dev libxxhash-dev zlib1g-dev libjansson-dev
+    liblmdb-dev'
 
 # What the tests, the analysers and the benchmarks want besides.
 test_packages='check python3 curl xz-utils man-db groff-base shellcheck
@@ -75,6 +76,7 @@ install_packages () {
              "are installed:" "$@" >&2
         return 0
     }
+    [ "$(id -u)" -ne 0 ] || restore_policy
     wanted=$(missing "$@")
     [ -n "$wanted" ] || return 0
     if [ "$(id -u)" -ne 0 ]; then

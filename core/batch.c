@@ -6,13 +6,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "base.h"
 #include "series.h"
 #include "source.h"
-
-enum { KEYS_SPARE = 1024 };
 
 static const struct weir_label no_labels[] = {{0}};
 
@@ -167,43 +164,12 @@ int
 weir_series_find(struct weir_batch *self, const void *key, size_t size,
                  uint32_t *ret_reference)
 {
-    const struct weir_source *source = self->source;
-    uint64_t hash = XXH3_64bits(key, size);
-    uint32_t step = 0;
-    uint32_t number = 0;
+    uint32_t entry = source_find_key(self->source, key, size);
 
-    while (table_next(&source->by_key, hash, &step, &number)) {
-        const struct key *filed = &source->keys[number];
-        if (filed->size != size || memcmp(filed->bytes, key, size) != 0)
-            continue;
-        *ret_reference = filed->entry;
-        return 0;
-    }
-    return -ENOENT;
-}
-
-/* A series may come under several keys, but not under any number of them. */
-static void
-add_key(struct weir_source *source, const void *key, size_t size,
-        uint32_t entry)
-{
-    if (source->key_count >= 4 * source->entry_count + KEYS_SPARE)
-        return;
-    if (source->key_count == source->key_room) {
-        source->key_room = source->key_room ? 2 * source->key_room : 64;
-        source->keys =
-            xrealloc(source->keys, source->key_room, sizeof(*source->keys));
-    }
-    uint64_t hash = XXH3_64bits(key, size);
-    source->keys[source->key_count++] =
-        (struct key){arena_bytes(&source->arena, key, size), size, hash, entry};
-    if (!table_full(&source->by_key)) {
-        table_put(&source->by_key, hash, source->key_count - 1);
-        return;
-    }
-    table_reset(&source->by_key, source->key_count + 1);
-    for (uint32_t i = 0; i < source->key_count; i++)
-        table_put(&source->by_key, source->keys[i].hash, i);
+    if (entry == PLACE_NONE)
+        return -ENOENT;
+    *ret_reference = entry;
+    return 0;
 }
 
 int
@@ -218,7 +184,7 @@ weir_series_refer(struct weir_batch *self, const struct weir_series *series,
     if (entry == PLACE_NONE)
         return rc;
     if (size)
-        add_key(source, key, size, entry);
+        source_add_key(source, key, size, entry);
     else
         source->entries[entry].pins++;
     return 0;

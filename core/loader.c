@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "base.h"
 #include "configuration.h"
 #include "option.h"
@@ -202,6 +203,7 @@ struct listing {
     enum weir_kind kind;
     char **names; /* [count] */
     size_t count;
+    struct arena texts;
 };
 
 static void
@@ -214,7 +216,7 @@ list_name(struct listing *listing, const char *name)
             return;
     listing->names =
         xrealloc(listing->names, listing->count + 1, sizeof(*listing->names));
-    listing->names[listing->count++] = x_or_die(strdup(name));
+    listing->names[listing->count++] = arena_text(&listing->texts, name);
 }
 
 static bool
@@ -244,9 +246,8 @@ list_folder(void *arg, const char *folder)
 static void
 fini_listing(struct listing *listing)
 {
-    for (size_t i = 0; i < listing->count; i++)
-        free(listing->names[i]);
     free(listing->names);
+    arena_clear(&listing->texts);
 }
 
 static int

@@ -58,6 +58,7 @@ libcore_la_SOURCES  = \
     %D%/series.c %D%/series.h \
     %D%/sheet.c \
     %D%/source.c %D%/source.h \
+    %D%/source_key.c \
     %D%/source_tidy.c \
     %D%/stage.c %D%/stage.h \
     %D%/statement.c %D%/statement.h \
@@ -119,7 +120,7 @@ libcore_la_SOURCES  = \
     %D%/query/figures.c %D%/query/figures.h \
     %D%/query/pile.c %D%/query/pile.h \
     %D%/query/summary.c %D%/query/summary.h \
-    sdk/harness.c sdk/harness_inner.h sdk/harness_store.c sdk/notebook.c
+    sdk/harness.c sdk/harness_inner.h sdk/harness_request.c sdk/harness_store.c sdk/notebook.c
 libcore_la_LIBADD   = $(LTDL_LIBS) $(DEPS_LIBS) -lm -lpthread
 
 lib_LTLIBRARIES   += libweir.la

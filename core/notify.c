@@ -45,5 +45,7 @@ notify_watchdog_ns(void)
     if (!text || (pid && strtol(pid, NULL, 10) != (long)getpid()))
         return 0;
     long long us = strtoll(text, &end, 10);
-    return end == text || us <= 0 ? 0 : us * NS_PER_US / 2;
+    if (end == text || us <= 0 || us > INT64_MAX / NS_PER_US)
+        return 0;
+    return us * NS_PER_US / 2;
 }

@@ -95,12 +95,12 @@ reverse(struct waiting *list)
 }
 
 /* Tells 'rc', or when it is 0 what the lanes told, to a list of the settled,
- * the newest first, and frees it. */
-static void
-tell_each(struct lanes_outlet *self, struct waiting *list, int rc)
+ * the newest first, and frees it.  Returns how many these were. */
+static size_t
+tell_each(const struct lanes_outlet *self, struct waiting *list, int rc)
 {
     struct waiting *waiting = reverse(list);
-    size_t users = 0;
+    size_t count = 0;
 
     while (waiting) {
         struct waiting *next = waiting->next;
@@ -109,10 +109,18 @@ tell_each(struct lanes_outlet *self, struct waiting *list, int rc)
                           waiting->why[0] ? waiting->why : NULL);
         free(waiting);
         waiting = next;
-        users++;
+        count++;
     }
+    return count;
+}
+
+static struct waiting *
+take_settled(struct lanes_outlet *self)
+{
     (void)pthread_mutex_lock(&self->lock);
-    leave(self, users);
+    struct waiting *settled = weir_take(self->settled);
+    (void)pthread_mutex_unlock(&self->lock);
+    return settled;
 }
 
 /* On the stage. */
@@ -120,11 +128,10 @@ static void
 tell_settled(void *arg)
 {
     struct lanes_outlet *self = arg;
+    size_t users = tell_each(self, take_settled(self), 0);
 
     (void)pthread_mutex_lock(&self->lock);
-    struct waiting *settled = weir_take(self->settled);
-    (void)pthread_mutex_unlock(&self->lock);
-    tell_each(self, settled, 0);
+    leave(self, users);
 }
 
 static void
@@ -268,20 +275,31 @@ take_asked(struct lanes_outlet *self, struct asked **ret_asked)
     return count;
 }
 
-/* What the lanes told already is told as they did. */
-static void
-cancel(void *arg, int rc)
+/* What the lanes told already is told as they did, or as 'rc' when that is for
+ * the source alone.  Returns how many uses end with that. */
+static size_t
+end_waits(struct lanes_outlet *self, int rc)
 {
-    struct lanes_outlet *self = arg;
     weir_cleanup(weir_free) struct asked *asked = NULL;
 
     (void)pthread_mutex_lock(&self->lock);
     struct waiting *settled = weir_take(self->settled);
     size_t count = take_asked(self, &asked);
     (void)pthread_mutex_unlock(&self->lock);
-    tell_each(self, settled, rc == -ESHUTDOWN ? rc : 0);
+    size_t users = tell_each(self, settled, rc == -ESHUTDOWN ? rc : 0);
     while (count-- > 0)
         asked[count].fate(self->self, asked[count].arg, rc, NULL);
+    return users;
+}
+
+static void
+cancel(void *arg, int rc)
+{
+    struct lanes_outlet *self = arg;
+    size_t users = end_waits(self, rc);
+
+    (void)pthread_mutex_lock(&self->lock);
+    leave(self, users);
 }
 
 struct lanes_outlet *
@@ -315,14 +333,14 @@ lanes_outlet_destroy(struct lanes_outlet **self_p)
 
     if (!self)
         return;
-    cancel(self, -ESHUTDOWN);
+    size_t users = 1 + end_waits(self, -ESHUTDOWN);
     (void)pthread_mutex_lock(&self->lock);
     self->stage = NULL;
     struct waiting *late = weir_take(self->settled);
     (void)pthread_mutex_unlock(&self->lock);
-    tell_each(self, late, -ESHUTDOWN);
+    users += tell_each(self, late, -ESHUTDOWN);
     (void)pthread_mutex_lock(&self->lock);
-    leave(self, 1);
+    leave(self, users);
 }
 
 const struct outlet *

@@ -159,6 +159,14 @@ void source_tidy(struct weir_source *self, int64_t now_ns);
 /* Files all entries anew. */
 void source_file_entries(struct weir_source *self);
 
+/* Finds what is filed under a key, or PLACE_NONE; files an entry under a copy
+ * of the key; files all keys anew. */
+uint32_t source_find_key(const struct weir_source *self, const void *key,
+                         size_t size);
+void source_add_key(struct weir_source *self, const void *key, size_t size,
+                    uint32_t entry);
+void source_file_keys(struct weir_source *self);
+
 /* Copies a metric and its texts. */
 const struct weir_metric *source_copy_metric(struct arena *arena,
                                              const struct weir_metric *metric);

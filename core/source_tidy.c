@@ -112,9 +112,7 @@ move_keys(struct weir_source *self, struct arena *arena)
         self->keys[kept++] = key;
     }
     self->key_count = kept;
-    table_reset(&self->by_key, kept + 1);
-    for (uint32_t i = 0; i < kept; i++)
-        table_put(&self->by_key, self->keys[i].hash, i);
+    source_file_keys(self);
 }
 
 static void

@@ -75,10 +75,9 @@ table_reset(struct table *self, uint32_t count)
 
     while (size < 4 * (uint64_t)count)
         size *= 2;
+    struct table_slot *slots = xcalloc(size, sizeof(*slots));
     free(self->slots);
-    self->slots = (struct table_slot *)xcalloc(size, sizeof(*self->slots));
-    self->mask = size - 1;
-    self->count = 0;
+    *self = (struct table){.slots = slots, .mask = size - 1};
 }
 
 static inline void

@@ -20,3 +20,4 @@ include plugins/report/print/local.mk
 include plugins/input/self/local.mk
 include plugins/input/host/local.mk
 include plugins/input/exec/local.mk
+include plugins/storage/tsdb/local.mk

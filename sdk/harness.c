@@ -18,7 +18,6 @@
 #include "section.h"
 
 static const int64_t day_ns = 86400 * NS_PER_S;
-static const int64_t answer_ns = 10 * NS_PER_S;
 static char open_why[512]; /* of the last failed open */
 
 /* Reads the settings as the configuration would. */
@@ -244,143 +243,6 @@ weir_harness_run(struct weir_harness *self, int64_t duration_ns)
     stage_run(instance_stage(self->instance), duration_ns);
 }
 
-static void
-wake(void *arg, struct weir_request *request)
-{
-    struct weir_harness *self = arg;
-
-    (void)request;
-    stage_post(instance_stage(self->instance), room, self);
-}
-
-/* Reads what there is of the answer.  Returns whether it has ended. */
-static bool
-read_answer(struct weir_request *request, FILE *body, int *ret_status)
-{
-    struct request_answer answer;
-    enum request_state state = request_answer(request, &answer);
-    char bytes[4096];
-    ssize_t got = 0;
-
-    if (state == REQUEST_OPEN)
-        return false;
-    *ret_status = answer.status;
-    if (answer.whole) {
-        (void)fwrite(answer.bytes ? answer.bytes : "", 1, answer.size, body);
-        return true;
-    }
-    while ((got = request_read(request, bytes, sizeof(bytes))) > 0)
-        (void)fwrite(bytes, 1, (size_t)got, body);
-    return got == 0;
-}
-
-static void
-add_star(void *arg, const char *text, size_t length)
-{
-    weir_cleanup(weir_free) char *star = x_or_die(strndup(text, length));
-    request_add_path(arg, star);
-}
-
-static bool
-wait_for_answer(struct weir_harness *self, struct weir_request *request,
-                FILE *body, int *ret_status)
-{
-    int64_t until = clock_now_ns() + answer_ns;
-
-    while (!read_answer(request, body, ret_status)) {
-        if (clock_now_ns() >= until)
-            return false;
-        weir_harness_run(self, NS_PER_MS);
-    }
-    return true;
-}
-
-/* Who has it may answer yet. */
-static void
-keep_unanswered(struct weir_harness *self, struct weir_request **request_p)
-{
-    request_leave(*request_p);
-    self->unanswered = xrealloc(self->unanswered, self->unanswered_count + 1,
-                                sizeof(struct weir_request *));
-    self->unanswered[self->unanswered_count++] = weir_take(*request_p);
-}
-
-static void
-drop_unanswered(struct weir_harness *self)
-{
-    for (size_t i = 0; i < self->unanswered_count; i++)
-        request_destroy(&self->unanswered[i]);
-    free(self->unanswered);
-}
-
-/* What a test asks. */
-struct asked {
-    const char *method, *path, *body;
-    const struct weir_label *heads;
-};
-
-/* The path without its query; the caller frees it. */
-static char *
-bare_path(const char *path)
-{
-    return x_or_die(strndup(path, strcspn(path, "?")));
-}
-
-/* Makes the request as the HTTP thread would.  NULL when it is malformed; then
- * '*ret_rc' says so. */
-static struct weir_request *
-make_request(struct weir_harness *self, const struct route *route,
-             const struct asked *asked, int *ret_rc)
-{
-    weir_cleanup(weir_free) char *bare = bare_path(asked->path);
-    const struct weir_label *heads = asked->heads;
-    struct weir_request *request =
-        request_new(asked->method, asked->path, wake, self);
-
-    request_set_peer(request, "127.0.0.1");
-    for (; heads && heads->name; heads++)
-        request_add_head(request, heads->name, heads->value);
-    route_stars(route, bare, add_star, request);
-    char *copy = x_or_die(strdup(asked->body ? asked->body : ""));
-    request_take_body(request, &copy, strlen(copy));
-    *ret_rc = request_parse(request);
-    if (*ret_rc < 0)
-        request_destroy(&request);
-    return request;
-}
-
-/* NOLINTNEXTLINE(readability-function-size): six things make a request */
-int
-weir_harness_request(struct weir_harness *self, const char *method,
-                     const char *path, const struct weir_label *heads,
-                     const char *body, char **ret_body)
-{
-    const struct asked asked = {method, path, body, heads};
-    weir_cleanup(weir_free) char *bare = bare_path(path);
-    const struct route *route = routes_find(&self->routes, method, bare);
-    char *text = NULL;
-    size_t size = 0;
-    int status = -ETIMEDOUT;
-
-    if (!route)
-        return -ENOENT;
-    int rc = 0;
-    struct weir_request *request = make_request(self, route, &asked, &rc);
-    if (!request)
-        return rc;
-    route->handover(route->arg, request);
-    FILE *out = x_or_die(open_memstream(&text, &size));
-    bool ended = wait_for_answer(self, request, out, &status);
-    (void)fclose(out);
-    if (!ended)
-        keep_unanswered(self, &request);
-    request_destroy(&request);
-    if (ret_body)
-        *ret_body = weir_take(text);
-    free(text);
-    return status;
-}
-
 /* Work that waits for a thread is done, too: the crew would drop it. */
 static void
 end_work(struct weir_harness *self)
@@ -405,7 +267,7 @@ weir_harness_destroy(struct weir_harness **harness_p)
         instance_close(self->instance);
     end_work(self);
     instance_destroy(&self->instance);
-    drop_unanswered(self);
+    harness_drop_requests(self);
     notebook_fini(&self->sent);
     if (self->options && self->filled)
         option_fini(self->options, self->filled);

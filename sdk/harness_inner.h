@@ -78,6 +78,9 @@ struct weir_harness {
     int append_rc;
 };
 
+/* Frees the requests that nobody answered. */
+void harness_drop_requests(struct weir_harness *self);
+
 int harness_desk_open(struct weir_harness *self);
 void harness_desk_close(struct weir_harness *self);
 

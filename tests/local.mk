@@ -10,19 +10,32 @@ if HAVE_CHECK
 check_PROGRAMS += %D%/unit/answer_test \
                   %D%/unit/ask_test \
                   %D%/unit/configuration_test \
+                  %D%/unit/errand_test \
                   %D%/unit/exposition_test \
                   %D%/unit/figures_test \
                   %D%/unit/frame_test \
+                  %D%/unit/harness_test \
                   %D%/unit/http_test \
                   %D%/unit/influxline_test \
+                  %D%/unit/instance_test \
                   %D%/unit/lane_test \
+                  %D%/unit/layout_test \
                   %D%/unit/link_sim_test \
+                  %D%/unit/loader_test \
+                  %D%/unit/log_test \
                   %D%/unit/numeral_test \
                   %D%/unit/option_test \
+                  %D%/unit/outlet_test \
                   %D%/unit/pattern_test \
                   %D%/unit/receiver_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
+                  %D%/unit/series_test \
+                  %D%/unit/source_test \
+                  %D%/unit/source_send_test \
+                  %D%/unit/source_tidy_test \
+                  %D%/unit/stage_test \
+                  %D%/unit/stage_thread_test \
                   %D%/unit/text_test
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
     %D%/unit/link_sim_store.c %D%/unit/link_sim_node.c \
@@ -34,13 +47,14 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/bad_input.py %D%/integration/hung_plugin.py \
         %D%/integration/reload.py %D%/integration/notify.py \
         %D%/integration/prometheus.py %D%/integration/manual.py \
-        %D%/integration/install.py \
+        %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/host_same_as_node_exporter.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/unit/folder.h %D%/unit/lane_ends.h %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
+              %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
 
 # What reads bytes from outside has a fuzzer, NAME_fuzz.c.  libFuzzer runs it
@@ -59,6 +73,15 @@ check_PROGRAMS += %D%/fuzz/request_replay
 %C%_fuzz_request_replay_SOURCES = %D%/fuzz/request_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/frame_replay
 %C%_fuzz_frame_replay_SOURCES = %D%/fuzz/frame_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/codec_replay
+%C%_fuzz_codec_replay_SOURCES = %D%/fuzz/codec_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_codec_replay_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/fuzz/part_replay
+%C%_fuzz_part_replay_SOURCES = %D%/fuzz/part_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_part_replay_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/fuzz/wal_replay
+%C%_fuzz_wal_replay_SOURCES = %D%/fuzz/wal_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_wal_replay_LDADD = $(TSDB_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -76,6 +99,15 @@ EXTRA_PROGRAMS += %D%/fuzz/request_fuzz
 %C%_fuzz_request_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/frame_fuzz
 %C%_fuzz_frame_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/codec_fuzz
+%C%_fuzz_codec_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+%C%_fuzz_codec_fuzz_LDADD = $(TSDB_LIBS)
+EXTRA_PROGRAMS += %D%/fuzz/part_fuzz
+%C%_fuzz_part_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+%C%_fuzz_part_fuzz_LDADD = $(TSDB_LIBS)
+EXTRA_PROGRAMS += %D%/fuzz/wal_fuzz
+%C%_fuzz_wal_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+%C%_fuzz_wal_fuzz_LDADD = $(TSDB_LIBS)
 endif
 
 include tests/bench/local.mk

@@ -3,9 +3,7 @@
 
 #include "link/lane.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/random.h>

@@ -264,12 +264,14 @@ WEIR_API int weir_watch(void *self, int fd, short events,
                         void (*ready)(void *self, int fd, short events));
 
 /* Calls 'call' on the instance's own thread, soon; for threads of the plugin's
- * own. */
+ * own.  What was posted before the instance closed does not come after. */
 WEIR_API void weir_post(void *self, void (*call)(void *self, void *arg),
                         void *arg);
 
-/* Runs 'work' on another thread, for what may hang, then 'done' here.  Returns
- * 0, or -EAGAIN when four of this instance run already. */
+/* Runs 'work' on another thread, for what may hang, then 'done' here, unless
+ * the instance has closed meanwhile: work may outlive it, so that 'arg' must
+ * not lean on it.  Returns 0, or -EAGAIN when four of this instance run
+ * already. */
 WEIR_API int weir_work(void *self, void (*work)(void *arg),
                        void (*done)(void *self, void *arg), void *arg);
 

@@ -67,6 +67,7 @@ append(void *arg, const struct frame_batch *batch,
     return 0;
 }
 
+/* In the form of port_calls.  NOLINTBEGIN(readability-non-const-parameter) */
 static int
 last(void *arg, const uint8_t stream[16], uint64_t *ret_sequence)
 {
@@ -75,6 +76,7 @@ last(void *arg, const uint8_t stream[16], uint64_t *ret_sequence)
     (void)ret_sequence;
     return -ENOENT;
 }
+/* NOLINTEND(readability-non-const-parameter) */
 
 static void
 asked(void *arg, struct socket *socket, const struct socket_peer *peer,

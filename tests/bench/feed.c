@@ -18,7 +18,7 @@ enum {
     WINDOW_BYTES = 16 << 20, /* as a link has by default */
     BATCH_MOST = 2 << 20,
     SERIES_A_METRIC = 100,
-    TEXT_SIZE = 16,
+    TEXT_SIZE = 32,
 };
 
 static const int64_t patience_ns = 10 * NS_PER_S;

@@ -8,8 +8,10 @@ EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
 %C%_link_LDADD       = libcore.la
 %C%_empty_LDADD      = libweir.la
 %C%_empty_LDFLAGS    = $(AM_LDFLAGS) -Wl,--no-as-needed
+EXTRA_PROGRAMS += %D%/codec
+%C%_codec_LDADD   = $(TSDB_LIBS)
 
-benches = %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
+benches = %D%/codec$(EXEEXT) %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
 
 plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/README.md
@@ -18,5 +20,6 @@ CLEANFILES += $(benches)
 
 bench: all $(benches)
 	$(AM_V_GEN)%D%/pipeline
+	$(AM_V_at)%D%/codec
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/collect.py
 .PHONY: bench

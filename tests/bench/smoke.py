@@ -35,7 +35,7 @@ def collect_measures():
                      os.path.join(SOURCE, "tests", "bench", "collect.py"),
                      "--seconds", "1", "--cycles", "60", "--starts", "1")
     for line in ("weir, scraped", "empty, weir's libraries",
-                 "start to first sample", "SIGTERM to exit", "growth after"):
+                 "start to first sample", "SIGTERM to exit", "growth, not scraped"):
         assert line in text, "there is no line of " + line
 
 

@@ -44,6 +44,8 @@ count(void)
     (void)atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
 }
 
+/* What libc calls their parameters is nobody else's to use.
+ * NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 __attribute__((visibility("default"))) void *
 malloc(size_t size)
 {
@@ -64,6 +66,7 @@ realloc(void *old, size_t size)
     count();
     return __libc_realloc(old, size);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
 bool
 tally_works(void)

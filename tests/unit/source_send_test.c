@@ -300,6 +300,7 @@ extern void *__libc_realloc(void *old, size_t size);
 
 static atomic_uint allocations;
 
+/* NOLINTBEGIN(readability-inconsistent-*) */
 void *
 malloc(size_t size)
 {
@@ -320,6 +321,7 @@ realloc(void *old, size_t size)
     allocations++;
     return __libc_realloc(old, size);
 }
+/* NOLINTEND(readability-inconsistent-*) */
 
 static unsigned
 allocations_of_a_cycle(int count)

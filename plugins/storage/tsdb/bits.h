@@ -22,9 +22,10 @@ bits_width(uint64_t number)
 unsigned char *bits_pack(const uint64_t *numbers, size_t count, unsigned width,
                          unsigned char *at);
 
-/* Reads 'count' <= BITS_MOST numbers; 'ret_numbers' has room for BITS_MOST, and
- * what lies behind 'count' is undefined.  Sets 'bad' when the bytes end. */
-void bits_read(struct wire_in *in, size_t count, unsigned width,
+/* Reads 'count' <= BITS_MOST numbers and adds 'base' to each; 'ret_numbers' has
+ * room for BITS_MOST, and what lies behind 'count' is undefined.  Sets 'bad'
+ * when the bytes end. */
+void bits_read(struct wire_in *in, size_t count, unsigned width, uint64_t base,
                uint64_t *ret_numbers);
 
 #endif /* TSDB_BITS_H */

@@ -9,6 +9,8 @@
 #include "bits.h"
 #include "varint.h"
 
+enum { ROWS = 4 };
+
 /* The first byte: where the codes of a form begin, and their least width. */
 struct form {
     uint8_t code, count, least;
@@ -26,16 +28,22 @@ struct widths {
     unsigned most;
 };
 
+/* Counts in several rows, since a count that was just changed is slow to
+ * change again. */
 static struct widths
-count_widths(const uint64_t *numbers, size_t count)
+count_widths(const uint64_t numbers[BLOCK_MOST], size_t count)
 {
-    struct widths self = {{0}, 0};
+    uint8_t rows[ROWS][65] = {{0}};
+    struct widths self;
     uint64_t all = 0;
 
     for (size_t i = 0; i < count; i++) {
-        self.counts[bits_width(numbers[i])]++;
+        rows[i % ROWS][bits_width(numbers[i])]++;
         all |= numbers[i];
     }
+    for (size_t i = 0; i < 65; i++)
+        self.counts[i] =
+            (uint8_t)(rows[0][i] + rows[1][i] + rows[2][i] + rows[3][i]);
     self.most = bits_width(all);
     return self;
 }
@@ -129,8 +137,9 @@ block_plan(const uint64_t *numbers, size_t count)
     if (!extent.count)
         return (struct block_plan){.form = BLOCK_ZEROS, .bits = 2};
     uint64_t least = extent.least;
-    if (extent.count < count && (int64_t)least > 0)
-        least = 0;
+    if ((extent.count < count && (int64_t)least > 0) ||
+        extent.most - least > INT64_MAX)
+        least = 0; /* must include the zeros, or saves nothing */
     subtract(numbers, count, least, rest);
     struct widths widths = count_widths(rest, count);
     uint32_t fixed_bits = 8 + reference_bits(least);
@@ -142,9 +151,11 @@ block_plan(const uint64_t *numbers, size_t count)
     };
 
     plan_patches(&plan, BLOCK_PATCHED, &widths, count, fixed_bits);
-    fold(numbers, count, rest);
-    widths = count_widths(rest, count);
-    plan_patches(&plan, BLOCK_FOLDED, &widths, count, 8);
+    if ((int64_t)least < 0) {
+        fold(numbers, count, rest);
+        widths = count_widths(rest, count);
+        plan_patches(&plan, BLOCK_FOLDED, &widths, count, 8);
+    }
     plan_sparse(&plan, &extent);
     return plan;
 }
@@ -247,7 +258,7 @@ read_patches(struct wire_in *in, unsigned width, struct patches *ret_patches)
     ret_patches->places = wire_take(in, count);
     if (!ret_patches->places)
         return;
-    bits_read(in, count, high, ret_patches->rests);
+    bits_read(in, count, high, 0, ret_patches->rests);
     if (!in->bad)
         ret_patches->count = count;
 }
@@ -262,7 +273,7 @@ apply_patches(const struct patches *patches, struct wire_in *in, unsigned width,
             in->bad = true;
             return;
         }
-        rest[place] |= patches->rests[i] << width;
+        rest[place] += patches->rests[i] << width;
     }
 }
 
@@ -275,12 +286,13 @@ read_sparse(struct wire_in *in, const struct block_plan *plan, size_t count,
 
     if (count < BLOCK_MOST && map >> count)
         in->bad = true;
-    bits_read(in, (size_t)__builtin_popcountll(map), plan->width, rest);
+    bits_read(in, (size_t)__builtin_popcountll(map), plan->width,
+              plan->reference, rest);
     memset(ret_numbers, 0, count * sizeof(*ret_numbers));
     if (in->bad)
         return;
     for (const uint64_t *next = rest; map; map &= map - 1)
-        ret_numbers[__builtin_ctzll(map)] = plan->reference + *next++;
+        ret_numbers[__builtin_ctzll(map)] = *next++;
 }
 
 static struct block_plan
@@ -305,16 +317,13 @@ read_packed(struct wire_in *in, const struct block_plan *plan, size_t count,
     patches.count = 0;
     if (plan->form != BLOCK_FRAMED)
         read_patches(in, plan->width, &patches);
-    bits_read(in, count, plan->width, ret_numbers);
+    bits_read(in, count, plan->width, plan->reference, ret_numbers);
     if (in->bad)
         return;
     apply_patches(&patches, in, plan->width, count, ret_numbers);
     if (plan->form == BLOCK_FOLDED)
         for (size_t i = 0; i < BLOCK_MOST; i++)
             ret_numbers[i] = varint_unfold(ret_numbers[i]);
-    else
-        for (size_t i = 0; i < BLOCK_MOST; i++)
-            ret_numbers[i] += plan->reference;
 }
 
 void

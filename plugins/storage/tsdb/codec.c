@@ -27,7 +27,7 @@
 #include "ints.h"
 #include "varint.h"
 
-_Static_assert(CODEC_MOST <= INTS_MOST, "a chunk is one stream");
+_Static_assert((int)CODEC_MOST <= (int)INTS_MOST, "a chunk is one stream");
 enum {
     DECIMALS_MOST = 18,
     BITS = 19,
@@ -178,9 +178,8 @@ make_integers(struct integers *self, const double *values, size_t count)
     make_bits(self, values, count);
 }
 
-/* Spoils the integers. */
 static size_t
-write_integers(struct integers *self, const double *values, size_t count,
+write_integers(const struct integers *self, const double *values, size_t count,
                unsigned char *bytes)
 {
     unsigned char *at = bytes;
@@ -349,7 +348,7 @@ codec_decode(const unsigned char *bytes, size_t size, size_t count,
 struct codec_summary
 codec_summarise(const double *values, size_t count)
 {
-    struct codec_summary self = {.min = INFINITY, .max = -INFINITY};
+    struct codec_summary self = {.min = HUGE_VAL, .max = -HUGE_VAL};
 
     for (size_t i = 0; i < count; i++) {
         double value = values[i];
@@ -365,6 +364,6 @@ codec_summarise(const double *values, size_t count)
         self.sum += value;
     }
     if (self.stales + self.nans == count)
-        self.min = self.max = NAN;
+        self.min = self.max = __builtin_nan("");
     return self;
 }

@@ -10,7 +10,11 @@
 #include "block.h"
 #include "varint.h"
 
-enum { ORDERS = 3, HAS_DIVISOR = 4 };
+enum {
+    ORDERS = 3,
+    HAS_DIVISOR = 4,
+    PROBES = 4, /* blocks, at least, that are tried in each order */
+};
 
 /* What stands before the blocks. */
 struct head {
@@ -18,12 +22,6 @@ struct head {
     uint64_t first;   /* number */
     uint64_t divisor; /* of all differences, at least 1 */
     uint64_t step;    /* first difference, divided */
-};
-
-/* Where a walk through the differences is. */
-struct walk {
-    unsigned order;
-    uint64_t number, step; /* the last ones, divided */
 };
 
 static uint64_t
@@ -43,74 +41,104 @@ common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* Replaces each number by its difference to the one before, the first by the
- * difference of the second. */
+/* Takes from each number the one before; the first step is as the second. */
 static void
-differ(uint64_t *numbers, size_t count)
+differ(const uint64_t *numbers, size_t count, uint64_t *ret_steps)
 {
-    for (size_t i = count; i-- > 1;)
-        numbers[i] -= numbers[i - 1];
-    numbers[0] = count > 1 ? numbers[1] : 0;
+    for (size_t i = 1; i < count; i++)
+        ret_steps[i] = numbers[i] - numbers[i - 1];
+    ret_steps[0] = count > 1 ? ret_steps[1] : 0;
 }
 
-/* Returns the common divisor of all, 1 when all are 0. */
-static uint64_t
+/* A number as 2^zeros times an odd one. */
+struct divisor {
+    unsigned zeros;
+    uint64_t odd;
+};
+
+/* Returns the common divisor of all steps; 1 when all are 0. */
+static struct divisor
 divisor_of(const uint64_t *steps, size_t count)
 {
-    uint64_t divisor = 0, last = 0;
+    uint64_t all = 0, odd = 0, last = 0;
 
-    for (size_t i = 0; i < count && divisor != 1; i++) {
-        if (steps[i] == last)
+    for (size_t i = 0; i < count; i++)
+        all |= steps[i];
+    if (!all)
+        return (struct divisor){0, 1};
+    for (size_t i = 0; i < count && odd != 1; i++) {
+        if (!steps[i] || steps[i] == last)
             continue;
         last = steps[i];
-        divisor = common_divisor(magnitude(last), divisor);
+        odd = common_divisor(magnitude(last) >> __builtin_ctzll(last), odd);
     }
-    return divisor ? divisor : 1;
+    return (struct divisor){(unsigned)__builtin_ctzll(all), odd};
 }
 
-static void
-divide(uint64_t *steps, size_t count, uint64_t divisor)
+/* Returns what undoes a multiplication by 'odd', modulo 2^64.  Each turn makes
+ * twice as many of its low bits right; it begins with 3. */
+static uint64_t
+inverse(uint64_t odd)
 {
-    if (divisor == 1)
+    uint64_t inverse = odd;
+
+    for (int bits = 3; bits < 64; bits *= 2)
+        inverse *= 2 - odd * inverse;
+    return inverse;
+}
+
+/* Divides without dividing, since nothing is left over. */
+static void
+divide(uint64_t *steps, size_t count, const struct divisor *divisor)
+{
+    uint64_t factor = inverse(divisor->odd);
+
+    if (divisor->zeros == 0 && divisor->odd == 1)
         return;
     for (size_t i = 0; i < count; i++)
-        if (steps[i])
-            steps[i] =
-                steps[i] >> 63 ? -(-steps[i] / divisor) : steps[i] / divisor;
+        steps[i] = (uint64_t)((int64_t)steps[i] >> divisor->zeros) * factor;
 }
 
-/* Gives what is left of the next 'count' differences in the walk's order. */
+/* Gives what is left, in that order, of 'count' steps from 'at' on; order 0
+ * needs the number before, and leaves the last one, in '*number_p'. */
 static void
-walk_on(struct walk *walk, const uint64_t *steps, size_t count,
-        uint64_t *ret_rest)
+take_rest(unsigned order, const uint64_t *steps, size_t count,
+          uint64_t *number_p, uint64_t *ret_rest)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint64_t step = steps[i];
-        uint64_t change = step - walk->step;
-        walk->number += step;
-        walk->step = step;
-        ret_rest[i] =
-            walk->order == 1 ? step : (walk->order ? change : walk->number);
+    uint64_t number = *number_p;
+
+    if (order == 0) {
+        for (size_t i = 0; i < count; i++)
+            ret_rest[i] = number += steps[i];
+        *number_p = number;
+    } else if (order == 1) {
+        memcpy(ret_rest, steps, count * sizeof(*steps));
+    } else {
+        for (size_t i = 0; i < count; i++)
+            ret_rest[i] = steps[i] - steps[(ptrdiff_t)i - 1];
     }
 }
 
-static struct walk
-walk_from(unsigned order, uint64_t step)
+static size_t
+block_count(size_t at, size_t count)
 {
-    return (struct walk){order, -step, step};
+    return count - at < BLOCK_MOST ? count - at : BLOCK_MOST;
 }
 
+/* Returns how many bits some of the blocks take in that order. */
 static uint32_t
 bits_in_order(unsigned order, const uint64_t *steps, size_t count)
 {
-    struct walk walk = walk_from(order, steps[0]);
+    size_t stride = (count / BLOCK_MOST / PROBES + 1) * BLOCK_MOST;
     uint64_t rest[BLOCK_MOST];
+    uint64_t number = -steps[0];
     uint32_t bits = 0;
 
     for (size_t i = 0; i < count; i += BLOCK_MOST) {
-        size_t width = count - i < BLOCK_MOST ? count - i : BLOCK_MOST;
-        walk_on(&walk, steps + i, width, rest);
-        bits += block_plan(rest, width).bits;
+        size_t width = block_count(i, count);
+        take_rest(order, steps + i, width, &number, rest);
+        if (i % stride == 0)
+            bits += block_plan(rest, width).bits;
     }
     return bits;
 }
@@ -148,22 +176,24 @@ write_head(const struct head *head, unsigned char *at)
 }
 
 unsigned char *
-ints_encode(uint64_t *numbers, size_t count, unsigned char *at)
+ints_encode(const uint64_t *numbers, size_t count, unsigned char *at)
 {
     struct head head = {.first = numbers[0]};
     struct block_state state = {0};
-    uint64_t rest[BLOCK_MOST];
+    uint64_t room[INTS_MOST + 1], rest[BLOCK_MOST];
+    uint64_t *steps = room + 1;
 
-    differ(numbers, count);
-    head.divisor = divisor_of(numbers, count);
-    divide(numbers, count, head.divisor);
-    head.step = numbers[0];
-    head.order = best_order(numbers, count);
+    differ(numbers, count, steps);
+    struct divisor divisor = divisor_of(steps, count);
+    divide(steps, count, &divisor);
+    head.divisor = divisor.odd << divisor.zeros;
+    head.step = steps[-1] = steps[0];
+    head.order = best_order(steps, count);
     at = write_head(&head, at);
-    struct walk walk = walk_from(head.order, head.step);
+    uint64_t number = -steps[0];
     for (size_t i = 0; i < count; i += BLOCK_MOST) {
-        size_t width = count - i < BLOCK_MOST ? count - i : BLOCK_MOST;
-        walk_on(&walk, numbers + i, width, rest);
+        size_t width = block_count(i, count);
+        take_rest(head.order, steps + i, width, &number, rest);
         struct block_plan plan = block_plan(rest, width);
         at = block_write(&state, &plan, rest, width, at);
     }
@@ -186,39 +216,51 @@ read_head(struct wire_in *in)
     return head;
 }
 
-/* Each undoes walk_on() for a block; 'head' moves on. */
-static void
-add_0(struct head *head, const uint64_t *rest, size_t count, uint64_t *ret)
+/* The result may be of another type, and is written as bytes. */
+static inline unsigned char *
+put(unsigned char *at, uint64_t number)
 {
-    for (size_t i = 0; i < count; i++)
-        ret[i] = head->first + head->divisor * rest[i];
+    memcpy(at, &number, sizeof(number));
+    return at + sizeof(number);
 }
 
-static void
-add_1(struct head *head, const uint64_t *rest, size_t count, uint64_t *ret)
+/* Each undoes take_rest() for a block; 'head' moves on.  Returns where the
+ * numbers end. */
+static unsigned char *
+add_0(struct head *head, const uint64_t *rest, size_t count, unsigned char *at)
 {
-    uint64_t number = head->first;
+    for (size_t i = 0; i < count; i++)
+        at = put(at, head->first + head->divisor * rest[i]);
+    return at;
+}
+
+static unsigned char *
+add_1(struct head *head, const uint64_t *rest, size_t count, unsigned char *at)
+{
+    uint64_t number = head->first, divisor = head->divisor;
 
     for (size_t i = 0; i < count; i++)
-        ret[i] = number += head->divisor * rest[i];
+        at = put(at, number += divisor * rest[i]);
     head->first = number;
+    return at;
 }
 
-static void
-add_2(struct head *head, const uint64_t *rest, size_t count, uint64_t *ret)
+static unsigned char *
+add_2(struct head *head, const uint64_t *rest, size_t count, unsigned char *at)
 {
-    uint64_t number = head->first, step = head->step;
+    uint64_t number = head->first, step = head->step, divisor = head->divisor;
 
     for (size_t i = 0; i < count; i++) {
         step += rest[i];
-        ret[i] = number += head->divisor * step;
+        at = put(at, number += divisor * step);
     }
     head->first = number;
     head->step = step;
+    return at;
 }
 
-typedef void add(struct head *head, const uint64_t *rest, size_t count,
-                 uint64_t *ret);
+typedef unsigned char *add(struct head *head, const uint64_t *rest,
+                           size_t count, unsigned char *at);
 
 int
 ints_decode(struct wire_in *in, size_t count, void *ret_numbers)
@@ -226,17 +268,14 @@ ints_decode(struct wire_in *in, size_t count, void *ret_numbers)
     static add *const adds[ORDERS] = {add_0, add_1, add_2};
     struct head head = read_head(in);
     struct block_state state = {0};
-    uint64_t rest[BLOCK_MOST], numbers[BLOCK_MOST];
+    uint64_t rest[BLOCK_MOST];
     unsigned char *at = ret_numbers;
 
     for (size_t i = 0; i < count && !in->bad; i += BLOCK_MOST) {
-        size_t width = count - i < BLOCK_MOST ? count - i : BLOCK_MOST;
+        size_t width = block_count(i, count);
         block_read(&state, in, width, rest);
-        if (in->bad)
-            break;
-        adds[head.order](&head, rest, width, numbers);
-        memcpy(at, numbers, width * sizeof(*numbers));
-        at += width * sizeof(*numbers);
+        if (!in->bad)
+            at = adds[head.order](&head, rest, width, at);
     }
     return wire_ended(in) && !state.zeros_left ? 0 : -EBADMSG;
 }

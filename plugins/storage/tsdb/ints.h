@@ -27,8 +27,9 @@ enum {
 };
 
 /* Encodes 'count', 1 to INTS_MOST, numbers to 'at', which has INTS_ROOM bytes
- * of room; spoils 'numbers'.  Returns where the bytes end. */
-unsigned char *ints_encode(uint64_t *numbers, size_t count, unsigned char *at);
+ * of room.  Returns where the bytes end. */
+unsigned char *ints_encode(const uint64_t *numbers, size_t count,
+                           unsigned char *at);
 
 /* Decodes 'count' numbers, which must use up 'in', into 'ret_numbers', 8 bytes
  * each.  Returns 0 or -EBADMSG. */

@@ -72,7 +72,8 @@ int part_writer_open(struct files *files, const char *path,
 /* Deletes what was written, unless the part ended; NULL does nothing. */
 void part_writer_destroy(struct part_writer **self_p);
 
-/* Begins the next series; ids ascend strictly.  'series' is copied. */
+/* Begins the next series; ids ascend strictly, and each series gets samples.
+ * 'series' is copied. */
 void part_writer_series(struct part_writer *self, uint32_t id,
                         const struct weir_series *series);
 
@@ -95,7 +96,7 @@ struct part_encoded {
     struct codec_summary summary;
 };
 int part_writer_add_encoded(struct part_writer *self,
-                            const struct part_encoded *chunk);
+                            const struct part_encoded *encoded);
 
 /* Completes the part: writes what is left, fdatasync, rename, fsync of the
  * folder.  Frees the writer in any case and sets '*self_p' to NULL.  Returns 0

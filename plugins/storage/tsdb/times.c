@@ -9,7 +9,7 @@
 
 #include "ints.h"
 
-_Static_assert(TIMES_MOST <= INTS_MOST, "a vector is one stream");
+_Static_assert((int)TIMES_MOST <= (int)INTS_MOST, "a vector is one stream");
 _Static_assert((int)TIMES_ROOM >= (int)INTS_ROOM, "it has room for that");
 
 size_t

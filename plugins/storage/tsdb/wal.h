@@ -83,14 +83,6 @@ struct wal_report {
     uint32_t damaged_segments; /* copied into quarantine by wal_open() */
 };
 
-/* Visits the records of the log in 'folder' whose LSN is at least 'from_lsn'.
- * Changes nothing.  Returns 0, what a visitor returned, or -errno when the
- * folder or a file cannot be opened; damage is no failure: it is passed over
- * and told in '*ret_report'. */
-int wal_replay(struct files *files, const char *folder, uint64_t from_lsn,
-               const struct wal_visitor *visitor, void *arg,
-               struct wal_report *ret_report);
-
 struct wal_settings {
     struct files *files;
     const char *folder;     /* of the segments; made when absent; copied */
@@ -111,6 +103,15 @@ struct wal_settings {
      * that nothing is taken any more.  On either thread. */
     void (*alarm)(void *arg, const char *what, int rc, bool read_only);
 };
+
+/* Visits the records whose LSN is at least 'from_lsn' of the log that the
+ * settings' files and folder name, with their 'arg'; the rest of them does not
+ * matter.  Changes nothing.  Returns 0, what a visitor returned, or -errno when
+ * the folder or a file cannot be opened (-ENOTSUP: a later weir wrote it);
+ * damage is no failure: it is passed over and told in '*ret_report'. */
+int wal_replay(const struct wal_settings *settings, uint64_t from_lsn,
+               const struct wal_visitor *visitor,
+               struct wal_report *ret_report);
 
 /* Replays the log as wal_replay() does, cuts off what is torn, sets damage
  * aside, and opens the log to go on behind.  The 'from_lsn' is where the last

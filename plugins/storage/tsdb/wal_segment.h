@@ -1,10 +1,10 @@
 /* wal_segment.h - the bytes of a segment of the log
  *
- * A segment begins with a head of 1,024 bytes, which is there twice, so that one
- * damaged sector does not take the segment away.  Records follow, each a
- * multiple of 8 bytes: a record head and entries (wal_entry.h).  Their checksums
- * begin with the segment's salt, so that what a recycled file held before never
- * passes.
+ * A segment begins with a head of 1,024 bytes, which is there twice, so that
+ * one damaged sector does not take the segment away.  Records follow, each a
+ * multiple of 8 bytes: a record head and entries (wal_entry.h).  Their
+ * checksums begin with the segment's salt, so that what a recycled file held
+ * before never passes.
  *
  * All numbers are little-endian.
  */
@@ -59,8 +59,7 @@ enum segment_kind {
 };
 
 /* Writes both copies, with magic, version and checksum, into 'bytes'. */
-void segment_head_write(struct segment_head *head,
-                        uint8_t bytes[SEGMENT_HEAD]);
+void segment_head_write(struct segment_head *head, uint8_t bytes[SEGMENT_HEAD]);
 
 /* Reads the head of the file 'number' out of its first bytes. */
 enum segment_kind segment_head_read(const uint8_t bytes[SEGMENT_HEAD],

@@ -1,0 +1,184 @@
+/* head.c - all series of the store, and their samples that are in no part yet
+ */
+#include <config.h>
+
+#include "head.h"
+
+#include <string.h>
+
+#include "base.h"
+#include "series.h"
+
+enum { ROOM_LEAST = 256 };
+
+/* The usual lock lets a few busy readers keep the writer out for ever. */
+static void
+init_lock(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t kind;
+
+    (void)pthread_rwlockattr_init(&kind);
+    (void)pthread_rwlockattr_setkind_np(
+        &kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    (void)pthread_rwlock_init(lock, &kind);
+    (void)pthread_rwlockattr_destroy(&kind);
+}
+
+void
+head_init(struct head *self)
+{
+    *self = (struct head){.epoch = 1};
+    init_lock(&self->lock);
+}
+
+void
+head_fini(struct head *self)
+{
+    for (uint32_t i = 1; i <= self->count; i++) {
+        if (!self->entries[i])
+            continue;
+        run_fini(&self->entries[i]->live);
+        run_fini(&self->entries[i]->frozen);
+    }
+    free(self->entries);
+    table_fini(&self->by_hash);
+    arena_clear(&self->texts);
+    (void)pthread_rwlock_destroy(&self->lock);
+}
+
+uint32_t
+head_find(const struct head *self, const struct weir_series *series)
+{
+    uint64_t hash = series_hash(series);
+    uint32_t step = 0, number = 0;
+
+    while (table_next(&self->by_hash, hash, &step, &number))
+        if (series_equal(&self->entries[number]->series, series))
+            return number;
+    return 0;
+}
+
+static void
+file_series(struct head *self, uint32_t number)
+{
+    if (!table_full(&self->by_hash)) {
+        table_put(&self->by_hash, series_hash(&self->entries[number]->series),
+                  number);
+        return;
+    }
+    table_reset(&self->by_hash, self->count);
+    for (uint32_t i = 1; i <= self->count; i++)
+        if (self->entries[i])
+            table_put(&self->by_hash, series_hash(&self->entries[i]->series),
+                      i);
+}
+
+static const struct weir_metric *
+copy_metric(struct arena *arena, const struct weir_metric *metric)
+{
+    struct weir_metric *copy = arena_alloc(arena, sizeof(*copy));
+
+    copy->type = metric->type;
+    copy->name = arena_text(arena, metric->name);
+    copy->unit = arena_text(arena, metric->unit);
+    copy->help = arena_text(arena, metric->help);
+    return copy;
+}
+
+static void
+make_room(struct head *self, uint32_t number)
+{
+    uint32_t room = self->room ? self->room : ROOM_LEAST;
+
+    while (room <= number)
+        room *= 2;
+    if (room > self->room) {
+        self->entries = xrealloc(self->entries, room, sizeof(*self->entries));
+        memset(self->entries + self->room, 0,
+               (room - self->room) * sizeof(*self->entries));
+        self->room = room;
+    }
+    if (number > self->count)
+        self->count = number;
+}
+
+uint32_t
+head_take_in(struct head *self, const struct weir_series *series,
+             uint32_t number)
+{
+    struct head_series *entry = arena_alloc(&self->texts, sizeof(*entry));
+
+    if (number == 0)
+        number = self->count + 1;
+    entry->series.metric = copy_metric(&self->texts, series->metric);
+    entry->series.suffix = arena_text(&self->texts, series->suffix);
+    entry->series.labels = labels_copy(&self->texts, series->labels);
+    entry->number = number;
+    entry->epoch = self->epoch;
+    make_room(self, number);
+    self->entries[number] = entry;
+    self->known++;
+    file_series(self, number);
+    return number;
+}
+
+void
+head_put(struct head *self, struct head_series *series, int64_t time_ns,
+         double value)
+{
+    if (series->epoch != self->epoch) {
+        series->frozen = series->live;
+        series->live = (struct run){0};
+        series->epoch = self->epoch;
+    }
+    run_put(&series->live, time_ns, value);
+    self->samples++;
+}
+
+void
+head_copy(const struct head_series *series, int64_t after_ns, int64_t until_ns,
+          struct samples *samples)
+{
+    run_copy(&series->frozen, after_ns, until_ns, samples);
+    run_copy(&series->live, after_ns, until_ns, samples);
+}
+
+bool
+head_touches(const struct head_series *series, int64_t after_ns,
+             int64_t until_ns)
+{
+    return run_touches(&series->live, after_ns, until_ns) ||
+           run_touches(&series->frozen, after_ns, until_ns);
+}
+
+void
+head_freeze(struct head *self)
+{
+    self->epoch++;
+    self->frozen_samples = self->samples;
+    self->samples = 0;
+}
+
+const struct run *
+head_frozen(const struct head *self, const struct head_series *series)
+{
+    const struct run *run =
+        series->epoch == self->epoch ? &series->frozen : &series->live;
+
+    return run_empty(run) ? NULL : run;
+}
+
+static void
+drop(struct head *self, struct head_series *series)
+{
+    run_fini(series->epoch == self->epoch ? &series->frozen : &series->live);
+    series->epoch = self->epoch;
+}
+
+void
+head_drop(struct head *self, uint32_t from, uint32_t until)
+{
+    for (uint32_t i = from; i <= until; i++)
+        if (self->entries[i])
+            drop(self, self->entries[i]);
+}

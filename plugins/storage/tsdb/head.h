@@ -1,0 +1,84 @@
+/* head.h - all series of the store, and their samples that are in no part yet
+ *
+ * A series has a number, 1, 2, 3... for ever, and is found by what it is.  It
+ * never leaves while the store is open, so a pointer to it and what it says of
+ * itself may be used without the lock.
+ *
+ * Samples belong to an epoch.  Freezing begins the next one: what was put
+ * before is then *frozen*, and stays readable until it is dropped, when it lies
+ * in a part.  A series learns of the new epoch with its next sample, so that
+ * freezing takes no time however many series there are.
+ *
+ * Whoever puts, freezes, drops or takes in holds the lock for writing; readers
+ * hold it for reading, for a short while.  The lock lets a waiting writer go
+ * first.  Only the storage's own thread takes in, so it may find without.
+ */
+#ifndef TSDB_HEAD_H
+#define TSDB_HEAD_H
+
+#include <pthread.h>
+
+#include "arena.h"
+#include "run.h"
+#include "table.h"
+
+#include <weir/batch.h>
+
+struct head_series {
+    struct weir_series series; /* own */
+    uint32_t number;
+    uint64_t epoch; /* of 'live' */
+    struct run live, frozen;
+};
+
+struct head {
+    pthread_rwlock_t lock;
+    struct table by_hash;
+    struct head_series **entries; /* [count + 1], by number; NULL: not known */
+    uint32_t count, room;         /* the highest number */
+    uint32_t known;               /* how many there are */
+    uint64_t epoch;               /* 1, 2, 3... */
+    uint64_t samples, frozen_samples;
+    struct arena texts;
+};
+
+void head_init(struct head *self);
+void head_fini(struct head *self);
+
+/* Returns the number of 'series', or 0 when it is not known. */
+uint32_t head_find(const struct head *self, const struct weir_series *series);
+
+/* Takes a series in that is not known; copied.  'number' is one that is not in
+ * use, 0 for the next one.  Returns its number. */
+uint32_t head_take_in(struct head *self, const struct weir_series *series,
+                      uint32_t number);
+
+/* Returns the series, or NULL when the number is not known. */
+static inline struct head_series *
+head_at(const struct head *self, uint32_t number)
+{
+    return number && number <= self->count ? self->entries[number] : NULL;
+}
+
+void head_put(struct head *self, struct head_series *series, int64_t time_ns,
+              double value);
+
+/* Adds the samples of the series in the range, those that came first first. */
+void head_copy(const struct head_series *series, int64_t after_ns,
+               int64_t until_ns, struct samples *samples);
+
+/* Says whether the series may have samples in the range. */
+bool head_touches(const struct head_series *series, int64_t after_ns,
+                  int64_t until_ns);
+
+/* Begins the next epoch; what was frozen before was dropped. */
+void head_freeze(struct head *self);
+
+/* Returns what is frozen of the series, or NULL when that is nothing. */
+const struct run *head_frozen(const struct head *self,
+                              const struct head_series *series);
+
+/* Drops what is frozen of the series 'from' to 'until', both inclusive. */
+void head_drop(struct head *self, uint32_t from, uint32_t until);
+
+#endif /* TSDB_HEAD_H */

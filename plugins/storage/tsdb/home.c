@@ -1,0 +1,152 @@
+/* home.c - the folder of a store: who holds it, and in which format it is */
+#include <config.h>
+
+#include "home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+
+static const char title[] = "weir tsdb ";
+
+enum { FORMAT_SIZE = 128 };
+
+char *
+home_path(const struct home *self, const char *name)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/%s", self->path, name) < 0)
+        path = NULL;
+    return x_or_die(path);
+}
+
+static int
+hold(struct home *self)
+{
+    weir_cleanup(weir_free) char *path = home_path(self, "LOCK");
+
+    self->lock = file_open(self->files, path, O_RDWR | O_CREAT);
+    if (self->lock < 0)
+        return self->lock;
+    if (flock(self->lock, LOCK_EX | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK ? -EBUSY : -errno;
+    return 0;
+}
+
+/* Reads the id's 32 digits. */
+static int
+read_id(struct home *self, const char *digits)
+{
+    if (strlen(digits) < 2 * sizeof(self->store))
+        return -EBADMSG;
+    for (size_t i = 0; i < sizeof(self->store); i++) {
+        char pair[3] = "";
+        (void)snprintf(pair, sizeof(pair), "%.2s", digits + 2 * i);
+        char *end = NULL;
+        self->store[i] = (uint8_t)strtoul(pair, &end, 16);
+        if (end != pair + 2)
+            return -EBADMSG;
+    }
+    return digits[32] == '\n' ? 0 : -EBADMSG;
+}
+
+static int
+judge(struct home *self, const char *text)
+{
+    char *end = NULL;
+
+    if (strncmp(text, title, strlen(title)) != 0)
+        return -EBADMSG;
+    const char *number = text + strlen(title);
+    unsigned long format = strtoul(number, &end, 10);
+    if (end == number || format == 0 || format > UINT32_MAX)
+        return -EBADMSG;
+    self->format = (uint32_t)format;
+    if (format > HOME_FORMAT)
+        return -ENOTSUP;
+    return *end == ' ' ? read_id(self, end + 1) : -EBADMSG;
+}
+
+static int
+read_format(struct home *self, const char *path)
+{
+    char text[FORMAT_SIZE] = "";
+    struct stat found;
+
+    int rc = file_stat(self->files, path, &found);
+    if (rc < 0)
+        return rc;
+    if (found.st_size >= (off_t)sizeof(text))
+        return -EBADMSG;
+    int fd = file_open(self->files, path, O_RDONLY);
+    if (fd < 0)
+        return fd;
+    rc = file_read(self->files, fd, text, (size_t)found.st_size, 0);
+    (void)file_close(self->files, fd);
+    return rc < 0 ? rc : judge(self, text);
+}
+
+static int
+write_whole(struct files *files, const char *path, const char *text)
+{
+    int fd = file_open(files, path, O_WRONLY | O_CREAT | O_TRUNC);
+
+    if (fd < 0)
+        return fd;
+    int rc = file_write(files, fd, text, strlen(text), 0);
+    if (rc == 0)
+        rc = file_sync(files, fd);
+    (void)file_close(files, fd);
+    return rc;
+}
+
+static int
+write_format(struct home *self, const char *path)
+{
+    weir_cleanup(weir_free) char *fresh = home_path(self, "FORMAT.new");
+    char text[FORMAT_SIZE];
+
+    (void)getrandom(self->store, sizeof(self->store), 0);
+    self->format = HOME_FORMAT;
+    int length = snprintf(text, sizeof(text), "%s%d ", title, HOME_FORMAT);
+    for (size_t i = 0; i < sizeof(self->store); i++)
+        length += snprintf(text + length, sizeof(text) - (size_t)length, "%02x",
+                           self->store[i]);
+    (void)snprintf(text + length, sizeof(text) - (size_t)length, "\n");
+    int rc = write_whole(self->files, fresh, text);
+    if (rc == 0)
+        rc = file_rename(self->files, fresh, path);
+    return rc < 0 ? rc : file_sync_folder(self->files, self->path);
+}
+
+int
+home_init(struct home *self, struct files *files, const char *path)
+{
+    *self = (struct home){
+        .files = files, .path = x_or_die(strdup(path)), .lock = -1};
+
+    int rc = file_make_folder(files, path);
+    if (rc == 0)
+        rc = hold(self);
+    if (rc < 0)
+        return rc;
+    weir_cleanup(weir_free) char *format = home_path(self, "FORMAT");
+    rc = read_format(self, format);
+    return rc == -ENOENT ? write_format(self, format) : rc;
+}
+
+void
+home_fini(struct home *self)
+{
+    if (self->path && self->lock >= 0)
+        (void)file_close(self->files, self->lock);
+    free(self->path);
+    *self = (struct home){.lock = -1};
+}

@@ -1,0 +1,101 @@
+# What of core the plugin needs and libweir does not show.
+tsdb_core = core/arena.c core/link/crc32c.c core/series.c core/utf8.c
+
+# The sources of the plugin but for tsdb.c, which its test includes; one a line.
+tsdb_sources = \
+    %D%/answer.c \
+    %D%/bits.c %D%/bits.h \
+    %D%/block.c %D%/block.h \
+    %D%/codec.c %D%/codec.h \
+    %D%/columns.c %D%/columns.h \
+    %D%/file.c %D%/file.h \
+    %D%/flush.c %D%/flush.h \
+    %D%/head.c %D%/head.h \
+    %D%/home.c %D%/home.h \
+    %D%/intake.c \
+    %D%/ints.c %D%/ints.h \
+    %D%/marks.c %D%/marks.h \
+    %D%/meta.c %D%/meta.h \
+    %D%/part.c %D%/part.h %D%/part_format.h \
+    %D%/part_cursor.c \
+    %D%/part_index.c \
+    %D%/part_names.c \
+    %D%/part_series.c \
+    %D%/part_vectors.c \
+    %D%/part_verify.c \
+    %D%/part_writer.c \
+    %D%/parts.c %D%/parts.h \
+    %D%/recover.c \
+    %D%/replay.c \
+    %D%/run.c %D%/run.h \
+    %D%/samples.c %D%/samples.h \
+    %D%/times.c %D%/times.h \
+    %D%/tsdb.h \
+    %D%/varint.h \
+    %D%/wal.c %D%/wal.h %D%/wal_inner.h \
+    %D%/wal_chain.c %D%/wal_chain.h \
+    %D%/wal_disk.c \
+    %D%/wal_entry.c %D%/wal_entry.h \
+    %D%/wal_log.c %D%/wal_log.h \
+    %D%/wal_mend.c \
+    %D%/wal_segment.c %D%/wal_segment.h \
+    %D%/wal_thread.c \
+    %D%/wal_visit.c
+
+# The plugin, its tests, benchmarks and fuzzers all link these.
+noinst_LTLIBRARIES     += %D%/libtsdb.la
+%C%_libtsdb_la_SOURCES  = $(tsdb_sources)
+
+storage_LTLIBRARIES    += %D%/tsdb.la
+%C%_tsdb_la_SOURCES     = %D%/tsdb.c $(tsdb_core)
+%C%_tsdb_la_LDFLAGS     = $(PLUGIN_FLAGS)
+%C%_tsdb_la_LIBADD      = %D%/libtsdb.la $(PLUGIN_LIBS) $(LMDB_LIBS) -lxxhash
+dist_man_MANS          += %D%/weir-storage-tsdb.5
+
+TSDB_LIBS = %D%/libtsdb.la $(SPEC_LIBS) $(LMDB_LIBS) -lxxhash
+
+if HAVE_CHECK
+check_PROGRAMS += %D%/tsdb_test
+%C%_tsdb_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_tsdb_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/tsdb_plain_test
+%C%_tsdb_plain_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_tsdb_plain_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/kill_test
+%C%_kill_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_kill_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/codec_test
+%C%_codec_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_codec_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/times_test
+%C%_times_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_times_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/part_test
+%C%_part_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_part_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/part_damage_test
+%C%_part_damage_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_part_damage_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/file_test
+%C%_file_test_SOURCES = %D%/file_test.c $(tsdb_faults)
+%C%_file_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_file_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/wal_test
+%C%_wal_test_SOURCES = %D%/wal_test.c $(tsdb_faults)
+%C%_wal_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_wal_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/wal_fault_test
+%C%_wal_fault_test_SOURCES = %D%/wal_fault_test.c $(tsdb_faults)
+%C%_wal_fault_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_wal_fault_test_LDADD = $(TSDB_LIBS)
+
+# For tests/integration/kill.py, which needs to see what a store has.
+EXTRA_PROGRAMS += %D%/dump
+check_DATA      = %D%/dump
+%C%_dump_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_dump_LDADD = $(TSDB_LIBS)
+endif
+
+tsdb_faults = %D%/file_fault.c %D%/file_fault.h %D%/file_crash.c \
+              %D%/file_record.c %D%/file_record.h %D%/file_record_inner.h
+EXTRA_DIST += %D%/tsdb_spec.h %D%/part_spec.h %D%/wal_spec.h

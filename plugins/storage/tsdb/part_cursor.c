@@ -1,0 +1,221 @@
+/* part_cursor.c - a place in a part, and memory to decode into */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "link/crc32c.h"
+#include "part_format.h"
+#include "times.h"
+
+enum { SLOTS = 16, NO_VECTOR = -1 };
+
+/* A vector as decoded. */
+struct slot {
+    int64_t vector; /* its number, or NO_VECTOR */
+    int64_t times_ns[TIMES_MOST];
+};
+
+struct part_cursor {
+    const struct part *part;
+    uint64_t page; /* the one after that of 'place' */
+    struct part_place place;
+    uint32_t first, last; /* series sought */
+    int64_t after_ns, until_ns;
+    double values[CODEC_MOST];
+    struct slot slots[SLOTS]; /* by number of the vector */
+};
+
+struct part_cursor *
+part_cursor_new(const struct part *part)
+{
+    struct part_cursor *self = x_or_die(malloc(sizeof(*self)));
+
+    self->part = part;
+    for (size_t i = 0; i < SLOTS; i++)
+        self->slots[i].vector = NO_VECTOR;
+    part_cursor_rewind(self);
+    return self;
+}
+
+void
+part_cursor_destroy(struct part_cursor **self_p)
+{
+    free(*self_p);
+    *self_p = NULL;
+}
+
+/* Returns the page where the series 'id' may begin. */
+static uint64_t
+find_page(const struct part *part, uint32_t id)
+{
+    uint64_t low = 0, high = part_page_count(part);
+
+    while (low < high) {
+        uint64_t middle = (low + high) / 2;
+        struct part_page head;
+        size_t size;
+        memcpy(&head, part_page_at(part, middle, &size), sizeof(head));
+        if (head.series < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : 0;
+}
+
+void
+part_cursor_seek(struct part_cursor *self, uint32_t id, int64_t after_ns,
+                 int64_t until_ns)
+{
+    self->page = find_page(self->part, id);
+    self->place = (struct part_place){.left = 0};
+    self->first = self->last = id;
+    self->after_ns = after_ns;
+    self->until_ns = until_ns;
+}
+
+void
+part_cursor_rewind(struct part_cursor *self)
+{
+    self->page = 0;
+    self->place = (struct part_place){.left = 0};
+    self->first = 0;
+    self->last = UINT32_MAX;
+    self->after_ns = INT64_MIN;
+    self->until_ns = INT64_MAX;
+}
+
+/* Reads the next entry of all.  Returns 0, -ENODATA or -EBADMSG. */
+static int
+next_entry(struct part_cursor *self, struct part_chunk *ret_chunk)
+{
+    const struct part *part = self->part;
+
+    if (self->place.left == 0) {
+        if (self->page >= part_page_count(part))
+            return -ENODATA;
+        size_t size;
+        const unsigned char *page = part_page_at(part, self->page++, &size);
+        self->place = part_page_begin(page, size);
+    }
+    int rc = part_entry_read(&self->place, part->vectors, part->info.vectors,
+                             ret_chunk);
+    if (rc < 0)
+        self->place.left = 0;
+    return rc;
+}
+
+/* Says whether no chunk from this one on can be sought. */
+static bool
+is_beyond(const struct part_cursor *self, const struct part_chunk *chunk)
+{
+    return chunk->series > self->last ||
+           (chunk->series == self->last && chunk->from_ns > self->until_ns);
+}
+
+int
+part_cursor_next(struct part_cursor *self, struct part_chunk *ret_chunk)
+{
+    struct part_chunk chunk;
+
+    do {
+        int rc = next_entry(self, &chunk);
+        if (rc < 0)
+            return rc;
+        if (is_beyond(self, &chunk))
+            return -ENODATA;
+    } while (chunk.series < self->first || chunk.until_ns <= self->after_ns);
+    *ret_chunk = chunk;
+    return 0;
+}
+
+/* Finds the payload of a chunk's frame, and checks that it is the chunk's. */
+static int
+read_frame(const struct part *part, const struct part_chunk *chunk,
+           struct wire_in *ret_payload)
+{
+    uint64_t end = part->foot.times;
+
+    if (chunk->offset > end || chunk->size > end - chunk->offset)
+        return -EBADMSG;
+    struct wire_in in = {part->bytes + chunk->offset, chunk->size, false};
+    uint32_t sum = wire_u32(&in);
+    if (in.bad || crc32c(0, in.next, in.left) != sum)
+        return -EBADMSG;
+    uint64_t size = varint_read(&in);
+    uint64_t series = varint_read(&in), vector = varint_read(&in);
+    uint64_t skip = varint_read(&in), count = varint_read(&in);
+    uint8_t kind = wire_u8(&in);
+    if (in.bad || size != in.left || series != chunk->series ||
+        vector != chunk->vector || skip != chunk->skip ||
+        count != chunk->count || kind != PART_KIND_DOUBLES)
+        return -EBADMSG;
+    *ret_payload = in;
+    return 0;
+}
+
+int
+part_cursor_load_times(struct part_cursor *self, const struct part_chunk *chunk,
+                       const int64_t **ret_times_ns)
+{
+    const struct part_vector *vector = &self->part->vectors[chunk->vector];
+    struct slot *slot = &self->slots[chunk->vector % SLOTS];
+
+    if (slot->vector != chunk->vector) {
+        slot->vector = NO_VECTOR;
+        int rc = times_decode(vector->bytes, vector->size, vector->count,
+                              slot->times_ns);
+        if (rc < 0)
+            return rc;
+        slot->vector = chunk->vector;
+    }
+    const int64_t *times_ns = slot->times_ns + chunk->skip;
+    if (times_ns[0] != chunk->from_ns ||
+        times_ns[chunk->count - 1] != chunk->until_ns)
+        return -EBADMSG;
+    *ret_times_ns = times_ns;
+    return 0;
+}
+
+int
+part_cursor_load(struct part_cursor *self, const struct part_chunk *chunk,
+                 const int64_t **ret_times_ns, const double **ret_values)
+{
+    const int64_t *times_ns = NULL;
+    struct wire_in payload;
+
+    int rc = read_frame(self->part, chunk, &payload);
+    if (rc == 0)
+        rc = codec_decode(payload.next, payload.left, chunk->count,
+                          self->values);
+    if (rc == 0)
+        rc = part_cursor_load_times(self, chunk, &times_ns);
+    if (rc < 0)
+        return rc;
+    *ret_times_ns = times_ns;
+    *ret_values = self->values;
+    return 0;
+}
+
+int
+part_cursor_lend(struct part_cursor *self, const struct part_chunk *chunk,
+                 struct part_encoded *ret_encoded)
+{
+    const int64_t *times_ns = NULL;
+    struct wire_in payload;
+
+    int rc = read_frame(self->part, chunk, &payload);
+    if (rc == 0)
+        rc = part_cursor_load_times(self, chunk, &times_ns);
+    if (rc < 0)
+        return rc;
+    *ret_encoded = (struct part_encoded){
+        .times_ns = times_ns,
+        .count = chunk->count,
+        .bytes = payload.next,
+        .size = payload.left,
+        .summary = chunk->summary,
+    };
+    return 0;
+}

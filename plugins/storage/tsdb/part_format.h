@@ -1,0 +1,148 @@
+/* part_format.h - what lies where in a part: inside of part_*.c
+ *
+ * Numbers are little-endian; what is written of a struct is what it is in
+ * memory.
+ */
+#ifndef TSDB_PART_FORMAT_H
+#define TSDB_PART_FORMAT_H
+
+#include "part.h"
+#include "varint.h"
+
+enum {
+    PART_PAGE_SIZE = 4096, /* of the index; the last page is as long as it is */
+    PART_PAGE_HEAD_SIZE = 24,
+    PART_KIND_DOUBLES = 0, /* of a chunk; there may be others one day */
+};
+
+#define PART_MAGIC UINT64_C(0x7472617072696577) /* "weirpart" */
+
+struct part_head {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t level;
+    uint8_t store[16];
+    uint64_t first_lsn, last_lsn;
+    int64_t tier_ns;
+    uint32_t unused;
+    uint32_t sum; /* CRC-32C of what is before it */
+};
+
+/* Sections follow each other without gaps: frames, times, index, series,
+ * foot. */
+struct part_foot {
+    uint64_t times, index, series, end; /* offsets; the last is the foot's */
+    uint64_t series_count, chunk_count, vector_count, sample_count;
+    int64_t from_ns, until_ns;
+    uint64_t magic;
+    uint32_t series_sum; /* CRC-32C of the series section */
+    uint32_t sum;        /* CRC-32C of what is before it */
+};
+
+_Static_assert(sizeof(struct part_head) == 64, "no gaps");
+_Static_assert(sizeof(struct part_foot) == 96, "no gaps");
+
+/* Before the entries of a page of the index. */
+struct part_page {
+    uint32_t sum;    /* CRC-32C of all of the page behind it */
+    uint32_t count;  /* entries */
+    uint64_t offset; /* of the first entry's frame */
+    uint32_t series; /* id of the first entry */
+    uint32_t vector; /* number, of the first entry */
+};
+
+_Static_assert(sizeof(struct part_page) == PART_PAGE_HEAD_SIZE, "no gaps");
+
+/* A vector of times as the section has it. */
+struct part_vector {
+    const unsigned char *bytes; /* the payload */
+    size_t size;
+    uint32_t count;
+    int64_t from_ns, until_ns;
+};
+
+/* Index: part_index.c. */
+
+/* Where one is among the entries of a page. */
+struct part_place {
+    struct wire_in in;       /* the rest of the page */
+    uint32_t left;           /* entries */
+    uint64_t offset;         /* of the next frame */
+    uint32_t series, vector; /* of the entry before */
+};
+
+/* Writes the entry, which follows that of 'before', to 'out'.  'whole' is the
+ * vector of its times. */
+void part_entry_write(struct wire_out *out, const struct part_chunk *chunk,
+                      const struct part_place *before,
+                      const struct part_vector *whole);
+
+/* Goes to the beginning of a page of 'size' bytes. */
+struct part_place part_page_begin(const unsigned char *page, size_t size);
+
+/* Reads the next entry; there is one left.  Returns 0 or -EBADMSG. */
+int part_entry_read(struct part_place *place, const struct part_vector *vectors,
+                    size_t vector_count, struct part_chunk *ret_chunk);
+
+/* The index as it grows. */
+struct part_index {
+    struct wire_out pages;   /* complete ones */
+    struct wire_out entries; /* of the page that is not */
+    struct part_page page;   /* its head */
+    struct part_place last;  /* behind its last entry */
+};
+
+void part_index_add(struct part_index *self, const struct part_chunk *chunk,
+                    const struct part_vector *whole);
+/* Completes the last page; 'pages' has all then. */
+void part_index_end(struct part_index *self);
+void part_index_fini(struct part_index *self);
+
+/* Series: part_series.c. */
+struct part_names;
+
+struct part_names *part_names_new(void);
+void part_names_destroy(struct part_names **self_p);
+void part_names_add(struct part_names *self, uint32_t id,
+                    const struct weir_series *series);
+uint64_t part_names_count(const struct part_names *self);
+/* Appends the section to 'out'. */
+void part_names_write(const struct part_names *self, struct wire_out *out);
+
+/* Times: part_vectors.c. */
+struct part_vectors;
+
+struct part_vectors *part_vectors_new(void);
+void part_vectors_destroy(struct part_vectors **self_p);
+
+/* Finds or adds the times.  Returns the vector's number, and how many of its
+ * times lie before. */
+uint32_t part_vectors_intern(struct part_vectors *self, const int64_t *times_ns,
+                             size_t count, uint32_t *ret_skip);
+/* Its 'bytes' are NULL. */
+const struct part_vector *part_vectors_at(const struct part_vectors *self,
+                                          uint32_t number);
+uint32_t part_vectors_count(const struct part_vectors *self);
+/* The section; valid until the next intern. */
+const struct wire_out *part_vectors_bytes(const struct part_vectors *self);
+
+/* Reads the section, 'count' vectors, into an array that the caller frees.
+ * Returns 0 or -EBADMSG. */
+int part_vectors_read(const unsigned char *bytes, size_t size, uint64_t count,
+                      struct part_vector **ret_vectors);
+
+/* The part: part.c. */
+struct part {
+    struct files *files;
+    const unsigned char *bytes; /* [info.size], mapped */
+    struct part_info info;
+    struct part_foot foot;
+    struct part_vector *vectors; /* [info.vectors] */
+};
+
+/* The bytes of a page of the index; its size in '*ret_size'. */
+const unsigned char *part_page_at(const struct part *self, uint64_t page,
+                                  size_t *ret_size);
+uint64_t part_page_count(const struct part *self);
+
+#endif /* TSDB_PART_FORMAT_H */

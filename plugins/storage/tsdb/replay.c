@@ -1,0 +1,176 @@
+/* replay.c - brings back what the log has
+ *
+ * What hangs on a series or a group that damage has taken is passed over.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+#include "tsdb.h"
+
+/* The series of a group's columns, by number. */
+struct tsdb_group {
+    uint32_t count;
+    uint32_t *numbers; /* [count] */
+};
+
+struct tsdb_replay {
+    struct tsdb_group *groups; /* [count] */
+    uint32_t count;
+    int64_t now_ns;
+};
+
+static int
+on_series(void *arg, uint32_t number, const struct weir_series *series)
+{
+    struct tsdb *self = arg;
+    struct head *head = &self->head;
+
+    if (number == 0 || number == UINT32_MAX)
+        return -EBADMSG;
+    if (!head_at(head, number))
+        (void)head_take_in(head, series, number);
+    return 0;
+}
+
+static void
+make_groups(struct tsdb_replay *self, uint32_t count)
+{
+    if (count <= self->count)
+        return;
+    count = count > 2 * self->count ? count : 2 * self->count;
+    self->groups = xrealloc(self->groups, count, sizeof(*self->groups));
+    memset(self->groups + self->count, 0,
+           (count - self->count) * sizeof(*self->groups));
+    self->count = count;
+}
+
+static int
+on_group(void *arg, uint32_t number, uint32_t from, const uint32_t *numbers,
+         uint32_t count)
+{
+    struct tsdb_replay *self = ((struct tsdb *)arg)->replay;
+
+    if (number >= WAL_GROUPS_MOST || from > WEIR_LAYOUT_MOST ||
+        count > WEIR_LAYOUT_MOST - from)
+        return -EBADMSG;
+    make_groups(self, number + 1);
+    struct tsdb_group *group = &self->groups[number];
+    if (from > group->count)
+        return 0;
+    group->count = from + count;
+    group->numbers =
+        xrealloc(group->numbers, group->count, sizeof(*group->numbers));
+    memcpy(group->numbers + from, numbers, count * sizeof(*numbers));
+    return 0;
+}
+
+static void
+put(struct tsdb *self, uint32_t number, int64_t time_ns, double value)
+{
+    struct head_series *series = head_at(&self->head, number);
+
+    if (series)
+        head_put(&self->head, series, time_ns, value);
+}
+
+static int
+on_row(void *arg, const struct wal_row *row)
+{
+    struct tsdb *self = arg;
+
+    if (row->group >= self->replay->count)
+        return 0;
+    const struct tsdb_group *group = &self->replay->groups[row->group];
+    for (uint32_t i = 0; i < row->width && i < group->count; i++)
+        if (!row->present || (row->present[i / 64] >> (i % 64) & 1))
+            put(self, group->numbers[i], row->time_ns, row->values[i]);
+    return 0;
+}
+
+static int
+on_loose(void *arg, const struct wal_loose *loose)
+{
+    struct tsdb *self = arg;
+
+    for (uint32_t i = 0; i < loose->count; i++)
+        put(self, loose->series[i], loose->times_ns[i], loose->values[i]);
+    return 0;
+}
+
+static int
+on_mark(void *arg, const uint8_t stream[16], uint64_t sequence)
+{
+    struct tsdb *self = arg;
+    struct mark mark = {.sequence = sequence, .heard_ns = self->replay->now_ns};
+
+    memcpy(mark.stream, stream, sizeof(mark.stream));
+    marks_set(&self->marks, &mark);
+    return 0;
+}
+
+/* On the log's thread, or the instance's own. */
+static void
+durable(void *arg, uint64_t number)
+{
+    weir_durable(arg, number);
+}
+
+static void
+room(void *arg)
+{
+    weir_room(arg);
+}
+
+static void
+alarm_raised(void *arg, const char *what, int rc, bool read_only)
+{
+    struct tsdb *self = arg;
+
+    (void)what;
+    (void)rc;
+    atomic_fetch_add(&self->failures, 1);
+    if (read_only)
+        atomic_store(&self->read_only, true);
+}
+
+int
+tsdb_replay(struct tsdb *self, uint64_t from_lsn)
+{
+    static const struct wal_visitor visitor = {
+        .series = on_series,
+        .group = on_group,
+        .row = on_row,
+        .loose = on_loose,
+        .mark = on_mark,
+    };
+    struct wal_report report = {0};
+    struct tsdb_replay replay = {.now_ns = clock_wall_ns()};
+    weir_cleanup(weir_free) char *folder = home_path(&self->home, "wal");
+    weir_cleanup(weir_free) char *aside = home_path(&self->home, "quarantine");
+    const struct wal_settings settings = {
+        .files = self->home.files,
+        .folder = folder,
+        .quarantine = aside,
+        .written = self->sync == TSDB_WRITTEN,
+        .arg = self,
+        .durable = durable,
+        .room = room,
+        .alarm = alarm_raised,
+    };
+
+    self->replay = &replay;
+    int rc = wal_open(&settings, from_lsn, &visitor, &report, &self->wal);
+    self->replay = NULL;
+    self->replayed_records = report.records;
+    self->lost_records = report.lost;
+    for (uint32_t i = 0; i < replay.count; i++)
+        free(replay.groups[i].numbers);
+    free(replay.groups);
+    return rc;
+}

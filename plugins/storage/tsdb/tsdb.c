@@ -1,0 +1,201 @@
+/* tsdb.c - storage: an embedded time-series database in a folder
+ *
+ * Where to read on: home.c holds the folder, intake.c takes batches in, wal.c
+ * writes them down, head.c keeps them readable, flush.c moves them into parts,
+ * meta.c knows which parts count, answer.c answers selects, and recover.c
+ * brings back what was there.
+ */
+#include <config.h>
+
+#include "tsdb.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+#include "clock.h"
+
+static const struct weir_option options[] = {
+    WEIR_PATH(struct tsdb, path, "tsdb", "Folder of the store."),
+    WEIR_DURATION(struct tsdb, retention, "30d",
+                  "Samples older than this go; 0 keeps them for ever."),
+    WEIR_CHOICE(struct tsdb, sync, "durable", "durable written",
+                "Acknowledge what the disk has, or what is written to it."),
+    WEIR_INTEGER(struct tsdb, series, "1000000", 0, 100000000,
+                 "Most series to keep; what is new above is refused."),
+    WEIR_DURATION(struct tsdb, flush_interval, "5m",
+                  "How often samples move from memory into a part."),
+    WEIR_SIZE(struct tsdb, flush_size, "256M",
+              "Bytes of log after which they move at once."),
+    {0},
+};
+
+/* Between a flush that failed and the next. */
+static const int64_t retry_ns = 10 * NS_PER_S;
+
+static const struct weir_metric told[] = {
+    {"weir_storage_series", WEIR_GAUGE, "", "Series that are kept."},
+    {"weir_storage_head_samples", WEIR_GAUGE, "",
+     "Samples in memory and in the log that are in no part yet."},
+    {"weir_storage_refused_samples_total", WEIR_COUNTER, "",
+     "Samples that a limit refused, or that are too old or in the future."},
+    {"weir_storage_parts", WEIR_GAUGE, "", "Part files that count."},
+    {"weir_storage_log_bytes_total", WEIR_COUNTER, "bytes",
+     "Bytes written to the log."},
+    {"weir_storage_log_syncs_total", WEIR_COUNTER, "",
+     "Times that the log was made durable."},
+    {"weir_storage_failures_total", WEIR_COUNTER, "",
+     "Times that a file could not be written or made durable."},
+    {"weir_storage_read_only", WEIR_GAUGE, "",
+     "1 when the log failed twice and nothing is taken any more."},
+    {"weir_storage_damaged_parts", WEIR_GAUGE, "",
+     "Part files that could not be read at start."},
+    {"weir_storage_lost_records", WEIR_GAUGE, "",
+     "Records of the log that were damaged at start."},
+};
+
+static void
+tell(struct tsdb *self, const struct wal_figures *log)
+{
+    struct head *head = &self->head;
+
+    (void)pthread_rwlock_rdlock(&head->lock);
+    const double values[] = {
+        head->known,
+        (double)(head->samples + head->frozen_samples),
+        (double)self->refused,
+        self->parts->count,
+        (double)log->bytes,
+        (double)log->syncs,
+        (double)self->failures,
+        self->read_only,
+        (double)self->damaged_parts,
+        (double)self->lost_records,
+    };
+    (void)pthread_rwlock_unlock(&head->lock);
+
+    for (size_t i = 0; i < WEIR_COUNT(told); i++)
+        weir_tell(self, &told[i], values[i]);
+}
+
+static int
+open_home(struct tsdb *self)
+{
+    int rc = home_init(&self->home, files_real(), self->path);
+
+    if (rc == -EBUSY)
+        return weir_fail(self, rc, "another process has %s open", self->path);
+    if (rc == -ENOTSUP)
+        return weir_fail(self, rc,
+                         "%s has format %u, which a newer weir wrote; this "
+                         "one knows formats up to %d",
+                         self->path, self->home.format, HOME_FORMAT);
+    if (rc == -EBADMSG)
+        return weir_fail(self, rc, "%s/FORMAT is not that of a store",
+                         self->path);
+    if (rc < 0)
+        return weir_fail(self, rc, "cannot open the folder %s: %s", self->path,
+                         strerror(-rc));
+    return 0;
+}
+
+static bool
+is_flush_due(const struct tsdb *self, const struct wal_figures *log)
+{
+    int64_t age_ns = clock_now_ns() - self->flush.began_ns;
+
+    if (self->flush.rc < 0)
+        return age_ns >= retry_ns;
+    if (self->flush_size.bytes &&
+        log->bytes - self->flushed_bytes >= self->flush_size.bytes)
+        return true;
+    return self->flush_interval.ns && age_ns >= self->flush_interval.ns;
+}
+
+static void
+tick(void *instance, void *arg)
+{
+    struct tsdb *self = instance;
+    struct wal_figures log;
+
+    (void)arg;
+    if (self->flush.running && atomic_load(&self->flush.done) &&
+        flush_end(&self->flush) < 0)
+        atomic_fetch_add(&self->failures, 1);
+    wal_figures(self->wal, &log);
+    tell(self, &log);
+    if (self->flush.running || !is_flush_due(self, &log))
+        return;
+    self->flushed_bytes = log.bytes;
+    flush_start(&self->flush);
+}
+
+static int
+tsdb_open(void *instance)
+{
+    struct tsdb *self = instance;
+
+    head_init(&self->head);
+    self->is_open = true;
+    int rc = open_home(self);
+    if (rc == 0)
+        rc = tsdb_recover(self);
+    if (rc < 0)
+        return rc;
+    tick(self, NULL);
+    return weir_timer(self, NS_PER_S, NS_PER_S, tick, NULL);
+}
+
+static void
+tsdb_close(void *instance)
+{
+    struct tsdb *self = instance;
+
+    if (!self->is_open)
+        return;
+    self->is_open = false;
+    flush_fini(&self->flush);
+    wal_destroy(&self->wal);
+    meta_destroy(&self->meta);
+    parts_leave(&self->parts);
+    head_fini(&self->head);
+    marks_fini(&self->marks);
+    tsdb_intake_fini(self);
+    home_fini(&self->home);
+}
+
+/* What was written is not durable yet; whoever asks waits until it is. */
+static int
+tsdb_last(void *instance, const uint8_t stream[16], uint64_t *ret_sequence)
+{
+    struct tsdb *self = instance;
+    const struct mark *mark = marks_find(&self->marks, stream);
+
+    if (!mark)
+        return -ENOENT;
+    int rc = self->sync == TSDB_DURABLE ? wal_settle(self->wal) : 0;
+    if (rc < 0)
+        return rc;
+    *ret_sequence = mark->sequence;
+    return 0;
+}
+
+static int
+tsdb_select(void *instance, const struct weir_select *what,
+            struct weir_sink *sink)
+{
+    return tsdb_answer(instance, what, sink);
+}
+
+WEIR_STORAGE(tsdb) = {
+    .help = "Keeps samples in a folder: an embedded time-series database.",
+    .instance_size = sizeof(struct tsdb),
+    .options = options,
+    .open = tsdb_open,
+    .close = tsdb_close,
+    .resolve = tsdb_resolve,
+    .forget = tsdb_forget,
+    .append = tsdb_append,
+    .last = tsdb_last,
+    .select = tsdb_select,
+};

@@ -1,0 +1,93 @@
+/* tsdb.h - the instance of storage tsdb
+ *
+ * Threads.  The instance's own thread takes batches in: it writes them to the
+ * log, and then puts them into the head.  The log's thread makes them durable
+ * and says so.  Now and then a thread moves the head into a part.  Query
+ * threads read the head under its lock, and parts without.
+ */
+#ifndef TSDB_H
+#define TSDB_H
+
+#include <stdatomic.h>
+
+#include <weir/plugin.h>
+
+#include "flush.h"
+#include "head.h"
+#include "home.h"
+#include "marks.h"
+#include "meta.h"
+#include "parts.h"
+#include "wal.h"
+
+/* What the option 'sync' says. */
+enum { TSDB_DURABLE, TSDB_WRITTEN };
+
+/* Loose samples of a batch that no limit refuses. */
+struct tsdb_loose {
+    uint32_t *numbers; /* [count], of series */
+    int64_t *times_ns;
+    double *values;
+    uint32_t count, room;
+};
+
+struct tsdb {
+    const char *path; /* options: see the table */
+    struct weir_duration retention;
+    int sync;
+    int64_t series;
+    struct weir_duration flush_interval;
+    struct weir_size flush_size;
+
+    bool is_open;
+    struct home home;
+    struct head head;
+    struct wal *wal;
+    struct meta *meta;
+    struct parts *parts; /* under the head's lock */
+    struct flush flush;
+    atomic_bool read_only;          /* the log has failed twice */
+    atomic_uint_least64_t refused;  /* samples */
+    atomic_uint_least64_t failures; /* of files */
+
+    /* What the open found. */
+    uint64_t damaged_parts, replayed_records, lost_records;
+
+    /* Of the instance's own thread. */
+    struct marks marks;
+    uint32_t *fresh; /* [fresh_count], series that the log does not know yet */
+    size_t fresh_count, fresh_room;
+    uint32_t group_count;  /* groups ever begun; the next number */
+    uint32_t *free_groups; /* [free_count], numbers to be used again */
+    size_t free_count, free_room;
+    struct tsdb_loose loose;
+    struct tsdb_replay *replay; /* while it runs */
+    uint64_t flushed_bytes;     /* of the log, when the last flush began */
+};
+
+/* columns.c: layouts come and go; see weir/plugin.h. */
+int tsdb_resolve(void *instance, const struct weir_layout *layout,
+                 uint32_t from, void **resolved_p);
+void tsdb_forget(void *instance, void *resolved);
+
+/* intake.c: takes batches in; see weir/plugin.h. */
+int tsdb_append(void *instance, const struct weir_batch *in,
+                const struct weir_ticket *ticket);
+void tsdb_intake_fini(struct tsdb *self);
+
+/* recover.c: brings back what the folder has.  Returns 0, or -errno with a
+ * reason left. */
+int tsdb_recover(struct tsdb *self);
+
+/* Returns the path of a part; the caller frees it. */
+char *tsdb_part_path(const struct tsdb *self, uint64_t number);
+
+/* replay.c: brings back what the log has from 'from_lsn' on, and opens it.
+ * Returns 0 or -errno. */
+int tsdb_replay(struct tsdb *self, uint64_t from_lsn);
+
+/* answer.c: answers a select; see weir/plugin.h.  On any thread. */
+int tsdb_answer(struct tsdb *self, const struct weir_select *what,
+                struct weir_sink *sink);
+
+#endif /* TSDB_H */

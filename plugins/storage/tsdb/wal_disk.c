@@ -1,0 +1,231 @@
+/* wal_disk.c - spares, segments, and what to do when a file fails */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/random.h>
+
+#include "wal_inner.h"
+
+void
+wal_fail(struct wal *self, const char *what, int rc)
+{
+    self->figures.failures++;
+    if (++self->failures > 1)
+        self->read_only = true;
+    (void)pthread_cond_broadcast(&self->progress);
+    if (self->settings.alarm)
+        self->settings.alarm(self->settings.arg, what, rc, self->read_only);
+}
+
+void
+wal_full(struct wal *self)
+{
+    self->full = true;
+    self->probe_at_ns = wal_now_ns() + self->settings.probe_ns;
+    (void)pthread_cond_signal(&self->work);
+}
+
+/* Of what was written into segments before, only what is below the first record
+ * of this one counts: one that has nothing left stays as long as this one. */
+void
+wal_add_segment(struct wal *self, const struct wal_segment *segment)
+{
+    for (size_t i = 0; i < self->segment_count; i++)
+        if (self->segments[i].first_lsn >= segment->first_lsn)
+            self->segments[i].continues = true;
+    if (self->segment_count == self->segment_room) {
+        self->segment_room = self->segment_room ? 2 * self->segment_room : 16;
+        self->segments = xrealloc(self->segments, self->segment_room,
+                                  sizeof(self->segments[0]));
+    }
+    self->segments[self->segment_count++] = *segment;
+}
+
+static int
+open_spare(struct wal *self, const char *path, uint64_t reuse)
+{
+    char from[WAL_PATH_MOST];
+    struct files *files = self->settings.files;
+
+    if (!reuse)
+        return file_open(files, path, O_RDWR | O_CREAT | O_EXCL);
+    wal_log_path(self->folder, reuse, from);
+    int rc = file_rename(files, from, path);
+    return rc < 0 ? rc : file_open(files, path, O_RDWR);
+}
+
+/* The name is durable before anything is written under it: else the bytes of a
+ * file that is used again could come back under the name it had. */
+int
+wal_make_spare(struct wal *self, uint64_t number, uint64_t reuse)
+{
+    char path[WAL_PATH_MOST];
+    struct files *files = self->settings.files;
+
+    wal_log_path(self->folder, number, path);
+    int fd = open_spare(self, path, reuse);
+    if (fd < 0)
+        return fd;
+    int rc = file_allocate(files, fd, self->settings.segment_bytes);
+    (void)file_close(files, fd);
+    if (rc == 0)
+        rc = file_sync_folder(files, self->folder);
+    if (rc < 0)
+        (void)file_unlink(files, path);
+    return rc;
+}
+
+static void
+drop_spare(struct wal *self)
+{
+    self->spare_count--;
+    memmove(self->spares, self->spares + 1,
+            self->spare_count * sizeof(self->spares[0]));
+}
+
+/* Writes the head of the file that is the first spare, and takes it. */
+static int
+begin_segment(struct wal *self, uint64_t first_lsn, bool continues)
+{
+    char path[WAL_PATH_MOST];
+    uint8_t bytes[SEGMENT_HEAD];
+    struct files *files = self->settings.files;
+    struct segment_head head = {.number = self->spares[0],
+                                .first_lsn = first_lsn,
+                                .durable_lsn = self->durable_lsn,
+                                .flags = continues ? SEGMENT_CONTINUES : 0};
+
+    if (getrandom(&head.salt, sizeof(head.salt), 0) < 0)
+        return -errno;
+    wal_log_path(self->folder, head.number, path);
+    int fd = file_open(files, path, O_RDWR);
+    if (fd < 0)
+        return fd;
+    segment_head_write(&head, bytes);
+    int rc = file_write(files, fd, bytes, sizeof(bytes), 0);
+    if (rc < 0) {
+        (void)file_close(files, fd);
+        return rc;
+    }
+    drop_spare(self);
+    self->fd = fd;
+    self->salt = head.salt;
+    self->offset = SEGMENT_HEAD;
+    wal_add_segment(self, &(struct wal_segment){.number = head.number,
+                                                .first_lsn = first_lsn,
+                                                .continues = continues});
+    return 0;
+}
+
+int
+wal_rotate(struct wal *self, bool continues)
+{
+    int before = self->fd;
+
+    if (self->old_fd >= 0)
+        return -EAGAIN;
+    if (self->spare_count == 0)
+        return self->full ? -ENOSPC : -EAGAIN;
+    int rc = begin_segment(self, self->next_lsn, continues);
+    if (rc == -ENOSPC) {
+        wal_full(self);
+        return rc;
+    }
+    if (rc < 0) {
+        drop_spare(self);
+        wal_fail(self, "cannot begin a segment of the log", rc);
+        return self->read_only ? -EROFS : -EAGAIN;
+    }
+    self->old_fd = before;
+    (void)pthread_cond_signal(&self->work);
+    return 0;
+}
+
+/* Lets go of a file at whose descriptor a sync may be. */
+static void
+doom(struct wal *self, int *fd_p)
+{
+    if (*fd_p < 0)
+        return;
+    self->doomed[self->doomed_count++] = *fd_p;
+    *fd_p = -1;
+}
+
+/* The last segment, and the one before if it is not synced yet, count no more
+ * than to what is durable. */
+static void
+abandon(struct wal *self)
+{
+    size_t count = self->segment_count;
+
+    if (count > 0 && self->fd >= 0)
+        self->segments[count - 1].abandoned = true;
+    if (count > 1 && self->old_fd >= 0)
+        self->segments[count - 2].abandoned = true;
+    doom(self, &self->fd);
+    doom(self, &self->old_fd);
+    self->generation++;
+}
+
+/* Writes all that waits into the segment that was begun for it. */
+static int
+write_waiting(struct wal *self)
+{
+    struct wire_out *waiting = &self->waiting;
+
+    for (size_t at = 0; at < waiting->size;) {
+        struct record_head *record =
+            (struct record_head *)(void *)(waiting->bytes + at);
+        record_seal(record, self->salt);
+        at += record->size;
+    }
+    int rc = file_write(self->settings.files, self->fd, waiting->bytes,
+                        waiting->size, self->offset);
+    if (rc == 0)
+        self->offset += waiting->size;
+    return rc;
+}
+
+/* Puts what was being synced before what waits. */
+static void
+land(struct wal *self)
+{
+    struct wire_out both = self->flying;
+
+    wire_put(&both, self->waiting.bytes, self->waiting.size);
+    self->flying = self->waiting;
+    self->flying.size = 0;
+    self->waiting = both;
+    if (self->waiting_ticket < self->flying_ticket)
+        self->waiting_ticket = self->flying_ticket;
+}
+
+static int
+write_afresh(struct wal *self)
+{
+    int rc = 0;
+
+    if (self->spare_count == 0) {
+        rc = wal_make_spare(self, ++self->highest, 0);
+        if (rc < 0)
+            return rc;
+        self->spares[self->spare_count++] = self->highest;
+    }
+    rc = begin_segment(self, self->durable_lsn + 1, true);
+    return rc < 0 ? rc : write_waiting(self);
+}
+
+void
+wal_recover(struct wal *self)
+{
+    if (self->read_only)
+        return;
+    abandon(self);
+    land(self);
+    while (self->making)
+        (void)pthread_cond_wait(&self->progress, &self->lock);
+    int rc = write_afresh(self);
+    if (rc < 0)
+        wal_fail(self, "cannot write the log again into a fresh file", rc);
+}

@@ -1,0 +1,249 @@
+/* wal_thread.c - the log's thread: sync what waits, keep spares */
+#include <config.h>
+
+#include <errno.h>
+#include <time.h>
+
+#include "wal_inner.h"
+
+uint64_t
+wal_now_ns(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+static void
+close_doomed(struct wal *self)
+{
+    while (self->doomed_count > 0)
+        (void)file_close(self->settings.files,
+                         self->doomed[--self->doomed_count]);
+}
+
+/* Tells what has become durable and, when 'room', who was sent away. */
+static void
+tell(struct wal *self, uint64_t ticket, bool room)
+{
+    const struct wal_settings *settings = &self->settings;
+
+    room = room && self->wanted;
+    if (room)
+        self->wanted = false;
+    self->telling = true;
+    (void)pthread_mutex_unlock(&self->lock);
+    if (ticket && !settings->written && settings->durable)
+        settings->durable(settings->arg, ticket);
+    if (room && settings->room)
+        settings->room(settings->arg);
+    (void)pthread_mutex_lock(&self->lock);
+    self->telling = false;
+    (void)pthread_cond_broadcast(&self->progress);
+}
+
+static void
+take_off(struct wal *self)
+{
+    struct wire_out empty = self->flying;
+
+    self->flying = self->waiting;
+    self->flying_ticket = self->waiting_ticket;
+    self->flying_lsn = self->next_lsn - 1;
+    self->waiting = empty;
+    self->waiting_ticket = 0;
+}
+
+/* What was synced is durable.  'old_fd' was the segment before, -1: none was.
+ */
+static void
+arrive(struct wal *self, int old_fd)
+{
+    uint64_t ticket = self->flying_ticket;
+
+    self->durable_lsn = self->flying_lsn;
+    self->flying.size = 0;
+    self->flying_ticket = 0;
+    self->failures = 0;
+    self->figures.syncs++;
+    if (old_fd >= 0) {
+        self->doomed[self->doomed_count++] = old_fd;
+        self->old_fd = -1;
+    }
+    tell(self, ticket, true);
+}
+
+/* Makes durable what waits.  The writer may go on meanwhile, and even begin
+ * another segment, if none was left to sync before this one; or he finds that
+ * the file fails, and writes all of it into another, so that this is void. */
+static void
+sync_waiting(struct wal *self)
+{
+    struct files *files = self->settings.files;
+    uint64_t generation = self->generation;
+    int fd = self->fd, old_fd = self->old_fd;
+    int rc = 0;
+
+    take_off(self);
+    (void)pthread_mutex_unlock(&self->lock);
+    if (old_fd >= 0)
+        rc = file_sync(files, old_fd);
+    if (rc == 0)
+        rc = file_sync(files, fd);
+    (void)pthread_mutex_lock(&self->lock);
+    if (generation != self->generation)
+        return;
+    if (rc == 0) {
+        arrive(self, old_fd);
+        return;
+    }
+    wal_fail(self, "cannot sync the log", rc);
+    wal_recover(self);
+}
+
+/* Returns how many segments hold only records that are not needed. */
+static size_t
+released(const struct wal *self)
+{
+    uint64_t lsn = self->release_lsn;
+    size_t count = 0;
+
+    if (lsn > self->durable_lsn + 1)
+        lsn = self->durable_lsn + 1;
+    for (size_t i = 1; i < self->segment_count; i++)
+        if (!self->segments[i].continues && self->segments[i].first_lsn <= lsn)
+            count = i;
+    return count;
+}
+
+static struct wal_segment
+shift_segment(struct wal *self)
+{
+    struct wal_segment first = self->segments[0];
+
+    self->segment_count--;
+    memmove(self->segments, self->segments + 1,
+            self->segment_count * sizeof(self->segments[0]));
+    return first;
+}
+
+static int
+make_spare(struct wal *self, uint64_t reuse)
+{
+    uint64_t number = ++self->highest;
+
+    self->making = true;
+    (void)pthread_mutex_unlock(&self->lock);
+    int rc = wal_make_spare(self, number, reuse);
+    (void)pthread_mutex_lock(&self->lock);
+    self->making = false;
+    (void)pthread_cond_broadcast(&self->progress);
+    if (rc == 0) {
+        self->spares[self->spare_count++] = number;
+        self->full = false;
+        tell(self, 0, true);
+    }
+    return rc;
+}
+
+static void
+drop_file(struct wal *self, uint64_t number)
+{
+    char path[WAL_PATH_MOST];
+
+    wal_log_path(self->folder, number, path);
+    (void)pthread_mutex_unlock(&self->lock);
+    (void)file_unlink(self->settings.files, path);
+    (void)pthread_mutex_lock(&self->lock);
+}
+
+/* Uses the oldest segment again, or drops it. */
+static void
+recycle(struct wal *self)
+{
+    struct wal_segment segment = shift_segment(self);
+
+    if (segment.abandoned || self->spare_count == WAL_SPARES ||
+        make_spare(self, segment.number) < 0)
+        drop_file(self, segment.number);
+}
+
+/* Does one thing about files that can wait.  Returns whether it did. */
+static bool
+tidy(struct wal *self)
+{
+    if (self->read_only)
+        return false;
+    if (released(self) > 0) {
+        recycle(self);
+        return true;
+    }
+    if (self->spare_count > 0 || self->full)
+        return false;
+    int rc = make_spare(self, 0);
+    if (rc == 0)
+        return true;
+    wal_full(self); /* whatever it is, it is looked at again */
+    if (rc != -ENOSPC && rc != -EDQUOT)
+        wal_fail(self, "cannot make a segment of the log", rc);
+    return false;
+}
+
+/* Waits for work; a full disk is looked at again after a while. */
+static void
+wait(struct wal *self)
+{
+    struct timespec until = {(time_t)(self->probe_at_ns / NS_PER_S),
+                             (long)(self->probe_at_ns % NS_PER_S)};
+
+    if (!self->full) {
+        (void)pthread_cond_wait(&self->work, &self->lock);
+        return;
+    }
+    if (pthread_cond_timedwait(&self->work, &self->lock, &until) == ETIMEDOUT)
+        self->full = false;
+}
+
+/* When nothing waits, the segment before the last needs no sync. */
+static void
+close_old(struct wal *self)
+{
+    if (self->old_fd < 0)
+        return;
+    self->doomed[self->doomed_count++] = self->old_fd;
+    self->old_fd = -1;
+}
+
+/* Does what is to be done next, or waits for it. */
+static void
+turn(struct wal *self)
+{
+    close_old(self);
+    close_doomed(self);
+    if (tidy(self))
+        return;
+    if (self->wanted && (!self->full || self->read_only))
+        tell(self, 0, true);
+    else
+        wait(self);
+}
+
+void *
+wal_thread(void *arg)
+{
+    struct wal *self = arg;
+
+    (void)pthread_mutex_lock(&self->lock);
+    for (;;) {
+        close_doomed(self);
+        if (self->waiting.size > 0 && self->fd >= 0 && !self->read_only)
+            sync_waiting(self);
+        else if (self->stopping)
+            break;
+        else
+            turn(self);
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return NULL;
+}

@@ -1,0 +1,92 @@
+"""kill.py - a store that is killed loses nothing that it acknowledged
+
+The store is killed at random moments, while an input of another process counts
+up over tcp.  Its ledger are the values: what the sender calls durable must be
+there afterwards, once.  Each has a time of its own, since two cycles may be read
+in one millisecond.  WEIR_SEED brings a run back, WEIR_KILL_S is for how many
+seconds.
+"""
+import os
+import random
+import subprocess
+import time
+
+from programs import Weir, weir_environment
+from weirtest import (BUILD, diagnose, free_port, run, temporary_folder,
+                      wait_until)
+
+INPUT = """
+interval = 1s
+http { listen = {"127.0.0.1:@port"} }
+input exec:ledger {
+    command = "i=0; while :; do i=$((i+1)); echo ledger $i $i; echo; sleep 0.01; done"
+    mode = stay
+    to = {"main"}
+}
+input self { to = {"local"} }
+storage memory:local { }
+report exposition { from = {"local"} }
+link main { connect = {"@endpoint"} }
+"""
+
+STORAGE = """
+http { listen = {"127.0.0.1:@port"} }
+storage tsdb:main {
+    path = "store"
+    listen = {"@endpoint"}
+    flush_interval = 2s
+    retention = 0
+}
+"""
+
+DURABLE = "weir_link_durable_batches_total"
+
+
+def durable(source):
+    """How many batches the sender knows to be durable."""
+    return max((int(value) for name, value in source.series().items()
+                if name.startswith(DURABLE)), default=0)
+
+
+def values_of(store):
+    """The ledger as the store has it, by time."""
+    environment = weir_environment(store.folder)
+    path = os.path.join(environment["STATE_DIRECTORY"], "store")
+    text = subprocess.run(
+        [os.path.join(BUILD, "plugins/storage/tsdb/dump"), "path=" + path],
+        env=dict(os.environ, **environment), capture_output=True, check=True,
+        text=True).stdout
+    return [int(float(line.split()[1])) for line in text.splitlines()
+            if line.startswith("ledger") and " NaN " not in line]
+
+
+def nothing_is_lost():
+    "of what a killed store acknowledged nothing is missing, nothing there twice"
+    seed = int(os.environ.get("WEIR_SEED") or time.time_ns() % 2**32)
+    chance = random.Random(seed)
+    diagnose("WEIR_SEED=%d" % seed)
+    endpoint = "tcp://127.0.0.1:%d" % free_port()
+    end = time.monotonic() + float(os.environ.get("WEIR_KILL_S", "15"))
+    kills = 0
+    with Weir(STORAGE, endpoint=endpoint) as store, \
+            Weir(INPUT, endpoint=endpoint) as source:
+        wait_until("something durable", lambda: durable(source))
+        while time.monotonic() < end:
+            time.sleep(chance.uniform(0, 1.5))
+            store.kill()
+            kills += 1
+            store.start()
+        before = durable(source)
+        wait_until("the link goes on", lambda: durable(source) > before)
+        promised = durable(source)
+        store.kill()
+        values = values_of(store)
+    diagnose("%d kills, %d acknowledged, %d there" %
+             (kills, promised, len(values)))
+    assert kills and promised
+    assert len(values) == len(set(values)), "twice"
+    missing = sorted(set(range(1, promised + 1)) - set(values))
+    assert not missing, "missing: %s" % missing[:20]
+
+
+run(nothing_is_lost)

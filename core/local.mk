@@ -120,7 +120,8 @@ libcore_la_SOURCES  = \
     %D%/query/figures.c %D%/query/figures.h \
     %D%/query/pile.c %D%/query/pile.h \
     %D%/query/summary.c %D%/query/summary.h \
-    sdk/harness.c sdk/harness_inner.h sdk/harness_request.c sdk/harness_store.c sdk/notebook.c
+    sdk/harness.c sdk/harness_inner.h sdk/harness_request.c \
+    sdk/harness_store.c sdk/notebook.c
 libcore_la_LIBADD   = $(LTDL_LIBS) $(DEPS_LIBS) -lm -lpthread
 
 lib_LTLIBRARIES   += libweir.la

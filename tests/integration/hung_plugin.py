@@ -1,9 +1,12 @@
 """hung_plugin.py - a plugin that misbehaves harms only itself"""
+import os
+
 from programs import EXIT_OK, HOST_TO_METRICS, Weir, build_plugin
-from weirtest import run, temporary_folder, wait_until
+from weirtest import run, temporary_folder, wait_until, write
 
 INPUT = """
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <weir/plugin.h>
@@ -24,6 +27,11 @@ WEIR_INPUT(odd) = {.help = "Is odd.", .@call = odd_@call};
 SLEEP = "for (;;) (void)pause(); weir_add(out, &odd, NULL, 1);"
 SPIN = 'for (;;) __asm__ volatile(""); weir_add(out, &odd, NULL, 1);'
 SLEEP_AT_ONCE = "for (;;) (void)pause(); (void)odd;"
+SLEEP_UNTIL_AWAKE = """
+    while (access(getenv("ODD_AWAKE"), F_OK) < 0)
+        (void)usleep(10000);
+    weir_add(out, &odd, NULL, 1);
+"""
 MANY = """
     for (int i = 0; i < 100000; i++) {
         char number[16];
@@ -45,10 +53,19 @@ stuck(void *self, struct weir_request *request)
         (void)pause();
 }
 
+static void
+fine(void *self, struct weir_request *request)
+{
+    (void)self;
+    weir_answer(&request, 200, "text/plain", "fine", 4);
+}
+
 static int
 odd_open(void *self)
 {
-    return weir_route(self, "GET", "/stuck", stuck);
+    int rc = weir_route(self, "GET", "/stuck", stuck);
+
+    return rc < 0 ? rc : weir_route(self, "GET", "/fine", fine);
 }
 
 WEIR_REPORT(odd) = {.help = "Is odd.", .open = odd_open};
@@ -129,5 +146,43 @@ def answers_never():
             assert weir.stop() == EXIT_OK
 
 
+def is_replaced_while_it_answers_never():
+    "a report that answers never may be replaced by a reload"
+    odd = "report odd { @odd }\n"
+    with temporary_folder() as folder:
+        plugins = build_plugin(folder, "report", "odd", REPORT)
+        config = HOST_TO_METRICS.replace("http {", "http { timeout = 1s ")
+        with Weir(config + odd, plugins=plugins, odd="") as weir:
+            assert weir.get("/stuck").status == 503
+            assert weir.get("/fine").status == 503
+            weir.configure(config + odd, odd="interval = 7s")
+            weir.reload()
+            weir.wait_for_log(r"^error stage_left_behind .*odd")
+            wait_until("the new one answers",
+                       lambda: weir.get("/fine").status == 200)
+            assert weir.stop() == EXIT_OK
+
+
+def comes_back_when_its_store_is_another():
+    "an input that comes back when its store is another harms nothing"
+    odd = "input odd { }\nstorage memory { samples = @samples }\n"
+    config = HOST_TO_METRICS.replace("storage memory { }\n", odd)
+    with temporary_folder() as folder:
+        plugins = build_plugin(folder, "input", "odd",
+                               input_that(SLEEP_UNTIL_AWAKE))
+        awake = os.path.join(folder, "awake")
+        with Weir(config, plugins=plugins, ready=False, samples="64",
+                  environment={"ODD_AWAKE": awake}) as weir:
+            weir.wait_for_series("node_load1")
+            weir.configure(config, samples="32")
+            weir.reload()
+            weir.wait_for_log(r"^info \w*reload\w*")
+            write(awake, "")
+            weir.wait_for_series("odd_value")
+            wait_for_news(weir)
+            assert weir.stop() == EXIT_OK
+
+
 run(sleeps, spins, sleeps_in_open, is_removed_while_it_sleeps, emits_too_much,
-    answers_never)
+    answers_never, is_replaced_while_it_answers_never,
+    comes_back_when_its_store_is_another)

@@ -265,7 +265,7 @@ read_rest(struct entry_reader *self, struct wire_in *in, bool seen)
 {
     (void)self;
     (void)seen;
-    while (in->left > 0)
+    while (in->left > 0 && !in->bad)
         in->bad |= wire_u8(in) != 0;
     return 0;
 }

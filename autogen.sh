@@ -18,13 +18,13 @@ END
 
 build_packages='autoconf automake libtool make gcc libc6-dev pkg-config
     libltdl-dev libconfuse-dev libczmq-dev libzmq3-dev libmicrohttpd-dev
-    libpcre2-dev libxxhash-dev zlib1g-dev libjansson-dev
-    liblmdb-dev'
+    libpcre2-dev libxxhash-dev zlib1g-dev liblmdb-dev'
 
 # What the tests, the analysers and the benchmarks want besides.
 test_packages='check python3 curl xz-utils man-db groff-base shellcheck
     clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
-    libcurl4-openssl-dev prometheus prometheus-node-exporter collectd-core'
+    libcurl4-openssl-dev prometheus prometheus-node-exporter collectd-core
+    libprotobuf-c1'
 
 # Packages ------------------------------------------------------------------
 

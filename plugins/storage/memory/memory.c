@@ -7,6 +7,7 @@
 
 #include "memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -274,6 +275,7 @@ oldest_stream(const struct memory *self)
 {
     struct memory_stream *oldest = &self->streams[0];
 
+    assert(self->streams && self->stream_count > 0);
     for (size_t i = 1; i < self->stream_count; i++) {
         if (self->streams[i].turn < oldest->turn)
             oldest = &self->streams[i];

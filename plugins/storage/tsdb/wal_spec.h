@@ -207,6 +207,16 @@ hear_group(void *arg, uint32_t group, uint32_t from, const uint32_t *series,
     return 0;
 }
 
+/* NaNs differ by their bits. */
+static inline uint64_t
+bits_of(double value)
+{
+    uint64_t bits = 0;
+
+    memcpy(&bits, &value, sizeof(bits));
+    return bits;
+}
+
 static inline int
 hear_row(void *arg, const struct wal_row *row)
 {
@@ -217,9 +227,8 @@ hear_row(void *arg, const struct wal_row *row)
     for (uint32_t i = 0; i < row->width && right; i++) {
         bool present = !row->present || row->present[i / 64] >> i % 64 & 1;
         double value = value_of(k, i);
-        right =
-            present == is_present(k, i) &&
-            (!present || memcmp(&row->values[i], &value, sizeof(value)) == 0);
+        right = present == is_present(k, i) &&
+                (!present || bits_of(row->values[i]) == bits_of(value));
     }
     self->right &= right;
     self->rows++;
@@ -238,7 +247,7 @@ hear_loose(void *arg, const struct wal_loose *loose)
                    loose->times_ns[0] == (int64_t)k &&
                    loose->times_ns[1] == INT64_MIN &&
                    loose->times_ns[2] == INT64_MAX &&
-                   memcmp(&loose->values[2], &value, sizeof(value)) == 0;
+                   bits_of(loose->values[2]) == bits_of(value);
     return 0;
 }
 

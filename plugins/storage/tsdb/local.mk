@@ -91,7 +91,8 @@ check_PROGRAMS += %D%/wal_fault_test
 
 # For tests/integration/kill.py, which needs to see what a store has.
 EXTRA_PROGRAMS += %D%/dump
-check_DATA      = %D%/dump
+check_DATA      = %D%/dump$(EXEEXT)
+CLEANFILES     += %D%/dump$(EXEEXT)
 %C%_dump_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_dump_LDADD = $(TSDB_LIBS)
 endif

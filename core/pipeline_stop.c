@@ -44,9 +44,9 @@ free_node(struct pipeline *self, struct node *node)
 {
     if (self->http)
         http_forget(self->http, node);
+    lanes_outlet_destroy(&node->outlet);
     instance_destroy(&node->instance);
     storage_destroy(&node->storage);
-    lanes_outlet_destroy(&node->outlet);
     free(node);
 }
 

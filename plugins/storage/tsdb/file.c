@@ -77,7 +77,7 @@ static int
 real_unlink(struct files *self, const char *path)
 {
     (void)self;
-    return unlink(path) < 0 ? -errno : 0;
+    return remove(path) < 0 ? -errno : 0;
 }
 
 static int

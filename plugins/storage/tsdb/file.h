@@ -97,7 +97,8 @@ file_truncate(struct files *self, int fd, uint64_t size)
     return self->calls->truncate(self, fd, size);
 }
 
-/* Rename and unlink; durable after file_sync_folder(). */
+/* Rename and unlink, which also takes away an empty folder; durable after
+ * file_sync_folder(). */
 static inline int
 file_rename(struct files *self, const char *from, const char *to)
 {

@@ -3,14 +3,13 @@
 
 #include "flush.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include <weir/cleanup.h>
 
 #include "base.h"
 #include "clock.h"
+#include "spread.h"
 #include "tsdb.h"
 
 enum { HANDFUL = 64 };
@@ -38,7 +37,7 @@ copy_frozen(struct head *head, uint32_t number, struct samples *samples)
 }
 
 static int
-write_series(const struct flush *self, struct part_writer *writer)
+write_series(const struct flush *self, struct spread *spread)
 {
     struct samples samples = {0};
     int rc = 0;
@@ -46,94 +45,33 @@ write_series(const struct flush *self, struct part_writer *writer)
     for (uint32_t i = 1; rc == 0 && i <= self->series; i++) {
         const struct weir_series *series =
             copy_frozen(&self->tsdb->head, i, &samples);
-        if (!series)
-            continue;
-        part_writer_series(writer, i, series);
-        rc = part_writer_add(writer, samples.times_ns, samples.values,
-                             samples.count);
+        if (series)
+            rc = spread_add(spread, i, series, &samples);
     }
     samples_fini(&samples);
     return rc;
 }
 
-/* Writes and opens the part.  Returns 0, with NULL when nothing is frozen. */
+/* Writes what is frozen into parts, none when nothing is. */
 static int
-write_part(const struct flush *self, struct part **ret_part)
+write_parts(const struct flush *self, struct spread *spread)
 {
-    weir_cleanup(part_writer_destroy) struct part_writer *writer = NULL;
-    const struct home *home = &self->tsdb->home;
-    weir_cleanup(weir_free) char *path =
-        tsdb_part_path(self->tsdb, self->state.next_part);
-    struct part_origin origin = {
-        .first_lsn = self->state.checkpoint_lsn,
-        .last_lsn = self->lsn - 1,
-    };
+    int rc = 0;
 
-    memcpy(origin.store, home->store, sizeof(origin.store));
-    int rc = part_writer_open(home->files, path, &origin, &writer);
-    if (rc == 0)
-        rc = write_series(self, writer);
-    if (rc == 0)
-        rc = part_writer_end(&writer, NULL);
-    if (rc < 0)
-        return rc == -ENODATA ? 0 : rc;
-    return part_open(home->files, path, ret_part);
-}
-
-/* Returns the list that counts from now on; takes the part, if any. */
-static struct parts *
-next_parts(const struct flush *self, struct part **part_p)
-{
-    struct tsdb *tsdb = self->tsdb;
-    int64_t oldest_ns =
-        tsdb->retention.ns ? clock_wall_ns() - tsdb->retention.ns : INT64_MIN;
-    struct parts *kept = parts_since(tsdb->parts, oldest_ns);
-
-    if (!*part_p)
-        return kept;
-    struct parts *list = parts_with(kept, self->state.next_part, part_p);
-    parts_leave(&kept);
-    return list;
+    do {
+        rc = write_series(self, spread);
+        if (rc == 0)
+            rc = spread_turn(spread);
+    } while (rc > 0);
+    return rc;
 }
 
 static bool
-has_part(const struct parts *parts, uint64_t number)
+is_kept(const void *arg, const struct parts_item *item)
 {
-    for (uint32_t i = 0; i < parts->count; i++)
-        if (parts->items[i]->number == number)
-            return true;
-    return false;
-}
+    const int64_t *oldest_ns = arg;
 
-/* Calls 'each' for the parts of 'from' that 'to' has not. */
-static void
-each_missing(const struct parts *from, const struct parts *to,
-             void (*each)(struct tsdb *tsdb, uint64_t number),
-             struct tsdb *tsdb)
-{
-    for (uint32_t i = 0; i < from->count; i++)
-        if (!has_part(to, from->items[i]->number))
-            each(tsdb, from->items[i]->number);
-}
-
-static void
-unlist(struct tsdb *tsdb, uint64_t number)
-{
-    meta_drop_part(tsdb->meta, number);
-}
-
-static void
-list(struct tsdb *tsdb, uint64_t number)
-{
-    meta_put_part(tsdb->meta, number);
-}
-
-static void
-unlink_part(struct tsdb *tsdb, uint64_t number)
-{
-    weir_cleanup(weir_free) char *path = tsdb_part_path(tsdb, number);
-
-    (void)file_unlink(tsdb->home.files, path);
+    return part_info(item->part)->until_ns >= *oldest_ns;
 }
 
 static void
@@ -150,25 +88,23 @@ put_catalog(const struct flush *self)
     }
 }
 
+/* The parts that are too old go on the way. */
 static int
-commit(struct flush *self, const struct parts *next)
+commit(struct flush *self, struct spread *spread)
 {
     struct tsdb *tsdb = self->tsdb;
-    const struct meta_state state = {
-        .checkpoint_lsn = self->lsn,
-        .next_part = self->state.next_part + 1,
-    };
+    int64_t oldest_ns = tsdb_oldest_ns(tsdb);
 
-    meta_begin(tsdb->meta);
+    manifest_begin(tsdb);
     put_catalog(self);
-    each_missing(tsdb->parts, next, unlist, tsdb);
-    each_missing(next, tsdb->parts, list, tsdb);
     meta_put_marks(tsdb->meta, &self->marks);
-    meta_put_state(tsdb->meta, &state);
-    int rc = meta_commit(tsdb->meta);
-    if (rc < 0)
+    struct parts *next = parts_only(tsdb->parts, is_kept, &oldest_ns);
+    next = spread_take(spread, &next);
+    int rc = manifest_end(tsdb, &next, self->lsn);
+    if (rc < 0) {
+        spread_drop(spread);
         return rc;
-    self->state = state;
+    }
     self->known = self->series;
     return 0;
 }
@@ -176,15 +112,9 @@ commit(struct flush *self, const struct parts *next)
 /* From here on readers find in parts what the head had: they look at the head
  * first, so for a while they may find it twice, but never not at all. */
 static void
-publish(struct flush *self, struct parts *next)
+drop_frozen(struct flush *self)
 {
-    struct tsdb *tsdb = self->tsdb;
-    struct head *head = &tsdb->head;
-
-    (void)pthread_rwlock_wrlock(&head->lock);
-    struct parts *before = tsdb->parts;
-    tsdb->parts = next;
-    (void)pthread_rwlock_unlock(&head->lock);
+    struct head *head = &self->tsdb->head;
 
     for (uint32_t from = 1; from <= self->series; from += HANDFUL) {
         uint32_t until = from + HANDFUL - 1;
@@ -195,26 +125,27 @@ publish(struct flush *self, struct parts *next)
     (void)pthread_rwlock_wrlock(&head->lock);
     head->frozen_samples = 0;
     (void)pthread_rwlock_unlock(&head->lock);
-    each_missing(before, next, unlink_part, tsdb);
-    parts_leave(&before);
 }
 
 static int
 flush(struct flush *self)
 {
-    struct part *part = NULL;
+    struct tsdb *tsdb = self->tsdb;
+    struct part_origin origin = {
+        .first_lsn = tsdb->manifest.state.checkpoint_lsn,
+        .last_lsn = self->lsn - 1,
+    };
 
-    int rc = write_part(self, &part);
+    memcpy(origin.store, tsdb->home.store, sizeof(origin.store));
+    weir_cleanup(spread_destroy) struct spread *spread =
+        spread_new(tsdb, &origin);
+    int rc = write_parts(self, spread);
+    if (rc == 0)
+        rc = commit(self, spread);
     if (rc < 0)
         return rc;
-    struct parts *next = next_parts(self, &part);
-    rc = commit(self, next);
-    if (rc < 0) {
-        parts_leave(&next);
-        return rc;
-    }
-    publish(self, next);
-    wal_release(self->tsdb->wal, self->lsn);
+    drop_frozen(self);
+    wal_release(tsdb->wal, self->lsn);
     return 0;
 }
 

@@ -8,12 +8,14 @@ tsdb_sources = \
     %D%/block.c %D%/block.h \
     %D%/codec.c %D%/codec.h \
     %D%/columns.c %D%/columns.h \
+    %D%/day.h \
     %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
     %D%/head.c %D%/head.h \
     %D%/home.c %D%/home.h \
     %D%/intake.c \
     %D%/ints.c %D%/ints.h \
+    %D%/manifest.c %D%/manifest.h \
     %D%/marks.c %D%/marks.h \
     %D%/meta.c %D%/meta.h \
     %D%/part.c %D%/part.h %D%/part_format.h \
@@ -29,6 +31,7 @@ tsdb_sources = \
     %D%/replay.c \
     %D%/run.c %D%/run.h \
     %D%/samples.c %D%/samples.h \
+    %D%/spread.c %D%/spread.h \
     %D%/times.c %D%/times.h \
     %D%/tsdb.h \
     %D%/varint.h \

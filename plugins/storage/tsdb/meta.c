@@ -183,9 +183,10 @@ static int
 load_part(struct load *self, struct wire_in *key, struct wire_in *value)
 {
     uint64_t number = read_number(key);
+    int32_t day = (int32_t)wire_u32(value);
 
     return wire_ended(key) && wire_ended(value)
-               ? self->visitor->part(self->arg, number)
+               ? self->visitor->part(self->arg, number, day)
                : -EBADMSG;
 }
 
@@ -310,11 +311,11 @@ meta_put_series(struct meta *self, uint32_t number,
 }
 
 void
-meta_put_part(struct meta *self, uint64_t number)
+meta_put_part(struct meta *self, uint64_t number, int32_t day)
 {
     uint64_t key = __builtin_bswap64(number);
 
-    (void)fresh_value(self);
+    wire_put_u32(fresh_value(self), (uint32_t)day);
     put(self, META_PARTS, &key, sizeof(key));
 }
 
@@ -362,4 +363,13 @@ meta_commit(struct meta *self)
     if (change)
         mdb_txn_abort(change);
     return errno_of(self->rc);
+}
+
+void
+meta_cancel(struct meta *self)
+{
+    MDB_txn *change = weir_take(self->change);
+
+    if (change)
+        mdb_txn_abort(change);
 }

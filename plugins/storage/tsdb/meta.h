@@ -29,7 +29,7 @@ void meta_destroy(struct meta **self_p);
  * returns 0, or a negative errno to stop. */
 struct meta_visitor {
     int (*series)(void *arg, uint32_t number, const struct weir_series *series);
-    int (*part)(void *arg, uint64_t number);
+    int (*part)(void *arg, uint64_t number, int32_t day);
     int (*mark)(void *arg, const struct mark *mark);
 };
 
@@ -42,7 +42,7 @@ int meta_load(struct meta *self, const struct meta_visitor *visitor, void *arg,
 void meta_begin(struct meta *self);
 void meta_put_series(struct meta *self, uint32_t number,
                      const struct weir_series *series);
-void meta_put_part(struct meta *self, uint64_t number);
+void meta_put_part(struct meta *self, uint64_t number, int32_t day);
 void meta_drop_part(struct meta *self, uint64_t number);
 void meta_put_marks(struct meta *self, const struct marks *marks);
 void meta_put_state(struct meta *self, const struct meta_state *state);
@@ -50,5 +50,8 @@ void meta_put_state(struct meta *self, const struct meta_state *state);
 /* Ends the change.  Returns 0 when it is durable, or -errno when nothing of it
  * happened. */
 int meta_commit(struct meta *self);
+
+/* Ends it with nothing changed. */
+void meta_cancel(struct meta *self);
 
 #endif /* TSDB_META_H */

@@ -6,6 +6,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "day.h"
 
 static struct parts *
 make(uint32_t room)
@@ -54,27 +55,51 @@ add(struct parts *self, struct parts_item *item)
     self->items[self->count++] = item;
 }
 
+/* Says whether what is in 'item' came before what is in 'other'. */
+static bool
+is_older(const struct parts_item *item, const struct parts_item *other)
+{
+    const struct part_origin *a = &part_info(item->part)->origin;
+    const struct part_origin *b = &part_info(other->part)->origin;
+
+    return a->last_lsn < b->last_lsn ||
+           (a->last_lsn == b->last_lsn && item->number < other->number);
+}
+
 struct parts *
 parts_with(const struct parts *self, uint64_t number, struct part **part_p)
 {
     struct parts *list = make(self->count + 1);
     struct parts_item *item = xcalloc(1, sizeof(*item));
+    uint32_t at = 0;
 
     item->number = number;
     item->part = weir_take(*part_p);
-    for (uint32_t i = 0; i < self->count; i++)
-        add(list, self->items[i]);
+    item->day = day_of(part_info(item->part)->from_ns);
+    while (at < self->count && is_older(self->items[at], item))
+        add(list, self->items[at++]);
     add(list, item);
+    while (at < self->count)
+        add(list, self->items[at++]);
     return list;
 }
 
 struct parts *
-parts_since(const struct parts *self, int64_t oldest_ns)
+parts_only(const struct parts *self, parts_keep *keeps, const void *arg)
 {
     struct parts *list = make(self->count);
 
     for (uint32_t i = 0; i < self->count; i++)
-        if (part_info(self->items[i]->part)->until_ns >= oldest_ns)
+        if (keeps(arg, self->items[i]))
             add(list, self->items[i]);
     return list;
+}
+
+bool
+parts_have(const struct parts *self, uint64_t number)
+{
+    for (uint32_t i = 0; i < self->count; i++)
+        if (self->items[i]->number == number)
+            return true;
+    return false;
 }

@@ -7,19 +7,23 @@
 #define TSDB_PARTS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "part.h"
 
 struct parts_item {
     atomic_uint holders; /* lists */
     uint64_t number;
+    int32_t day; /* of its samples, see day.h */
     struct part *part;
+    atomic_bool damaged; /* a chunk of it could not be read */
 };
 
 struct parts {
     atomic_uint holders;
     uint32_t count;
-    struct parts_item *items[]; /* [count], oldest first */
+    struct parts_item *items[]; /* [count], by last LSN: what came later
+                                 * stands behind, and counts */
 };
 
 /* Returns an empty list, held once. */
@@ -35,7 +39,12 @@ void parts_leave(struct parts **self_p);
 struct parts *parts_with(const struct parts *self, uint64_t number,
                          struct part **part_p);
 
-/* Returns a list without the parts whose samples are all before 'oldest_ns'. */
-struct parts *parts_since(const struct parts *self, int64_t oldest_ns);
+/* Returns a list of those that 'keeps' says true of. */
+typedef bool parts_keep(const void *arg, const struct parts_item *item);
+struct parts *parts_only(const struct parts *self, parts_keep *keeps,
+                         const void *arg);
+
+/* Says whether the list has the part. */
+bool parts_have(const struct parts *self, uint64_t number);
 
 #endif /* TSDB_PARTS_H */

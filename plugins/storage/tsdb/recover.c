@@ -2,7 +2,6 @@
 #include <config.h>
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include <weir/cleanup.h>
@@ -10,15 +9,6 @@
 #include "base.h"
 #include "clock.h"
 #include "tsdb.h"
-
-char *
-tsdb_part_path(const struct tsdb *self, uint64_t number)
-{
-    char name[48];
-
-    (void)snprintf(name, sizeof(name), "parts/%08" PRIu64 ".tsp", number);
-    return home_path(&self->home, name);
-}
 
 static int
 on_series(void *arg, uint32_t number, const struct weir_series *series)
@@ -34,12 +24,13 @@ on_series(void *arg, uint32_t number, const struct weir_series *series)
 /* A part that is damaged stays where it is, for weir verify; the rest is
  * readable. */
 static int
-on_part(void *arg, uint64_t number)
+on_part(void *arg, uint64_t number, int32_t day)
 {
     struct tsdb *self = arg;
-    weir_cleanup(weir_free) char *path = tsdb_part_path(self, number);
+    weir_cleanup(weir_free) char *path = tsdb_part_path(self, day, number);
     struct part *part = NULL;
 
+    manifest_note(&self->manifest, number);
     int rc = part_open(self->home.files, path, &part);
     if (rc == -ENOTSUP)
         return weir_fail(self, rc, "%s was written by a newer weir", path);
@@ -83,8 +74,9 @@ open_meta(struct tsdb *self)
         rc = file_sync_folder(self->home.files, self->home.path);
     if (rc == 0)
         rc = meta_open(path, &self->meta);
-    return rc < 0 ? rc
-                  : meta_load(self->meta, &visitor, self, &self->flush.state);
+    return rc < 0
+               ? rc
+               : meta_load(self->meta, &visitor, self, &self->manifest.state);
 }
 
 int
@@ -100,7 +92,8 @@ tsdb_recover(struct tsdb *self)
         return weir_fail(self, rc, "cannot read %s/meta: %s", self->path,
                          strerror(-rc));
     flush->known = self->head.count;
-    flush->lsn = flush->state.checkpoint_lsn;
+    flush->lsn = self->manifest.state.checkpoint_lsn;
+    manifest_tidy(self);
     rc = tsdb_replay(self, flush->lsn);
     if (rc < 0)
         return weir_fail(self, rc, "cannot read %s/wal: %s", self->path,

@@ -78,6 +78,12 @@ tell(struct tsdb *self, const struct wal_figures *log)
         weir_tell(self, &told[i], values[i]);
 }
 
+int64_t
+tsdb_oldest_ns(const struct tsdb *self)
+{
+    return self->retention.ns ? clock_wall_ns() - self->retention.ns : 0;
+}
+
 static int
 open_home(struct tsdb *self)
 {
@@ -136,6 +142,7 @@ tsdb_open(void *instance)
     struct tsdb *self = instance;
 
     head_init(&self->head);
+    manifest_init(&self->manifest);
     self->is_open = true;
     int rc = open_home(self);
     if (rc == 0)
@@ -158,6 +165,7 @@ tsdb_close(void *instance)
     wal_destroy(&self->wal);
     meta_destroy(&self->meta);
     parts_leave(&self->parts);
+    manifest_fini(&self->manifest);
     head_fini(&self->head);
     marks_fini(&self->marks);
     tsdb_intake_fini(self);

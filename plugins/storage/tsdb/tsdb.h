@@ -15,6 +15,7 @@
 #include "flush.h"
 #include "head.h"
 #include "home.h"
+#include "manifest.h"
 #include "marks.h"
 #include "meta.h"
 #include "parts.h"
@@ -44,7 +45,8 @@ struct tsdb {
     struct head head;
     struct wal *wal;
     struct meta *meta;
-    struct parts *parts; /* under the head's lock */
+    struct manifest manifest;
+    struct parts *parts; /* changed under the locks of manifest and head */
     struct flush flush;
     atomic_bool read_only;          /* the log has failed twice */
     atomic_uint_least64_t refused;  /* samples */
@@ -79,8 +81,8 @@ void tsdb_intake_fini(struct tsdb *self);
  * reason left. */
 int tsdb_recover(struct tsdb *self);
 
-/* Returns the path of a part; the caller frees it. */
-char *tsdb_part_path(const struct tsdb *self, uint64_t number);
+/* Returns the time before which samples are too old. */
+int64_t tsdb_oldest_ns(const struct tsdb *self);
 
 /* replay.c: brings back what the log has from 'from_lsn' on, and opens it.
  * Returns 0 or -errno. */

@@ -16,6 +16,9 @@ enum {
     PLAIN_VALUES = 50,
 };
 
+/* So that the times are of several days. */
+static const int64_t plain_step_ns = 1800 * NS_PER_S;
+
 struct plain {
     char values[PLAIN_SERIES][PLAIN_TIMES + 1][8];
 };
@@ -31,8 +34,8 @@ plain_text(const struct plain *self)
     for (int i = 0; i < PLAIN_SERIES; i++)
         for (int time = 1; time <= PLAIN_TIMES; time++)
             if (self->values[i][time][0])
-                (void)fprintf(out, "s%d %s %d\n", i, self->values[i][time],
-                              time);
+                (void)fprintf(out, "s%d %s %" PRId64 "\n", i,
+                              self->values[i][time], time * plain_step_ns);
     (void)fclose(out);
     return text;
 }
@@ -47,7 +50,7 @@ append_first(struct store *store, struct plain *plain)
     for (int i = 0; i < PLAIN_SERIES; i++) {
         plain->values[i][1][0] = '1';
         length += (size_t)snprintf(text + length, sizeof(text) - length,
-                                   "s%d 1 1\n", i);
+                                   "s%d 1 %" PRId64 "\n", i, plain_step_ns);
     }
     append(store, text);
 }
@@ -73,7 +76,8 @@ append_some(struct store *store, struct plain *plain, int now, uint64_t *chance)
         else
             memcpy(value, "NaN", 4);
         length += (size_t)snprintf(text + length, sizeof(text) - length,
-                                   "s%d %s %d\n", series, value, time);
+                                   "s%d %s %" PRId64 "\n", series, value,
+                                   time * plain_step_ns);
     }
     append(store, text);
 }

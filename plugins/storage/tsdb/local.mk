@@ -18,6 +18,8 @@ tsdb_sources = \
     %D%/manifest.c %D%/manifest.h \
     %D%/marks.c %D%/marks.h \
     %D%/meta.c %D%/meta.h \
+    %D%/meta_check.c %D%/meta_check.h \
+    %D%/meta_tree.c %D%/meta_tree.h \
     %D%/part.c %D%/part.h %D%/part_format.h \
     %D%/part_cursor.c \
     %D%/part_index.c \
@@ -73,6 +75,9 @@ check_PROGRAMS += %D%/codec_test
 check_PROGRAMS += %D%/times_test
 %C%_times_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_times_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/meta_check_test
+%C%_meta_check_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_meta_check_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/part_test
 %C%_part_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_test_LDADD = $(TSDB_LIBS)

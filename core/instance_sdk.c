@@ -32,6 +32,19 @@ weir_fail(void *self, int rc, const char *format, ...)
     return rc;
 }
 
+void
+weir_warn(void *self, const char *format, ...)
+{
+    char text[WHY_SIZE];
+    va_list rest;
+
+    va_start(rest, format);
+    (void)vsnprintf(text, sizeof(text), format, rest);
+    va_end(rest);
+    log_line(LOG_WARN, "warned", "instance", instance_of(self)->name, "warning",
+             text, NULL);
+}
+
 const char *
 weir_instance_name(const void *self)
 {

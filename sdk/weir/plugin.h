@@ -13,13 +13,13 @@
  *  2. Query threads: select, several at once and beside append.  The storage
  *     keeps them apart by its own means.
  *  3. Work threads: what weir_work() is given.
- *  4. Any thread: weir_durable, weir_refused, weir_room, weir_sink_...,
- *     weir_matches, weir_answer..., weir_post.  All else belongs to the
- *     instance's own thread.
+ *  4. Any thread: weir_warn, weir_durable, weir_refused, weir_room,
+ * weir_sink_..., weir_matches, weir_answer..., weir_post.  All else belongs to
+ * the instance's own thread.
  *
  * Every int that a callback returns is 0 on success and a negative errno on
- * failure.  A plugin logs nothing: the host writes one line, limited in rate,
- * with the reason that weir_fail() left, and counts it.
+ * failure.  A plugin does not log that: the host writes one line, limited in
+ * rate, with the reason that weir_fail() left, and counts it.
  */
 #ifndef WEIR_PLUGIN_H
 #define WEIR_PLUGIN_H
@@ -242,6 +242,12 @@ struct weir_head {
  */
 WEIR_API int weir_fail(void *self, int rc, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Writes a line to the log of something that is wrong although no call fails,
+ * such as a file that was found damaged and set aside.  On any thread; limited
+ * in rate. */
+WEIR_API void weir_warn(void *self, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* What the configuration says of the instance itself. */
 WEIR_API const char *weir_instance_name(const void *self);

@@ -274,6 +274,8 @@ give_status(struct answer *self)
         {"refused_samples", tsdb->refused},
         {"parts", tsdb->parts->count},
         {"damaged_parts", tsdb->damaged_parts},
+        {"rebuilt_parts", tsdb->rebuilt_parts},
+        {"quarantined_files", tsdb->quarantine.files},
         {"lost_records", tsdb->lost_records},
         {"log_records", log.records},
         {"log_bytes", log.bytes},

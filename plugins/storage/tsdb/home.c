@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -28,14 +29,14 @@ home_path(const struct home *self, const char *name)
 }
 
 static int
-hold(struct home *self)
+hold(struct home *self, int flags, int how)
 {
     weir_cleanup(weir_free) char *path = home_path(self, "LOCK");
 
-    self->lock = file_open(self->files, path, O_RDWR | O_CREAT);
+    self->lock = file_open(self->files, path, flags);
     if (self->lock < 0)
         return self->lock;
-    if (flock(self->lock, LOCK_EX | LOCK_NB) < 0)
+    if (flock(self->lock, how | LOCK_NB) < 0)
         return errno == EWOULDBLOCK ? -EBUSY : -errno;
     return 0;
 }
@@ -126,6 +127,21 @@ write_format(struct home *self, const char *path)
     return rc < 0 ? rc : file_sync_folder(self->files, self->path);
 }
 
+/* FORMAT is there before anything else is. */
+static bool
+is_begun(const struct home *self)
+{
+    static const char *const rooms[] = {"wal", "parts", "meta"};
+    struct stat stat;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rooms); i++) {
+        weir_cleanup(weir_free) char *path = home_path(self, rooms[i]);
+        if (file_stat(self->files, path, &stat) == 0)
+            return true;
+    }
+    return false;
+}
+
 int
 home_init(struct home *self, struct files *files, const char *path)
 {
@@ -134,12 +150,28 @@ home_init(struct home *self, struct files *files, const char *path)
 
     int rc = file_make_folder(files, path);
     if (rc == 0)
-        rc = hold(self);
+        rc = hold(self, O_RDWR | O_CREAT, LOCK_EX);
     if (rc < 0)
         return rc;
     weir_cleanup(weir_free) char *format = home_path(self, "FORMAT");
     rc = read_format(self, format);
-    return rc == -ENOENT ? write_format(self, format) : rc;
+    if (rc == -ENOENT)
+        return is_begun(self) ? -EBADMSG : write_format(self, format);
+    return rc;
+}
+
+int
+home_look(struct home *self, struct files *files, const char *path)
+{
+    *self = (struct home){
+        .files = files, .path = x_or_die(strdup(path)), .lock = -1};
+
+    int rc = hold(self, O_RDONLY, LOCK_SH);
+    if (rc < 0 && rc != -ENOENT)
+        return rc;
+    weir_cleanup(weir_free) char *format = home_path(self, "FORMAT");
+    rc = read_format(self, format);
+    return rc == -ENOENT && is_begun(self) ? -EBADMSG : rc;
 }
 
 void

@@ -23,10 +23,15 @@ struct home {
 
 /* Makes the folder 'path' when it is absent, and holds it.  Returns 0, -EBUSY
  * when another process has it, -ENOTSUP when its format is newer than
- * HOME_FORMAT, -EBADMSG when FORMAT is no such file, or -errno.  home_fini() in
- * each case. */
+ * HOME_FORMAT, -EBADMSG when FORMAT is no such file, or not there beside the
+ * rest of a store, or -errno.  home_fini() in each case. */
 int home_init(struct home *self, struct files *files, const char *path);
 void home_fini(struct home *self);
+
+/* Makes sure that nobody holds the folder until home_fini(), and changes
+ * nothing.  Returns 0; -ENOENT when there is no such folder, or no store in it;
+ * otherwise as home_init(). */
+int home_look(struct home *self, struct files *files, const char *path);
 
 /* Returns "path/name"; the caller frees it. */
 char *home_path(const struct home *self, const char *name);

@@ -29,6 +29,8 @@ tsdb_sources = \
     %D%/part_verify.c \
     %D%/part_writer.c \
     %D%/parts.c %D%/parts.h \
+    %D%/quarantine.c %D%/quarantine.h \
+    %D%/rebuild.c \
     %D%/recover.c \
     %D%/replay.c \
     %D%/run.c %D%/run.h \

@@ -47,7 +47,7 @@ change(struct meta *meta, uint32_t turn)
     meta_begin(meta);
     for (uint32_t i = 1; i <= SERIES; i++)
         put_series(meta, turn * SERIES + i);
-    meta_put_part(meta, turn);
+    meta_put_part(meta, turn, (int32_t)turn);
     if (turn > 3)
         meta_drop_part(meta, turn - 3);
     meta_put_marks(meta, &marks);
@@ -131,9 +131,9 @@ on_series(void *arg, uint32_t number, const struct weir_series *series)
 }
 
 static int
-on_part(void *arg, uint64_t number)
+on_part(void *arg, uint64_t number, int32_t day)
 {
-    ((struct sum *)arg)->parts += number;
+    ((struct sum *)arg)->parts += number + (uint64_t)day;
     return 0;
 }
 

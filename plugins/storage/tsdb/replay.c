@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include <weir/cleanup.h>
@@ -132,8 +133,9 @@ alarm_raised(void *arg, const char *what, int rc, bool read_only)
 {
     struct tsdb *self = arg;
 
-    (void)what;
-    (void)rc;
+    weir_warn(self, "%s: %s%s", what, strerror(-rc),
+              read_only ? "; nothing more is taken until weir starts again"
+                        : "");
     atomic_fetch_add(&self->failures, 1);
     if (read_only)
         atomic_store(&self->read_only, true);
@@ -168,7 +170,15 @@ tsdb_replay(struct tsdb *self, uint64_t from_lsn)
     int rc = wal_open(&settings, from_lsn, &visitor, &report, &self->wal);
     self->replay = NULL;
     self->replayed_records = report.records;
-    self->lost_records = report.lost;
+    self->lost_records = report.lost > self->covered_records
+                             ? report.lost - self->covered_records
+                             : 0;
+    if (report.damaged_segments)
+        weir_warn(self,
+                  "%" PRIu32
+                  " files of %s were damaged or cut short, see %s; %" PRIu64
+                  " batches are lost",
+                  report.damaged_segments, folder, aside, self->lost_records);
     for (uint32_t i = 0; i < replay.count; i++)
         free(replay.groups[i].numbers);
     free(replay.groups);

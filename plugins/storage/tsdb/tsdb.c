@@ -52,6 +52,14 @@ static const struct weir_metric told[] = {
      "Part files that could not be read at start."},
     {"weir_storage_lost_records", WEIR_GAUGE, "",
      "Records of the log that were damaged at start."},
+    {"weir_storage_rebuilt_parts", WEIR_GAUGE, "",
+     "Part files from which the manifest was made again at start."},
+    {"weir_storage_quarantined_files", WEIR_GAUGE, "",
+     "Damaged files that were set aside."},
+    {"weir_storage_quarantined_bytes", WEIR_GAUGE, "bytes",
+     "Bytes of the damaged files that were set aside."},
+    {"weir_storage_quarantine_dropped_total", WEIR_COUNTER, "",
+     "Damaged files that went since there were too many."},
 };
 
 static void
@@ -71,6 +79,10 @@ tell(struct tsdb *self, const struct wal_figures *log)
         self->read_only,
         (double)self->damaged_parts,
         (double)self->lost_records,
+        (double)self->rebuilt_parts,
+        (double)self->quarantine.files,
+        (double)self->quarantine.bytes,
+        (double)self->quarantine.dropped,
     };
     (void)pthread_rwlock_unlock(&head->lock);
 
@@ -97,7 +109,9 @@ open_home(struct tsdb *self)
                          "one knows formats up to %d",
                          self->path, self->home.format, HOME_FORMAT);
     if (rc == -EBADMSG)
-        return weir_fail(self, rc, "%s/FORMAT is not that of a store",
+        return weir_fail(self, rc,
+                         "%s/FORMAT is not that of a store; weir verify says "
+                         "what to do",
                          self->path);
     if (rc < 0)
         return weir_fail(self, rc, "cannot open the folder %s: %s", self->path,
@@ -119,15 +133,26 @@ is_flush_due(const struct tsdb *self, const struct wal_figures *log)
 }
 
 static void
+end_flush(struct tsdb *self)
+{
+    int rc = flush_end(&self->flush);
+
+    if (rc == 0)
+        return;
+    atomic_fetch_add(&self->failures, 1);
+    weir_warn(self, "cannot move samples into parts: %s; trying again",
+              strerror(-rc));
+}
+
+static void
 tick(void *instance, void *arg)
 {
     struct tsdb *self = instance;
     struct wal_figures log;
 
     (void)arg;
-    if (self->flush.running && atomic_load(&self->flush.done) &&
-        flush_end(&self->flush) < 0)
-        atomic_fetch_add(&self->failures, 1);
+    if (self->flush.running && atomic_load(&self->flush.done))
+        end_flush(self);
     wal_figures(self->wal, &log);
     tell(self, &log);
     if (self->flush.running || !is_flush_due(self, &log))

@@ -19,6 +19,7 @@
 #include "marks.h"
 #include "meta.h"
 #include "parts.h"
+#include "quarantine.h"
 #include "wal.h"
 
 /* What the option 'sync' says. */
@@ -54,6 +55,9 @@ struct tsdb {
 
     /* What the open found. */
     uint64_t damaged_parts, replayed_records, lost_records;
+    uint64_t rebuilt_parts;   /* the manifest was made again from so many */
+    uint64_t covered_records; /* of the log, that are in those anyway */
+    struct quarantine quarantine;
 
     /* Of the instance's own thread. */
     struct marks marks;
@@ -80,6 +84,17 @@ void tsdb_intake_fini(struct tsdb *self);
 /* recover.c: brings back what the folder has.  Returns 0, or -errno with a
  * reason left. */
 int tsdb_recover(struct tsdb *self);
+
+/* Counts a part that is damaged, tells of it, and moves it away.  Returns 0, or
+ * -errno when it is still there. */
+int tsdb_set_part_aside(struct tsdb *self, const char *path, uint64_t number);
+
+/* rebuild.c: puts into the manifest, which is open and empty, what the parts
+ * say; those that are damaged are set aside.  Returns 0, with how many parts
+ * there are and the LSN below which they have all records of the log, or
+ * -errno. */
+int tsdb_rebuild(struct tsdb *self, uint64_t *ret_parts,
+                 uint64_t *ret_covered_lsn);
 
 /* Returns the time before which samples are too old. */
 int64_t tsdb_oldest_ns(const struct tsdb *self);

@@ -11,7 +11,7 @@ import random
 import subprocess
 import time
 
-from programs import Weir, weir_environment
+from programs import Weir, weir_call, weir_environment
 from weirtest import (BUILD, diagnose, free_port, run, temporary_folder,
                       wait_until)
 
@@ -48,12 +48,16 @@ def durable(source):
                 if name.startswith(DURABLE)), default=0)
 
 
+def path_of(store):
+    return os.path.join(weir_environment(store.folder)["STATE_DIRECTORY"],
+                        "store")
+
+
 def values_of(store):
     """The ledger as the store has it, by time."""
     environment = weir_environment(store.folder)
-    path = os.path.join(environment["STATE_DIRECTORY"], "store")
     text = subprocess.run(
-        [os.path.join(BUILD, "plugins/storage/tsdb/dump"), "path=" + path],
+        [os.path.join(BUILD, "plugins/storage/tsdb/dump"), "path=" + path_of(store)],
         env=dict(os.environ, **environment), capture_output=True, check=True,
         text=True).stdout
     return [int(float(line.split()[1])) for line in text.splitlines()
@@ -80,6 +84,8 @@ def nothing_is_lost():
         wait_until("the link goes on", lambda: durable(source) > before)
         promised = durable(source)
         store.kill()
+        status, said, err = weir_call("verify", "--full", path_of(store))
+        assert status == 0, said + err
         values = values_of(store)
     diagnose("%d kills, %d acknowledged, %d there" %
              (kills, promised, len(values)))

@@ -182,3 +182,43 @@ home_fini(struct home *self)
     free(self->path);
     *self = (struct home){.lock = -1};
 }
+
+struct round {
+    const struct home *home;
+    const char *folder; /* in parts/ */
+    home_part *each;
+    void *arg;
+};
+
+static int
+visit_part(void *arg, const char *name)
+{
+    const struct round *round = arg;
+    weir_cleanup(weir_free) char *path = NULL;
+
+    if (asprintf(&path, "%s/%s", round->folder, name) < 0)
+        path = x_or_die(NULL);
+    return round->each(round->arg, path, name);
+}
+
+static int
+visit_folder(void *arg, const char *name)
+{
+    struct round *round = arg;
+    weir_cleanup(weir_free) char *folder = NULL;
+
+    if (asprintf(&folder, "%s/parts/%s", round->home->path, name) < 0)
+        folder = x_or_die(NULL);
+    round->folder = folder;
+    int rc = file_list(round->home->files, folder, visit_part, round);
+    return rc == -ENOTDIR ? 0 : rc;
+}
+
+int
+home_each_part(const struct home *self, home_part *each, void *arg)
+{
+    weir_cleanup(weir_free) char *parts = home_path(self, "parts");
+    struct round round = {.home = self, .each = each, .arg = arg};
+
+    return file_list(self->files, parts, visit_folder, &round);
+}

@@ -36,4 +36,10 @@ int home_look(struct home *self, struct files *files, const char *path);
 /* Returns "path/name"; the caller frees it. */
 char *home_path(const struct home *self, const char *name);
 
+/* Calls 'each' for all that lies in the folders in parts/, in no order; 'name'
+ * is the last of 'path'.  Returns 0, -errno, or what 'each' returned to stop.
+ */
+typedef int home_part(void *arg, const char *path, const char *name);
+int home_each_part(const struct home *self, home_part *each, void *arg);
+
 #endif /* TSDB_HOME_H */

@@ -39,6 +39,7 @@ tsdb_sources = \
     %D%/times.c %D%/times.h \
     %D%/tsdb.h \
     %D%/varint.h \
+    %D%/verify.c %D%/verify.h \
     %D%/wal.c %D%/wal.h %D%/wal_inner.h \
     %D%/wal_chain.c %D%/wal_chain.h \
     %D%/wal_disk.c \
@@ -83,6 +84,9 @@ check_PROGRAMS += %D%/meta_check_test
 check_PROGRAMS += %D%/store_damage_test
 %C%_store_damage_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_store_damage_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/verify_test
+%C%_verify_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_verify_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/part_test
 %C%_part_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_test_LDADD = $(TSDB_LIBS)
@@ -112,4 +116,4 @@ endif
 
 tsdb_faults = %D%/file_fault.c %D%/file_fault.h %D%/file_crash.c \
               %D%/file_record.c %D%/file_record.h %D%/file_record_inner.h
-EXTRA_DIST += %D%/tsdb_spec.h %D%/part_spec.h %D%/wal_spec.h
+EXTRA_DIST += %D%/tsdb_spec.h %D%/verify_spec.h %D%/part_spec.h %D%/wal_spec.h

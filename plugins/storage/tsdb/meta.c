@@ -42,17 +42,20 @@ errno_of(int rc)
 {
     if (rc == MDB_MAP_FULL)
         return -ENOSPC;
+    if (rc == MDB_NOTFOUND)
+        return -ENOENT;
     return rc > 0 ? -rc : rc == 0 ? 0 : -EBADMSG;
 }
 
 static int
-open_tables(struct meta *self)
+open_tables(struct meta *self, bool look)
 {
     MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(self->env, NULL, 0, &txn);
+    int rc = mdb_txn_begin(self->env, NULL, look ? MDB_RDONLY : 0, &txn);
 
     for (int i = 0; rc == 0 && i < META_KINDS; i++)
-        rc = mdb_dbi_open(txn, names[i], MDB_CREATE, &self->tables[i]);
+        rc = mdb_dbi_open(txn, names[i], look ? 0 : MDB_CREATE,
+                          &self->tables[i]);
     if (rc == 0)
         return errno_of(mdb_txn_commit(txn));
     if (txn)
@@ -60,9 +63,10 @@ open_tables(struct meta *self)
     return errno_of(rc);
 }
 
-int
-meta_open(const char *folder, struct meta **ret_meta)
+static int
+open_folder(const char *folder, bool look, struct meta **ret_meta)
 {
+    const unsigned flags = MDB_NOTLS | (look ? MDB_RDONLY | MDB_NOLOCK : 0);
     weir_cleanup(meta_destroy) struct meta *self = xcalloc(1, sizeof(*self));
 
     int rc = mdb_env_create(&self->env);
@@ -71,12 +75,24 @@ meta_open(const char *folder, struct meta **ret_meta)
     if (rc == 0)
         rc = mdb_env_set_maxdbs(self->env, META_KINDS);
     if (rc == 0)
-        rc = mdb_env_open(self->env, folder, MDB_NOTLS, 0640);
-    rc = rc ? errno_of(rc) : open_tables(self);
+        rc = mdb_env_open(self->env, folder, flags, 0640);
+    rc = rc ? errno_of(rc) : open_tables(self, look);
     if (rc < 0)
         return rc;
     *ret_meta = weir_take(self);
     return 0;
+}
+
+int
+meta_open(const char *folder, struct meta **ret_meta)
+{
+    return open_folder(folder, false, ret_meta);
+}
+
+int
+meta_look(const char *folder, struct meta **ret_meta)
+{
+    return open_folder(folder, true, ret_meta);
 }
 
 void

@@ -23,6 +23,11 @@ struct meta_state {
 
 /* Opens or makes it in 'folder', which is there.  Returns 0 or -errno. */
 int meta_open(const char *folder, struct meta **ret_meta);
+
+/* Opens it to be loaded only; touches nothing, so nobody may change it
+ * meanwhile.  Returns 0, -ENOENT when nothing was ever put there, or -errno. */
+int meta_look(const char *folder, struct meta **ret_meta);
+
 void meta_destroy(struct meta **self_p);
 
 /* Hears what there is, each kind in ascending order, lent for the call.  Each

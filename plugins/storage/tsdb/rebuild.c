@@ -63,8 +63,6 @@ put_part(struct rebuild *self, uint64_t number, const struct part_info *info)
         self->covered_lsn = origin->last_lsn + 1;
 }
 
-/* A part that is damaged is met again when the manifest is read, and set aside
- * there: so it is put there too, if it has the name of one. */
 static int
 look_at_part(struct rebuild *self, const char *path, uint64_t number)
 {
@@ -83,10 +81,9 @@ look_at_part(struct rebuild *self, const char *path, uint64_t number)
 }
 
 static int
-look_at_file(void *arg, const char *name)
+look_at_file(void *arg, const char *path, const char *name)
 {
     struct rebuild *self = arg;
-    weir_cleanup(weir_free) char *path = NULL;
     char *end = NULL;
     uint64_t number = strtoull(name, &end, 10);
 
@@ -94,34 +91,16 @@ look_at_file(void *arg, const char *name)
         return 0;
     if (self->state.next_part <= number)
         self->state.next_part = number + 1;
-    if (strcmp(end, ".tsp") != 0)
-        return 0;
-    if (asprintf(&path, "%s/%s", self->folder, name) < 0)
-        path = x_or_die(NULL);
-    return look_at_part(self, path, number);
-}
-
-static int
-look_at_day(void *arg, const char *name)
-{
-    struct rebuild *self = arg;
-    weir_cleanup(weir_free) char *folder = NULL;
-
-    if (asprintf(&folder, "%s/parts/%s", self->tsdb->home.path, name) < 0)
-        folder = x_or_die(NULL);
-    self->folder = folder;
-    int rc = file_list(self->tsdb->home.files, folder, look_at_file, self);
-    return rc == -ENOTDIR ? 0 : rc;
+    return strcmp(end, ".tsp") == 0 ? look_at_part(self, path, number) : 0;
 }
 
 int
 tsdb_rebuild(struct tsdb *self, uint64_t *ret_parts, uint64_t *ret_covered_lsn)
 {
     struct rebuild rebuild = {.tsdb = self, .state = {1, 1}, .covered_lsn = 1};
-    weir_cleanup(weir_free) char *path = home_path(&self->home, "parts");
 
     meta_begin(self->meta);
-    int rc = file_list(self->home.files, path, look_at_day, &rebuild);
+    int rc = home_each_part(&self->home, look_at_file, &rebuild);
     meta_put_state(self->meta, &rebuild.state);
     free(rebuild.series);
     if (rc < 0) {

@@ -14,6 +14,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "verify.h"
 
 static const struct weir_option options[] = {
     WEIR_PATH(struct tsdb, path, "tsdb", "Folder of the store."),
@@ -220,10 +221,16 @@ tsdb_select(void *instance, const struct weir_select *what,
     return tsdb_answer(instance, what, sink);
 }
 
+static const struct weir_command commands[] = {
+    {"verify", "say whether a store is damaged: [--full] PATH", verify_command},
+    {0},
+};
+
 WEIR_STORAGE(tsdb) = {
     .help = "Keeps samples in a folder: an embedded time-series database.",
     .instance_size = sizeof(struct tsdb),
     .options = options,
+    .commands = commands,
     .open = tsdb_open,
     .close = tsdb_close,
     .resolve = tsdb_resolve,

@@ -78,6 +78,7 @@ instance_release(struct instance *self)
     if (--self->holders > 0)
         return;
     stage_destroy(&self->stage);
+    instance_free_errands(self);
     arena_clear(&self->texts);
     free(self);
 }

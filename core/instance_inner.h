@@ -36,6 +36,7 @@ struct instance {
     int64_t retry_ns;
     int cycle_timer;
     struct errand *errands; /* timers, watches and routes; see there */
+    struct errand *spare;   /* of jobs that are done, at most WORKS_MOST */
     size_t work_count;      /* jobs whose 'done' has not run */
     atomic_uint holders;    /* who made it, and jobs that run or wait */
     _Atomic uint32_t life;  /* how often it closed */
@@ -66,6 +67,9 @@ void instance_release(struct instance *self);
 
 /* Ends the plugin's timers, watches and routes. */
 void instance_end_errands(struct instance *self);
+
+/* Frees the spare ones. */
+void instance_free_errands(struct instance *self);
 
 /* The instance's own weir_... series. */
 void instance_provide(void *arg, struct weir_batch *into);

@@ -7,7 +7,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
+
+/* Spare posts; of a burst the rest is freed. */
+enum { SPENT_MOST = 64 };
 
 void
 mailbox_init(struct mailbox *self)
@@ -17,10 +22,24 @@ mailbox_init(struct mailbox *self)
     self->last_p = &self->first;
 }
 
+static void
+free_posts(struct post **posts_p)
+{
+    struct post *post = weir_take(*posts_p);
+
+    while (post) {
+        struct post *next = post->next;
+        free(post);
+        post = next;
+    }
+}
+
 void
 mailbox_fini(struct mailbox *self)
 {
     mailbox_close(self);
+    free_posts(&self->spare);
+    free_posts(&self->spent);
     if (self->bell >= 0)
         (void)close(self->bell);
     (void)pthread_mutex_destroy(&self->lock);
@@ -44,13 +63,25 @@ posts_drop(struct post *post)
     }
 }
 
+/* With the lock held. */
+static struct post *
+new_post(struct mailbox *self)
+{
+    struct post *post = self->spare;
+
+    if (!post)
+        return xcalloc(1, sizeof(*post));
+    self->spare = post->next;
+    return post;
+}
+
 void
 mailbox_put(struct mailbox *self, const struct post *post)
 {
-    struct post *copy = xcalloc(1, sizeof(*copy));
-
-    *copy = *post;
     (void)pthread_mutex_lock(&self->lock);
+    struct post *copy = new_post(self);
+    *copy = *post;
+    copy->next = NULL;
     bool closed = self->closed;
     bool first = !self->first;
     if (!closed) {
@@ -65,26 +96,47 @@ mailbox_put(struct mailbox *self, const struct post *post)
         posts_drop(copy);
 }
 
+/* With the lock held. */
 static struct post *
-take(struct mailbox *self, bool close)
+take_all(struct mailbox *self)
+{
+    self->last_p = &self->first;
+    return weir_take(self->first);
+}
+
+/* What was spent becomes spare when nothing is: the stage is then ahead of
+ * those who post. */
+struct post *
+mailbox_take(struct mailbox *self)
 {
     (void)pthread_mutex_lock(&self->lock);
-    struct post *first = self->first;
-    self->first = NULL;
-    self->last_p = &self->first;
-    self->closed = self->closed || close;
+    struct post *first = take_all(self);
+    if (!self->spare) {
+        self->spare = weir_take(self->spent);
+        self->spent_count = 0;
+    }
     (void)pthread_mutex_unlock(&self->lock);
     return first;
 }
 
-struct post *
-mailbox_take(struct mailbox *self)
+void
+mailbox_give_back(struct mailbox *self, struct post *post)
 {
-    return take(self, false);
+    if (self->spent_count == SPENT_MOST) {
+        free(post);
+        return;
+    }
+    post->next = self->spent;
+    self->spent = post;
+    self->spent_count++;
 }
 
 void
 mailbox_close(struct mailbox *self)
 {
-    posts_drop(take(self, true));
+    (void)pthread_mutex_lock(&self->lock);
+    self->closed = true;
+    struct post *first = take_all(self);
+    (void)pthread_mutex_unlock(&self->lock);
+    posts_drop(first);
 }

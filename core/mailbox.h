@@ -2,13 +2,15 @@
  *
  * Any thread posts; the stage's own takes them out, in their order.  Its bell,
  * an eventfd, rings when there is something to be done.  A closed mailbox drops
- * what it has and what comes.
+ * what it has and what comes.  Posts are used again, so that in the long run
+ * posting allocates nothing.
  */
 #ifndef MAILBOX_H
 #define MAILBOX_H
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct post {
     struct post *next;
@@ -22,6 +24,9 @@ struct mailbox {
     pthread_mutex_t lock;
     struct post *first, **last_p; /* under 'lock' */
     bool closed;                  /* under 'lock' */
+    struct post *spare;           /* under 'lock' */
+    struct post *spent;           /* of the stage's thread */
+    size_t spent_count;
 };
 
 void mailbox_init(struct mailbox *self);
@@ -34,8 +39,9 @@ void mailbox_ring(const struct mailbox *self);
 /* Adds a copy of 'post', or drops it. */
 void mailbox_put(struct mailbox *self, const struct post *post);
 
-/* Takes all posts, a list; the caller frees each, or drops them. */
+/* Takes all posts, a list; the caller gives each back, or drops them. */
 struct post *mailbox_take(struct mailbox *self);
+void mailbox_give_back(struct mailbox *self, struct post *post);
 void posts_drop(struct post *post);
 
 /* Drops what there is and, from now on, what comes. */

@@ -327,13 +327,10 @@ lanes_outlet_new(struct stage *stage, void *self_memory,
 }
 
 void
-lanes_outlet_destroy(struct lanes_outlet **self_p)
+lanes_outlet_leave(struct lanes_outlet *self)
 {
-    struct lanes_outlet *self = weir_take(*self_p);
+    size_t users = end_waits(self, -ESHUTDOWN);
 
-    if (!self)
-        return;
-    size_t users = 1 + end_waits(self, -ESHUTDOWN);
     (void)pthread_mutex_lock(&self->lock);
     self->stage = NULL;
     struct waiting *late = weir_take(self->settled);
@@ -341,6 +338,19 @@ lanes_outlet_destroy(struct lanes_outlet **self_p)
     users += tell_each(self, late, -ESHUTDOWN);
     (void)pthread_mutex_lock(&self->lock);
     leave(self, users);
+}
+
+void
+lanes_outlet_destroy(struct lanes_outlet **self_p)
+{
+    struct lanes_outlet *self = weir_take(*self_p);
+
+    if (!self)
+        return;
+    if (self->stage)
+        lanes_outlet_leave(self);
+    (void)pthread_mutex_lock(&self->lock);
+    leave(self, 1);
 }
 
 const struct outlet *

@@ -18,8 +18,11 @@ struct lanes_outlet;
 struct lanes_outlet *lanes_outlet_new(struct stage *stage, void *self,
                                       struct lane *const lanes[], size_t count);
 
-/* After the stage has stopped and before it is destroyed, since lanes post to
- * it until now; nobody is told any more. */
+/* After the stage has stopped and before it is destroyed: lanes post to it
+ * until now.  Nobody is told any more. */
+void lanes_outlet_leave(struct lanes_outlet *self);
+
+/* Leaves, too, when that was not done. */
 void lanes_outlet_destroy(struct lanes_outlet **self_p);
 
 const struct outlet *lanes_outlet_outlet(const struct lanes_outlet *self);

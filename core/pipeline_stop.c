@@ -44,9 +44,11 @@ free_node(struct pipeline *self, struct node *node)
 {
     if (self->http)
         http_forget(self->http, node);
-    lanes_outlet_destroy(&node->outlet);
+    if (node->outlet)
+        lanes_outlet_leave(node->outlet);
     instance_destroy(&node->instance);
     storage_destroy(&node->storage);
+    lanes_outlet_destroy(&node->outlet);
     free(node);
 }
 

@@ -124,7 +124,7 @@ run_posts(struct stage *self)
         begin_call(self);
         post->call(post->arg);
         end_call(self);
-        free(post);
+        mailbox_give_back(&self->mailbox, post);
         post = next;
     }
     posts_drop(post);

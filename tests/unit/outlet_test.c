@@ -190,11 +190,12 @@ run_until_told(struct sender *self, unsigned count)
 static void
 sender_close(struct sender *self)
 {
+    lanes_outlet_leave(self->outlet);
+    source_abandon(&self->source);
+    stage_destroy(&self->stage);
     lanes_outlet_destroy(&self->outlet);
     ck_assert_ptr_null(self->outlet);
     lanes_outlet_destroy(&self->outlet);
-    source_abandon(&self->source);
-    stage_destroy(&self->stage);
 }
 
 enum { WINDOW = 1 << 20 };

@@ -280,6 +280,10 @@ give_status(struct answer *self)
         {"log_records", log.records},
         {"log_bytes", log.bytes},
         {"log_syncs", log.syncs},
+        {"compactions", tsdb->compact.runs},
+        {"compaction_read_bytes", tsdb->compact.read_bytes},
+        {"compaction_written_bytes", tsdb->compact.written_bytes},
+        {"compaction_failures", tsdb->compact.failures},
         {"failures", tsdb->failures},
         {"read_only", tsdb->read_only},
     };

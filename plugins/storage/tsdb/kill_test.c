@@ -16,7 +16,12 @@
 
 #include "tsdb_spec.h"
 
-enum { BATCHES_MOST = 4000000, PAUSE_MOST_US = 150000, FLUSH_EVERY = 200 };
+enum {
+    BATCHES_MOST = 4000000,
+    PAUSE_MOST_US = 150000,
+    FLUSH_EVERY = 200,
+    COMPACT_FAN = 3
+};
 
 /* Batch k has samples with the time and value k. */
 struct ledger {
@@ -47,6 +52,16 @@ append_batch(struct store *store, int number)
     append(store, text);
 }
 
+/* Merges parts all the time, so that it is killed while it does. */
+static void
+keep_compacting(struct compact *compact)
+{
+    if (compact->running && atomic_load(&compact->done))
+        ck_assert_int_eq(compact_end(compact), 0);
+    compact->ended_ns = 0;
+    (void)compact_start(compact);
+}
+
 /* Never returns: it is killed. */
 static void
 fill(struct ledger *ledger, struct store *store)
@@ -55,8 +70,11 @@ fill(struct ledger *ledger, struct store *store)
     int noted = 0;
 
     reopen(store);
-    struct flush *flush =
-        &((struct tsdb *)weir_harness_self(store->harness))->flush;
+    struct tsdb *tsdb = weir_harness_self(store->harness);
+    struct flush *flush = &tsdb->flush;
+    struct compact *compact = &tsdb->compact;
+
+    compact->rules.fan = COMPACT_FAN;
     for (int number = first; number < BATCHES_MOST; number++) {
         atomic_store(&ledger->begun, number);
         append_batch(store, number);
@@ -65,6 +83,7 @@ fill(struct ledger *ledger, struct store *store)
             ck_assert_int_eq(flush_end(flush), 0);
         if (number % FLUSH_EVERY == 0)
             flush_start(flush);
+        keep_compacting(compact);
     }
     for (;;)
         (void)pause();

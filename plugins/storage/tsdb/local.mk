@@ -6,8 +6,10 @@ tsdb_sources = \
     %D%/answer.c \
     %D%/bits.c %D%/bits.h \
     %D%/block.c %D%/block.h \
+    %D%/cell.c %D%/cell.h \
     %D%/codec.c %D%/codec.h \
     %D%/columns.c %D%/columns.h \
+    %D%/compact.c %D%/compact.h \
     %D%/day.h \
     %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
@@ -17,6 +19,7 @@ tsdb_sources = \
     %D%/ints.c %D%/ints.h \
     %D%/manifest.c %D%/manifest.h \
     %D%/marks.c %D%/marks.h \
+    %D%/merge.c %D%/merge.h \
     %D%/meta.c %D%/meta.h \
     %D%/meta_check.c %D%/meta_check.h \
     %D%/meta_tree.c %D%/meta_tree.h \
@@ -32,6 +35,7 @@ tsdb_sources = \
     %D%/quarantine.c %D%/quarantine.h \
     %D%/rebuild.c \
     %D%/recover.c \
+    %D%/pick.c %D%/pick.h \
     %D%/replay.c \
     %D%/run.c %D%/run.h \
     %D%/samples.c %D%/samples.h \
@@ -90,6 +94,12 @@ check_PROGRAMS += %D%/verify_test
 check_PROGRAMS += %D%/part_test
 %C%_part_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/merge_test
+%C%_merge_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_merge_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/parts_test
+%C%_parts_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_parts_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/part_damage_test
 %C%_part_damage_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_damage_test_LDADD = $(TSDB_LIBS)

@@ -142,9 +142,9 @@ void part_cursor_rewind(struct part_cursor *self);
 int part_cursor_next(struct part_cursor *self, struct part_chunk *ret_chunk);
 
 /* Decodes a chunk that part_cursor_next() gave: '*ret_times_ns' and
- * '*ret_values', 'chunk->count' of each, are valid until the next call with
- * this cursor.  Samples outside of the range sought are among them.  Returns 0,
- * or -EBADMSG; then the next chunk may still be read. */
+ * '*ret_values', 'chunk->count' of each, are valid until the next load
+ * with this cursor.  Samples outside of the range sought are among them.
+ * Returns 0, or -EBADMSG; then the next chunk may still be read. */
 int part_cursor_load(struct part_cursor *self, const struct part_chunk *chunk,
                      const int64_t **ret_times_ns, const double **ret_values);
 

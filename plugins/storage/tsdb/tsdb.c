@@ -28,6 +28,8 @@ static const struct weir_option options[] = {
                   "How often samples move from memory into a part."),
     WEIR_SIZE(struct tsdb, flush_size, "256M",
               "Bytes of log after which they move at once."),
+    WEIR_SIZE(struct tsdb, compact_rate, "32M",
+              "Bytes a second read and written to merge parts; 0: no limit."),
     {0},
 };
 
@@ -49,6 +51,14 @@ static const struct weir_metric told[] = {
      "Times that a file could not be written or made durable."},
     {"weir_storage_read_only", WEIR_GAUGE, "",
      "1 when the log failed twice and nothing is taken any more."},
+    {"weir_storage_compactions_total", WEIR_COUNTER, "",
+     "Times that parts were merged."},
+    {"weir_storage_compaction_read_bytes_total", WEIR_COUNTER, "bytes",
+     "Bytes of the parts that were merged."},
+    {"weir_storage_compaction_written_bytes_total", WEIR_COUNTER, "bytes",
+     "Bytes of the parts that became of them."},
+    {"weir_storage_compaction_failures_total", WEIR_COUNTER, "",
+     "Times that merging failed; it is tried again."},
     {"weir_storage_damaged_parts", WEIR_GAUGE, "",
      "Part files that could not be read at start."},
     {"weir_storage_lost_records", WEIR_GAUGE, "",
@@ -78,6 +88,10 @@ tell(struct tsdb *self, const struct wal_figures *log)
         (double)log->syncs,
         (double)self->failures,
         self->read_only,
+        (double)self->compact.runs,
+        (double)self->compact.read_bytes,
+        (double)self->compact.written_bytes,
+        (double)self->compact.failures,
         (double)self->damaged_parts,
         (double)self->lost_records,
         (double)self->rebuilt_parts,
@@ -154,6 +168,9 @@ tick(void *instance, void *arg)
     (void)arg;
     if (self->flush.running && atomic_load(&self->flush.done))
         end_flush(self);
+    if (self->compact.running && atomic_load(&self->compact.done))
+        (void)compact_end(&self->compact);
+    (void)compact_start(&self->compact);
     wal_figures(self->wal, &log);
     tell(self, &log);
     if (self->flush.running || !is_flush_due(self, &log))
@@ -169,6 +186,7 @@ tsdb_open(void *instance)
 
     head_init(&self->head);
     manifest_init(&self->manifest);
+    compact_init(&self->compact, self);
     self->is_open = true;
     int rc = open_home(self);
     if (rc == 0)
@@ -187,6 +205,7 @@ tsdb_close(void *instance)
     if (!self->is_open)
         return;
     self->is_open = false;
+    compact_fini(&self->compact);
     flush_fini(&self->flush);
     wal_destroy(&self->wal);
     meta_destroy(&self->meta);

@@ -12,6 +12,7 @@
 
 #include <weir/plugin.h>
 
+#include "compact.h"
 #include "flush.h"
 #include "head.h"
 #include "home.h"
@@ -40,6 +41,7 @@ struct tsdb {
     int64_t series;
     struct weir_duration flush_interval;
     struct weir_size flush_size;
+    struct weir_size compact_rate;
 
     bool is_open;
     struct home home;
@@ -49,6 +51,7 @@ struct tsdb {
     struct manifest manifest;
     struct parts *parts; /* changed under the locks of manifest and head */
     struct flush flush;
+    struct compact compact;
     atomic_bool read_only;          /* the log has failed twice */
     atomic_uint_least64_t refused;  /* samples */
     atomic_uint_least64_t failures; /* of files */

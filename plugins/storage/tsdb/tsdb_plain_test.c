@@ -1,6 +1,6 @@
 /* tsdb_plain_test.c - a store reads back what a plain sorted map says, whatever
- * was appended in whichever order, and however often it was flushed, closed and
- * opened
+ * was appended in whichever order, and however often it was flushed, compacted,
+ * closed and opened
  */
 #include <config.h>
 
@@ -97,6 +97,8 @@ START_TEST(reads_back_what_a_plain_map_says)
             reopen(&store);
         else if (what == 1)
             flush_now(&store);
+        else if (what == 2)
+            compact_now(&store, 2 + (uint32_t)(spec_random(&chance) % 4));
         else
             append_some(&store, plain, now, &chance);
         if (what > 3)

@@ -86,6 +86,20 @@ flush_now(struct store *self)
     ck_assert_int_eq(flush_end(&tsdb->flush), 0);
 }
 
+/* Merges what is to be merged; parts that 'fan' of one level become one. */
+static inline void
+compact_now(struct store *self, uint32_t fan)
+{
+    struct compact *compact =
+        &((struct tsdb *)weir_harness_self(self->harness))->compact;
+
+    compact->rules.fan = fan;
+    do
+        compact->looked = NULL;
+    while (compact_start(compact) && compact_end(compact) == 0);
+    ck_assert_int_eq(compact->rc, 0);
+}
+
 static inline uint32_t
 part_count(struct store *self)
 {

@@ -8,7 +8,6 @@
 #include <weir/harness.h>
 
 #include "clock.h"
-#include "day.h"
 #include "spec.h"
 #include "tsdb_spec.h"
 
@@ -422,52 +421,6 @@ START_TEST(a_damaged_part_spoils_only_itself)
 }
 END_TEST
 
-START_TEST(keeps_each_day_in_a_part_of_its_own)
-{
-    weir_cleanup(store_fini) struct store store = store_new(NULL);
-    weir_cleanup(weir_free) char *want = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&want, &size);
-
-    for (int64_t day = 0; day < 40; day++)
-        for (int64_t hour = 1; hour < 24; hour += 11) {
-            char text[64];
-            (void)snprintf(text, sizeof(text), "a %d %" PRId64 "\n",
-                           (int)(day + hour),
-                           day_begin_ns((int32_t)day) + hour * 3600 * NS_PER_S);
-            append(&store, text);
-            (void)fputs(text, out);
-        }
-    (void)fclose(out);
-    flush_now(&store);
-
-    ck_assert_uint_eq(part_count(&store), 40);
-    check_answer(&store, all, want);
-    reopen(&store);
-    ck_assert_uint_eq(part_count(&store), 40);
-    check_answer(&store, all, want);
-}
-END_TEST
-
-START_TEST(removes_what_was_left_of_parts_that_do_not_count)
-{
-    weir_cleanup(store_fini) struct store store = store_new(NULL);
-    char rest[256];
-
-    append(&store, "a 1 100\n");
-    flush_now(&store);
-    (void)snprintf(rest, sizeof(rest), "%s/parts/1970-01-01/00000009.tsp",
-                   store.path);
-    FILE *file = fopen(rest, "w");
-    ck_assert_ptr_nonnull(file);
-    (void)fclose(file);
-    reopen(&store);
-
-    ck_assert_int_eq(access(rest, F_OK), -1);
-    check_answer(&store, all, "a 1 100\n");
-}
-END_TEST
-
 SPEC("storage tsdb", gives_back_what_it_was_given,
      calls_durable_what_the_disk_has,
      has_everything_after_it_was_closed_and_opened,
@@ -483,6 +436,4 @@ SPEC("storage tsdb", gives_back_what_it_was_given,
      merges_parts_and_head_by_time, what_came_last_wins_over_what_is_in_a_part,
      a_row_goes_on_after_a_flush_and_a_restart, knows_its_streams_after_a_flush,
      lets_parts_go_that_are_older_than_the_retention,
-     says_which_series_are_where_in_time, a_damaged_part_spoils_only_itself,
-     keeps_each_day_in_a_part_of_its_own,
-     removes_what_was_left_of_parts_that_do_not_count)
+     says_which_series_are_where_in_time, a_damaged_part_spoils_only_itself)

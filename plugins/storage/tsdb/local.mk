@@ -61,10 +61,10 @@ noinst_LTLIBRARIES     += %D%/libtsdb.la
 storage_LTLIBRARIES    += %D%/tsdb.la
 %C%_tsdb_la_SOURCES     = %D%/tsdb.c $(tsdb_core)
 %C%_tsdb_la_LDFLAGS     = $(PLUGIN_FLAGS)
-%C%_tsdb_la_LIBADD      = %D%/libtsdb.la $(PLUGIN_LIBS) $(LMDB_LIBS) -lxxhash
+%C%_tsdb_la_LIBADD      = %D%/libtsdb.la $(PLUGIN_LIBS) $(LMDB_LIBS) -lxxhash -lz
 dist_man_MANS          += %D%/weir-storage-tsdb.5
 
-TSDB_LIBS = %D%/libtsdb.la $(SPEC_LIBS) $(LMDB_LIBS) -lxxhash
+TSDB_LIBS = %D%/libtsdb.la $(SPEC_LIBS) $(LMDB_LIBS) -lxxhash -lz
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/tsdb_test

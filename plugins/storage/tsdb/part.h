@@ -10,7 +10,7 @@
  *             payload, series id, vector, skip, count, u8 kind; the payload
  *     times   the vectors: u32 CRC-32C, varint count and size, the payload
  *     index   pages of at most 4 KiB: what each chunk is, by series and time
- *     series  texts, metrics and label sets of the ids present
+ *     series  texts, metrics and label sets of the ids present, deflated
  *     foot    where the sections lie, their checksums, counts
  *
  * The index and foot can be made again from the rest.

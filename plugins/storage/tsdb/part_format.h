@@ -106,6 +106,8 @@ void part_names_destroy(struct part_names **self_p);
 void part_names_add(struct part_names *self, uint32_t id,
                     const struct weir_series *series);
 uint64_t part_names_count(const struct part_names *self);
+/* About how many bytes it takes, before it is packed. */
+size_t part_names_size(const struct part_names *self);
 /* Appends the section to 'out'. */
 void part_names_write(const struct part_names *self, struct wire_out *out);
 

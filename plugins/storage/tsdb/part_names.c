@@ -1,6 +1,7 @@
 /* part_names.c - the series of a part, as they are written
  *
- * Every text is kept once, and named by its number; so is every metric.
+ * Every text is kept once, and named by its number; so is every metric.  The
+ * section is a varint, the size of what follows, and that, deflated:
  *
  *     varint count of texts;   each: varint length, the bytes, '\0'
  *     varint count of metrics; each: varint size, u8 type, varint name, unit,
@@ -12,6 +13,9 @@
 
 #include <string.h>
 #include <xxhash.h>
+#include <zlib.h>
+
+#include <weir/cleanup.h>
 
 #include "part_format.h"
 #include "table.h"
@@ -149,8 +153,8 @@ part_names_count(const struct part_names *self)
     return self->count;
 }
 
-void
-part_names_write(const struct part_names *self, struct wire_out *out)
+static void
+put_all(const struct part_names *self, struct wire_out *out)
 {
     varint_put(out, self->texts.count);
     wire_put(out, self->texts.bytes.bytes, self->texts.bytes.size);
@@ -158,4 +162,27 @@ part_names_write(const struct part_names *self, struct wire_out *out)
     wire_put(out, self->metrics.bytes.bytes, self->metrics.bytes.size);
     varint_put(out, self->count);
     wire_put(out, self->series.bytes, self->series.size);
+}
+
+/* Packing into as much room as it says it needs fails only for want of memory.
+ */
+void
+part_names_write(const struct part_names *self, struct wire_out *out)
+{
+    weir_cleanup(wire_out_fini) struct wire_out plain = {0};
+
+    put_all(self, &plain);
+    uLongf size = compressBound(plain.size);
+    weir_cleanup(weir_free) unsigned char *packed = xcalloc(size, 1);
+    if (compress2(packed, &size, plain.bytes, plain.size, Z_BEST_SPEED) != Z_OK)
+        (void)x_or_die(NULL);
+    varint_put(out, plain.size);
+    wire_put(out, packed, size);
+}
+
+size_t
+part_names_size(const struct part_names *self)
+{
+    return self->texts.bytes.size + self->metrics.bytes.size +
+           self->series.size;
 }

@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <string.h>
+#include <zlib.h>
 
 #include <weir/cleanup.h>
 
 #include "link/crc32c.h"
 #include "part_format.h"
 #include "series.h"
+
+enum { DEFLATE_MOST = 1032 }; /* times that a byte of it becomes at most */
 
 /* What is common to the series; the texts are lent. */
 struct commons {
@@ -126,15 +129,38 @@ each_series(struct wire_in *in, const struct commons *commons,
     return rc;
 }
 
-int
-part_series(const struct part *self, part_each_series *each, void *arg)
+/* Unpacks the section into '*ret_plain', which the caller frees. */
+static int
+unpack(const struct part *self, unsigned char **ret_plain, size_t *ret_size)
 {
     size_t size = (size_t)(self->foot.end - self->foot.series);
     struct wire_in in = {self->bytes + self->foot.series, size, false};
-    weir_cleanup(commons_fini) struct commons commons = {0};
 
     if (crc32c(0, in.next, size) != self->foot.series_sum)
         return -EBADMSG;
+    uint64_t plain_size = varint_read(&in);
+    if (in.bad || plain_size / DEFLATE_MOST > in.left)
+        return -EBADMSG;
+    weir_cleanup(weir_free) unsigned char *plain = xcalloc(plain_size, 1);
+    uLongf got = (uLongf)plain_size;
+    if (uncompress(plain, &got, in.next, in.left) != Z_OK || got != plain_size)
+        return -EBADMSG;
+    *ret_plain = weir_take(plain);
+    *ret_size = plain_size;
+    return 0;
+}
+
+int
+part_series(const struct part *self, part_each_series *each, void *arg)
+{
+    weir_cleanup(commons_fini) struct commons commons = {0};
+    weir_cleanup(weir_free) unsigned char *plain = NULL;
+    size_t size = 0;
+
+    int unpacked = unpack(self, &plain, &size);
+    if (unpacked < 0)
+        return unpacked;
+    struct wire_in in = {plain, size, false};
     read_texts(&in, &commons);
     if (!in.bad)
         read_metrics(&in, &commons);

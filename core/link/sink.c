@@ -4,6 +4,7 @@
 #include "link/sink.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +27,7 @@ struct weir_sink {
     int64_t last_ns;          /* of the series' samples */
     bool evaluated;
     int rc; /* the first failure; it stays */
-    char why[128];
+    char why[256];
     atomic_bool cancelled;
 };
 
@@ -123,6 +124,19 @@ sink_end(struct weir_sink *self, int rc)
         part_draft_take(self->draft, self->id, self->rc < 0 ? self->rc : 1,
                         self->why, self->evaluated);
     return self->give(self->arg, &frame);
+}
+
+int
+weir_sink_fail(struct weir_sink *self, int rc, const char *format, ...)
+{
+    char why[sizeof(self->why)];
+    va_list rest;
+
+    va_start(rest, format);
+    (void)vsnprintf(why, sizeof(why), format, rest);
+    va_end(rest);
+    (void)fail(self, rc, why);
+    return rc;
 }
 
 int

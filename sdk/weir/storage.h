@@ -129,6 +129,11 @@ WEIR_API int weir_sink_samples(struct weir_sink *self, const int64_t *times_ns,
 /* Gives a name, a label's value, a status line; copied. */
 WEIR_API int weir_sink_text(struct weir_sink *self, const char *text);
 
+/* Says why the select fails with 'rc', a negative errno, for whoever asked; the
+ * first reason stays.  Returns 'rc', for the storage to return. */
+WEIR_API int weir_sink_fail(struct weir_sink *self, int rc, const char *format,
+                            ...) __attribute__((format(printf, 3, 4)));
+
 /* What a storage may be told to do. */
 enum weir_act {
     WEIR_DELETE,

@@ -28,6 +28,7 @@ struct script {
     bool endless; /* goes on until the sink says stop */
     bool hangs;   /* gives nothing, until released */
     int rc;
+    const char *why; /* of 'rc'; or NULL */
     atomic_bool released;
     atomic_int running, stopped_with;
 };
@@ -125,6 +126,8 @@ fake_select(void *arg, const struct weir_select *what, struct weir_sink *sink)
     int rc = give_all(sink, script);
     script->stopped_with = rc;
     script->running--;
+    if (rc >= 0 && script->why)
+        return weir_sink_fail(sink, script->rc, "%s", script->why);
     return rc < 0 ? rc : script->rc;
 }
 
@@ -376,6 +379,18 @@ START_TEST(a_failure_of_the_store_is_told_with_its_reason)
 
     ck_assert_int_eq(answer_of(world, &anything), -EIO);
     ck_assert_str_eq(world->why, "Input/output error");
+}
+END_TEST
+
+START_TEST(the_stores_own_words_are_told)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(inproc);
+    world->script.rc = -EINVAL;
+    world->script.why = "the pattern a+ takes too long";
+
+    ck_assert_int_eq(answer_of(world, &anything), -EINVAL);
+
+    ck_assert_str_eq(world->why, "the pattern a+ takes too long");
 }
 END_TEST
 
@@ -648,7 +663,7 @@ SPEC("asking a store", samples_arrive_in_order_and_complete,
      texts_arrive, the_store_sees_all_of_the_select,
      a_store_that_is_alone_may_evaluate,
      a_failure_of_the_store_is_told_with_its_reason,
-     a_pattern_that_does_not_compile_is_refused,
+     the_stores_own_words_are_told, a_pattern_that_does_not_compile_is_refused,
      more_samples_than_the_bound_are_too_many,
      more_series_than_the_bound_are_too_many,
      more_memory_than_the_bound_is_too_much, cancelling_stops_the_select,

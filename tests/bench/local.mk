@@ -11,10 +11,16 @@ EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
 EXTRA_PROGRAMS += %D%/codec
 %C%_codec_LDADD   = $(TSDB_LIBS)
 
-benches = %D%/codec$(EXEEXT) %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
+EXTRA_PROGRAMS += %D%/store
+%C%_store_SOURCES = %D%/store.c %D%/store.h %D%/store_load.c \
+                    %D%/store_mix.c %D%/store_rows.c %D%/store_rows.h \
+                    %D%/store_subject.c %D%/store_subject.h %D%/store_text.c
+%C%_store_LDADD   = $(TSDB_LIBS)
+
+benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
 
 plays      += %D%/smoke.py
-EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/README.md
+EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store_capture.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
 

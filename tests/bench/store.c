@@ -1,0 +1,300 @@
+/* store.c - storage tsdb measured: size, a month's query, replay, load
+ *
+ *     store kinds                    what can be made up
+ *     store make KIND FILE           makes rows up, the last of them now
+ *     store text FORMAT FILE         prints them for a rival
+ *     store size|month|replay|load FILE FOLDER
+ *
+ * The last ones print lines "name value"; FOLDER is empty, or not there yet.
+ * store.py runs them, and rivals beside.
+ */
+#include <config.h>
+
+#include "store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+
+static const int64_t hot_ns = 300 * NS_PER_S; /* between flushes */
+static const int64_t day_ns = 86400 * NS_PER_S;
+
+enum { POINTS = 1000, ROUNDS = 21 };
+
+/* Appends row by row, as cycles come, and flushes each time that 'every_ns' of
+ * their own time have passed; 0: at the end alone, -1: never. */
+static int
+feed(struct subject *subject, const struct rows *rows, int64_t every_ns)
+{
+    int64_t next_ns = rows->times_ns[0] + every_ns;
+    int rc = 0;
+
+    for (size_t row = 0; rc == 0 && row < rows->count; row++) {
+        if (every_ns > 0 && rows->times_ns[row] >= next_ns) {
+            rc = subject_flush(subject);
+            next_ns += every_ns;
+        }
+        if (rc == 0)
+            rc = subject_append(subject, rows, row, 1);
+    }
+    if (rc == 0)
+        rc = subject_settle(subject);
+    return rc == 0 && every_ns >= 0 ? subject_flush(subject) : rc;
+}
+
+static void
+tell(const char *name, double value)
+{
+    printf("%s %.6g\n", name, value);
+    (void)fflush(stdout);
+}
+
+static int
+measure_size(const struct rows *rows, const char *folder)
+{
+    weir_cleanup(subject_destroy) struct subject *subject = NULL;
+    double samples = (double)rows_samples(rows);
+    struct wal_figures log;
+    uint32_t parts = 0;
+
+    int rc = subject_open(folder, &subject);
+    if (rc == 0)
+        rc = feed(subject, rows, hot_ns);
+    if (rc < 0)
+        return rc;
+    wal_figures(subject_tsdb(subject)->wal, &log);
+    tell("samples", samples);
+    tell("hot", (double)subject_part_bytes(subject, &parts) / samples);
+    tell("parts", parts);
+    tell("log", (double)log.bytes / samples);
+    return 0;
+}
+
+/* The same rows, flushed once: chunks as long as they get. */
+static int
+measure_long(const struct rows *rows, const char *folder)
+{
+    weir_cleanup(subject_destroy) struct subject *subject = NULL;
+    double samples = (double)rows_samples(rows);
+    uint32_t parts = 0;
+
+    int rc = subject_open(folder, &subject);
+    if (rc == 0)
+        rc = feed(subject, rows, 0);
+    if (rc < 0)
+        return rc;
+    tell("long", (double)subject_part_bytes(subject, &parts) / samples);
+    tell("append_ns", (double)subject_append_ns(subject) / samples);
+    return 0;
+}
+
+/* The month ---------------------------------------------------------------- */
+
+static int
+compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Asks again and again; tells the median in ms, and how many values came. */
+static int
+time_ask(struct subject *subject, const char *name,
+         const struct weir_select *whats, size_t count)
+{
+    double took_ms[ROUNDS];
+    int64_t values = 0;
+    char text[64];
+
+    for (int i = 0; i < ROUNDS; i++) {
+        int64_t begin = clock_now_ns();
+        for (size_t k = 0; k < count; k++) {
+            values = subject_ask(subject, &whats[k]);
+            if (values < 0)
+                return (int)values;
+        }
+        took_ms[i] = (double)(clock_now_ns() - begin) / 1e6;
+    }
+    qsort(took_ms, ROUNDS, sizeof(took_ms[0]), compare);
+    tell(name, took_ms[ROUNDS / 2]);
+    (void)snprintf(text, sizeof(text), "%s_best", name);
+    tell(text, took_ms[0]);
+    (void)snprintf(text, sizeof(text), "%s_values", name);
+    tell(text, (double)values);
+    return 0;
+}
+
+static struct weir_select
+in_points(const struct rows *rows, enum weir_function function)
+{
+    int64_t until_ns = rows->times_ns[rows->count - 1];
+    int64_t after_ns = rows->times_ns[0] - NS_PER_S;
+    int64_t step_ns = (until_ns - after_ns) / POINTS;
+
+    return (struct weir_select){
+        .want = WEIR_SAMPLES,
+        .after_ns = after_ns,
+        .until_ns = until_ns,
+        .function = function,
+        .range_ns = step_ns,
+        .step_ns = step_ns,
+        .alone = true,
+    };
+}
+
+static struct weir_select
+raw(const struct rows *rows, int64_t length_ns)
+{
+    int64_t until_ns = rows->times_ns[rows->count / 2];
+
+    return (struct weir_select){
+        .want = WEIR_SAMPLES,
+        .after_ns = until_ns - length_ns,
+        .until_ns = until_ns,
+    };
+}
+
+/* A part each day, as compaction leaves them. */
+static int
+feed_days(struct subject *subject, const struct rows *rows)
+{
+    size_t from = 0;
+    int rc = 0;
+
+    for (size_t row = 1; rc == 0 && row <= rows->count; row++) {
+        if (row < rows->count &&
+            rows->times_ns[row] / day_ns == rows->times_ns[from] / day_ns)
+            continue;
+        rc = subject_append(subject, rows, from, row - from);
+        from = row;
+        if (rc == 0)
+            rc = subject_flush(subject);
+    }
+    return rc;
+}
+
+static int
+measure_month(const struct rows *rows, const char *folder)
+{
+    weir_cleanup(subject_destroy) struct subject *subject = NULL;
+    const struct weir_select points[] = {
+        in_points(rows, WEIR_MIN),
+        in_points(rows, WEIR_MAX),
+        in_points(rows, WEIR_AVG),
+    };
+    struct weir_select whole = in_points(rows, WEIR_RAW);
+    const struct weir_select hour = raw(rows, 3600 * NS_PER_S);
+
+    int rc = subject_open(folder, &subject);
+    if (rc == 0)
+        rc = feed_days(subject, rows);
+    if (rc == 0)
+        rc = time_ask(subject, "month", points, ARRAY_SIZE(points));
+    whole.step_ns = whole.range_ns = 0;
+    if (rc == 0)
+        rc = time_ask(subject, "month_raw", &whole, 1);
+    return rc < 0 ? rc : time_ask(subject, "hour_raw", &hour, 1);
+}
+
+/* Replay ------------------------------------------------------------------- */
+
+static double
+cpu_s(void)
+{
+    return (double)clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) / 1e9;
+}
+
+static int
+measure_replay(const struct rows *rows, const char *folder)
+{
+    weir_cleanup(subject_destroy) struct subject *subject = NULL;
+
+    int rc = subject_open(folder, &subject);
+    if (rc == 0)
+        rc = feed(subject, rows, -1);
+    if (rc < 0)
+        return rc;
+    subject_destroy(&subject);
+    double begin_s = cpu_s();
+    int64_t begin_ns = clock_now_ns();
+    rc = subject_open(folder, &subject);
+    if (rc < 0)
+        return rc;
+    double samples = (double)subject_tsdb(subject)->head.samples;
+    tell("replay_share", samples / (double)rows_samples(rows));
+    tell("replay_per_s", samples / ((double)(clock_now_ns() - begin_ns) / 1e9));
+    tell("replay_per_cpu_s", samples / (cpu_s() - begin_s));
+    return 0;
+}
+
+/* Commands ----------------------------------------------------------------- */
+
+typedef int measure(const struct rows *rows, const char *folder);
+
+static const struct {
+    const char *name;
+    measure *measure;
+} measures[] = {
+    {"size", measure_size},   {"long", measure_long},
+    {"month", measure_month}, {"replay", measure_replay},
+    {"load", measure_load},
+};
+
+static int
+make(const char *kind, const char *path)
+{
+    weir_cleanup(rows_destroy) struct rows *rows =
+        rows_make(kind, clock_wall_ns());
+
+    return rows ? rows_write(rows, path) : -EINVAL;
+}
+
+static int
+measure_file(measure *chosen, const char *path, const char *folder)
+{
+    weir_cleanup(rows_destroy) struct rows *rows = NULL;
+
+    int rc = rows_read(path, &rows);
+    return rc < 0 ? rc : chosen(rows, folder);
+}
+
+static int
+print_file(const char *format, const char *path)
+{
+    weir_cleanup(rows_destroy) struct rows *rows = NULL;
+
+    int rc = rows_read(path, &rows);
+    return rc < 0 ? rc : rows_print(rows, format, stdout);
+}
+
+static int
+run(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "kinds") == 0)
+        return printf("%s", rows_kinds()) < 0 ? -EIO : 0;
+    if (argc != 4)
+        return -EINVAL;
+    if (strcmp(argv[1], "make") == 0)
+        return make(argv[2], argv[3]);
+    if (strcmp(argv[1], "text") == 0)
+        return print_file(argv[2], argv[3]);
+    for (size_t i = 0; i < ARRAY_SIZE(measures); i++)
+        if (strcmp(argv[1], measures[i].name) == 0)
+            return measure_file(measures[i].measure, argv[2], argv[3]);
+    return -EINVAL;
+}
+
+int
+main(int argc, char **argv)
+{
+    int rc = run(argc, argv);
+
+    if (rc < 0)
+        (void)fprintf(stderr, "store: %s\n", strerror(-rc));
+    return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

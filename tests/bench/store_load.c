@@ -1,0 +1,204 @@
+/* store_load.c - questions while samples come in, and while they do not
+ *
+ * One thread asks, another one is the store's own and appends.  A question is
+ * an hour of one series, of the last samples that were there at the beginning.
+ */
+#include <config.h>
+
+#include "store.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "clock.h"
+
+enum { QUESTIONS = 4000, RESTS = 3, NAME_MOST = 64 };
+
+static const int64_t hour_ns = 3600 * NS_PER_S;
+
+/* What is asked, and how long it took; one thread's. */
+struct asking {
+    struct subject *subject;
+    const struct rows *rows;
+    size_t until;    /* row */
+    double *took_us; /* [QUESTIONS] */
+    int64_t values;
+    atomic_bool ended;
+};
+
+static int
+ask(struct asking *self, uint32_t column)
+{
+    char name[NAME_MOST], host[NAME_MOST];
+    int64_t until_ns = self->rows->times_ns[self->until];
+    const struct weir_matcher matchers[] = {
+        {"__name__", WEIR_EQUAL, name, NULL},
+        {"host", WEIR_EQUAL, host, NULL},
+    };
+    const struct weir_select what = {
+        .want = WEIR_SAMPLES,
+        .matchers = matchers,
+        .matcher_count = 2,
+        .after_ns = until_ns - hour_ns,
+        .until_ns = until_ns,
+    };
+
+    (void)snprintf(name, sizeof(name), "made_%u", column % 20);
+    (void)snprintf(host, sizeof(host), "host-%u", column / 20);
+    int64_t count = subject_ask(self->subject, &what);
+    self->values += count > 0 ? count : 0;
+    return count < 0 ? (int)count : 0;
+}
+
+static void *
+ask_all(void *arg)
+{
+    struct asking *self = arg;
+
+    for (uint32_t i = 0; i < QUESTIONS; i++) {
+        int64_t begin = clock_now_ns();
+        if (ask(self, i * 7 % self->rows->width) < 0)
+            abort();
+        self->took_us[i] = (double)(clock_now_ns() - begin) / 1e3;
+    }
+    atomic_store(&self->ended, true);
+    return NULL;
+}
+
+static int
+compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static void
+tell_shares(const char *when, struct asking *self)
+{
+    double *took = self->took_us;
+
+    qsort(took, QUESTIONS, sizeof(*took), compare);
+    printf("%s_p50_us %.1f\n%s_p99_us %.1f\n%s_p999_us %.1f\n", when,
+           took[QUESTIONS / 2], when, took[QUESTIONS * 99 / 100], when,
+           took[QUESTIONS * 999 / 1000]);
+    printf("%s_values %lld\n", when, (long long)self->values / QUESTIONS);
+}
+
+/* Rests three times as long as an append took of the processor. */
+static void
+rest(int64_t cpu_ns)
+{
+    int64_t pause_ns = RESTS * cpu_ns;
+    const struct timespec pause = {.tv_sec = pause_ns / NS_PER_S,
+                                   .tv_nsec = pause_ns % NS_PER_S};
+
+    (void)nanosleep(&pause, NULL);
+}
+
+/* Appends rows again and again, later by 'shift_ns' each time, until the
+ * questions end; flushes when there are enough of them.  Returns 0 or -errno.
+ */
+static int
+append_beside(struct asking *asking, struct rows *rows, bool flush)
+{
+    struct flush *moving = &subject_tsdb(asking->subject)->flush;
+    int64_t owed_ns = 0;
+    int rc = 0;
+
+    for (size_t row = 0; rc == 0 && !atomic_load(&asking->ended); row++) {
+        int64_t begin = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
+        size_t at = row % rows->count;
+        rows->times_ns[at] += NS_PER_S;
+        rc = subject_append(asking->subject, rows, at, 1);
+        owed_ns += clock_read_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
+        if (owed_ns > NS_PER_MS) {
+            rest(owed_ns);
+            owed_ns = 0;
+        }
+        if (!flush || row % 300 != 299)
+            continue;
+        if (moving->running && atomic_load(&moving->done))
+            rc = flush_end(moving);
+        if (rc == 0)
+            flush_start(moving);
+    }
+    return rc;
+}
+
+/* Asks on another thread while rows come in; NULL: none do. */
+static int
+ask_beside(struct asking *asking, const char *when, struct rows *rows,
+           bool flush)
+{
+    pthread_t thread;
+    int rc = 0;
+
+    asking->values = 0;
+    atomic_store(&asking->ended, false);
+    if (pthread_create(&thread, NULL, ask_all, asking) != 0)
+        return -EAGAIN;
+    if (rows)
+        rc = append_beside(asking, rows, flush);
+    (void)pthread_join(thread, NULL);
+    tell_shares(when, asking);
+    return rc;
+}
+
+/* Copies the last rows, an hour later, to be appended. */
+static struct rows *
+later_rows(const struct rows *rows)
+{
+    struct rows *self = rows_new(rows->width, 1);
+
+    for (uint32_t i = 0; i < rows->width; i++) {
+        self->series[i] = x_or_die(strdup(rows->series[i]));
+        self->values[i] = rows_at(rows, rows->count - 1)[i];
+    }
+    self->times_ns[0] = rows->times_ns[rows->count - 1];
+    return self;
+}
+
+static int
+fill(struct subject *subject, const struct rows *rows)
+{
+    int rc = 0;
+
+    for (size_t row = 0; rc == 0 && row < rows->count; row++) {
+        rc = subject_append(subject, rows, row, 1);
+        if (rc == 0 && row % 1024 == 1023)
+            rc = subject_flush(subject);
+    }
+    return rc;
+}
+
+int
+measure_load(const struct rows *rows, const char *folder)
+{
+    weir_cleanup(subject_destroy) struct subject *subject = NULL;
+    weir_cleanup(rows_destroy) struct rows *later = later_rows(rows);
+    weir_cleanup(weir_free) double *took_us =
+        xcalloc(QUESTIONS, sizeof(*took_us));
+    struct asking asking = {
+        .rows = rows, .until = rows->count - 1, .took_us = took_us};
+
+    int rc = subject_open(folder, &subject);
+    asking.subject = subject;
+    if (rc == 0)
+        rc = fill(subject, rows);
+    if (rc == 0)
+        rc = ask_beside(&asking, "quiet", NULL, false);
+    if (rc == 0)
+        rc = ask_beside(&asking, "ingest", later, false);
+    if (rc == 0)
+        rc = ask_beside(&asking, "flush", later, true);
+    if (subject)
+        printf("append_worst_ms %.3f\n",
+               (double)subject_worst_ns(subject) / 1e6);
+    return rc;
+}

@@ -1,0 +1,41 @@
+/* store_subject.h - a store that is measured: a folder, rows go in, selects out
+ *
+ * It runs in this process, with all but ZeroMQ between: rows become frames and
+ * are read back before the clock runs, as weir's port does.  One thread.
+ */
+#ifndef STORE_SUBJECT_H
+#define STORE_SUBJECT_H
+
+#include "../../plugins/storage/tsdb/tsdb.h"
+#include "store_rows.h"
+
+struct subject;
+
+/* Opens or makes the store in 'path'.  It flushes only when told. */
+int subject_open(const char *path, struct subject **ret_subject);
+void subject_destroy(struct subject **self_p);
+
+/* Appends 'count' of the rows from 'from' on as one batch, or as several when
+ * that is too much for a frame.  Returns 0 or -errno. */
+int subject_append(struct subject *self, const struct rows *rows, size_t from,
+                   size_t count);
+
+/* Nanoseconds that the longest append so far took, and all together. */
+int64_t subject_worst_ns(const struct subject *self);
+int64_t subject_append_ns(const struct subject *self);
+
+/* Waits until all is durable. */
+int subject_settle(struct subject *self);
+
+/* Moves the head into a part. */
+int subject_flush(struct subject *self);
+
+/* Bytes of all parts, and how many there are. */
+uint64_t subject_part_bytes(struct subject *self, uint32_t *ret_count);
+
+/* Asks; returns how many samples or values came, or -errno.  On any thread. */
+int64_t subject_ask(struct subject *self, const struct weir_select *what);
+
+struct tsdb *subject_tsdb(struct subject *self);
+
+#endif /* STORE_SUBJECT_H */

@@ -3,6 +3,7 @@
  *     store kinds                    what can be made up
  *     store make KIND FILE           makes rows up, the last of them now
  *     store text FORMAT FILE         prints them for a rival
+ *     store thin FILE OTHER          takes every fifteenth row
  *     store size|month|replay|load FILE FOLDER
  *
  * The last ones print lines "name value"; FOLDER is empty, or not there yet.
@@ -23,7 +24,7 @@
 static const int64_t hot_ns = 300 * NS_PER_S; /* between flushes */
 static const int64_t day_ns = 86400 * NS_PER_S;
 
-enum { POINTS = 1000, ROUNDS = 21 };
+enum { POINTS = 1000, ROUNDS = 21, THIN = 15 };
 
 /* Appends row by row, as cycles come, and flushes each time that 'every_ns' of
  * their own time have passed; 0: at the end alone, -1: never. */
@@ -191,6 +192,7 @@ measure_month(const struct rows *rows, const char *folder)
     const struct weir_select hour = raw(rows, 3600 * NS_PER_S);
 
     int rc = subject_open(folder, &subject);
+    tell("samples", (double)rows_samples(rows));
     if (rc == 0)
         rc = feed_days(subject, rows);
     if (rc == 0)
@@ -272,6 +274,19 @@ print_file(const char *format, const char *path)
     return rc < 0 ? rc : rows_print(rows, format, stdout);
 }
 
+/* What came each second as if it came each 15 s. */
+static int
+thin(const char *path, const char *other)
+{
+    weir_cleanup(rows_destroy) struct rows *rows = NULL;
+
+    int rc = rows_read(path, &rows);
+    if (rc < 0)
+        return rc;
+    rows_thin(rows, THIN);
+    return rows_write(rows, other);
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -283,6 +298,8 @@ run(int argc, char **argv)
         return make(argv[2], argv[3]);
     if (strcmp(argv[1], "text") == 0)
         return print_file(argv[2], argv[3]);
+    if (strcmp(argv[1], "thin") == 0)
+        return thin(argv[2], argv[3]);
     for (size_t i = 0; i < ARRAY_SIZE(measures); i++)
         if (strcmp(argv[1], measures[i].name) == 0)
             return measure_file(measures[i].measure, argv[2], argv[3]);

@@ -120,3 +120,16 @@ rows_samples(const struct rows *self)
         samples += !isnan(self->values[i]);
     return samples;
 }
+
+void
+rows_thin(struct rows *self, size_t every)
+{
+    size_t kept = 0;
+
+    for (size_t row = 0; row < self->count; row += every, kept++) {
+        self->times_ns[kept] = self->times_ns[row];
+        memmove(self->values + kept * self->width, rows_at(self, row),
+                self->width * sizeof(*self->values));
+    }
+    self->count = kept;
+}

@@ -32,6 +32,9 @@ void rows_destroy(struct rows **self_p);
 /* Counts those that are there. */
 uint64_t rows_samples(const struct rows *self);
 
+/* Keeps the first row and each 'every'th behind it. */
+void rows_thin(struct rows *self, size_t every);
+
 static inline const double *
 rows_at(const struct rows *self, size_t row)
 {

@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "base.h"
+#include "fold.h"
 #include "series.h"
 #include "tsdb.h"
 
@@ -25,8 +26,10 @@ struct answer {
     const char **items; /* [item_count], texts that were told */
     uint32_t item_count, item_room;
     struct parts *parts;          /* held; or NULL */
-    struct part_cursor **cursors; /* [parts->count] */
+    struct part_cursor *cursor;   /* for one of them after the other; or NULL */
     struct samples samples, late; /* of parts and head together; of the head */
+    struct fold fold;
+    struct steps steps;
 };
 
 struct handful {
@@ -52,8 +55,9 @@ take_handful(struct head *head, struct handful *handful)
 
 /* Samples ------------------------------------------------------------------ */
 
+/* The last value alone may be a stale marker: whoever asks knows of them. */
 static bool
-is_evaluated(const struct weir_select *what)
+is_last(const struct weir_select *what)
 {
     return what->want == WEIR_SAMPLES && what->alone &&
            what->function == WEIR_LAST && what->step_ns == 0;
@@ -62,10 +66,7 @@ is_evaluated(const struct weir_select *what)
 static void
 drop_parts(struct answer *self)
 {
-    for (uint32_t i = 0; self->parts && i < self->parts->count; i++)
-        part_cursor_destroy(&self->cursors[i]);
-    free(self->cursors);
-    self->cursors = NULL;
+    part_cursor_destroy(&self->cursor);
     parts_leave(&self->parts);
 }
 
@@ -79,23 +80,24 @@ take_parts(struct answer *self, struct parts *parts)
     }
     drop_parts(self);
     self->parts = parts;
-    self->cursors = xcalloc(parts->count, sizeof(*self->cursors));
-    for (uint32_t i = 0; i < parts->count; i++)
-        self->cursors[i] = part_cursor_new(parts->items[i]->part);
+    if (parts->count > 0)
+        self->cursor = part_cursor_new(parts->items[0]->part);
 }
 
 /* Adds what a part has of the series; a chunk that is damaged is left out and
  * counted. */
 static void
-read_part(struct answer *self, struct part_cursor *cursor, uint32_t number,
+read_part(struct answer *self, const struct part *part, uint32_t number,
           int64_t after_ns)
 {
+    struct part_cursor *cursor = self->cursor;
     struct part_chunk chunk;
     const int64_t *times_ns = NULL;
     const double *values = NULL;
     const struct samples_range range = {after_ns, self->what->until_ns};
     int rc = 0;
 
+    part_cursor_turn(cursor, part);
     part_cursor_seek(cursor, number, after_ns, self->what->until_ns);
     while ((rc = part_cursor_next(cursor, &chunk)) == 0) {
         if (part_cursor_load(cursor, &chunk, &times_ns, &values) < 0)
@@ -116,27 +118,67 @@ part_touches(const struct part *part, int64_t after_ns, int64_t until_ns)
     return info->until_ns > after_ns && info->from_ns <= until_ns;
 }
 
-/* The parts are those that count after the head was copied: what it dropped
- * before is in them.  What the head has came later, and counts. */
+/* Copies what the head has of the series, and takes the parts.  Those are the
+ * ones that count after that: what the head dropped before is in them.  What
+ * the head has came later, and counts. */
 static void
-gather(struct answer *self, const struct head_series *series, int64_t after_ns)
+look_at(struct answer *self, const struct head_series *series, int64_t after_ns)
 {
     struct head *head = &self->tsdb->head;
-    struct samples *late = &self->late;
-    int64_t until_ns = self->what->until_ns;
 
-    self->samples.count = late->count = 0;
+    self->late.count = 0;
     (void)pthread_rwlock_rdlock(&head->lock);
-    head_copy(series, after_ns, until_ns, late);
+    head_copy(series, after_ns, self->what->until_ns, &self->late);
     struct parts *parts = parts_hold(self->tsdb->parts);
     (void)pthread_rwlock_unlock(&head->lock);
     take_parts(self, parts);
-    for (uint32_t i = 0; i < parts->count; i++)
-        if (part_touches(parts->items[i]->part, after_ns, until_ns))
-            read_part(self, self->cursors[i], series->number, after_ns);
+}
+
+static void
+gather(struct answer *self, const struct head_series *series, int64_t after_ns)
+{
+    const struct samples *late = &self->late;
+    int64_t until_ns = self->what->until_ns;
+
+    self->samples.count = 0;
+    look_at(self, series, after_ns);
+    for (uint32_t i = 0; i < self->parts->count; i++) {
+        const struct part *part = self->parts->items[i]->part;
+        if (part_touches(part, after_ns, until_ns))
+            read_part(self, part, series->number, after_ns);
+    }
     samples_add_within(&self->samples, late->times_ns, late->values,
                        late->count, (struct samples_range){after_ns, until_ns});
     samples_tidy(&self->samples);
+}
+
+static int
+give_steps(struct answer *self, const struct head_series *series)
+{
+    const struct weir_select *what = self->what;
+    const struct samples_range range = {what->after_ns, what->until_ns};
+    struct steps *steps = &self->steps;
+    uint64_t damaged = 0;
+
+    look_at(self, series, what->after_ns);
+    samples_tidy(&self->late);
+    for (uint32_t i = 0; i < self->parts->count; i++) {
+        const struct part *part = self->parts->items[i]->part;
+        if (part_touches(part, what->after_ns, what->until_ns))
+            damaged += fold_add(&self->fold, self->cursor, part, series->number,
+                                range) < 0;
+    }
+    steps_begin(steps, what);
+    damaged += fold_run(&self->fold, self->cursor, &self->late, steps);
+    steps_end(steps);
+    atomic_fetch_add(&self->tsdb->failures, damaged);
+    if (steps->values.count == 0)
+        return 0;
+    int rc = weir_sink_series(self->sink, &series->series);
+    return rc < 0
+               ? rc
+               : weir_sink_samples(self->sink, steps->values.times_ns,
+                                   steps->values.values, steps->values.count);
 }
 
 static int
@@ -161,8 +203,10 @@ give_samples(struct answer *self, const struct head_series *series)
 {
     const struct samples *samples = &self->samples;
 
-    if (is_evaluated(self->what))
+    if (is_last(self->what))
         return give_last(self, series);
+    if (steps_can(self->what))
+        return give_steps(self, series);
     gather(self, series, self->what->after_ns);
     if (samples->count == 0)
         return 0;
@@ -312,15 +356,15 @@ static give *const gives[] = {
 static bool
 is_in_part(struct answer *self, uint32_t index, uint32_t number)
 {
+    const struct part *part = self->parts->items[index]->part;
     const struct weir_select *what = self->what;
     struct part_chunk chunk;
 
-    if (!part_touches(self->parts->items[index]->part, what->after_ns,
-                      what->until_ns))
+    if (!part_touches(part, what->after_ns, what->until_ns))
         return false;
-    part_cursor_seek(self->cursors[index], number, what->after_ns,
-                     what->until_ns);
-    return part_cursor_next(self->cursors[index], &chunk) == 0;
+    part_cursor_turn(self->cursor, part);
+    part_cursor_seek(self->cursor, number, what->after_ns, what->until_ns);
+    return part_cursor_next(self->cursor, &chunk) == 0;
 }
 
 /* Samples are looked for anyhow when they are wanted. */
@@ -368,7 +412,7 @@ give_all(struct answer *self)
     (void)pthread_rwlock_rdlock(&head->lock);
     handful.last = head->count;
     (void)pthread_rwlock_unlock(&head->lock);
-    if (is_evaluated(self->what))
+    if (is_last(self->what) || steps_can(self->what))
         rc = weir_sink_evaluated(self->sink);
     while (rc >= 0 && take_handful(head, &handful))
         rc = give_handful(self, &handful);
@@ -395,6 +439,8 @@ tsdb_answer(struct tsdb *self, const struct weir_select *what,
     drop_parts(&answer);
     samples_fini(&answer.samples);
     samples_fini(&answer.late);
+    fold_fini(&answer.fold);
+    steps_fini(&answer.steps);
     table_fini(&answer.told);
     free(answer.items);
     arena_clear(&answer.texts);

@@ -303,21 +303,39 @@ put_exceptions(struct wire_in *in, size_t exceptions, size_t count,
     return 0;
 }
 
+/* Two at a time. */
+typedef double double_pair __attribute__((vector_size(16)));
+typedef uint64_t word_pair __attribute__((vector_size(16)));
+
+/* Makes a double of an integer up to 'integer_most' that lies in its place, by
+ * the way of to_decimal() backwards: faster than converting, and in pairs. */
+static void
+to_decimals(size_t count, double power, double *values)
+{
+    size_t next = 0;
+
+    for (; next + 2 <= count; next += 2) {
+        word_pair words;
+        memcpy(&words, values + next, sizeof(words));
+        words += bits_of(rounder);
+        double_pair pair = ((double_pair)words - rounder) / power;
+        memcpy(values + next, &pair, sizeof(pair));
+    }
+    if (next < count)
+        values[next] =
+            (double_of(bits_of(values[next]) + bits_of(rounder)) - rounder) /
+            power;
+}
+
 /* Makes doubles of the integers that lie in the place of the values. */
 static void
 to_doubles(unsigned kind, size_t count, double *values)
 {
-    if (kind == BITS) {
+    if (kind == BITS)
         for (size_t i = 0; i < count; i++)
             values[i] = double_of(ordered(bits_of(values[i])));
-    } else if (kind == 0) {
-        for (size_t i = 0; i < count; i++)
-            values[i] = (double)(int64_t)bits_of(values[i]);
-    } else {
-        double power = powers[kind];
-        for (size_t i = 0; i < count; i++)
-            values[i] = (double)(int64_t)bits_of(values[i]) / power;
-    }
+    else
+        to_decimals(count, powers[kind], values);
 }
 
 int

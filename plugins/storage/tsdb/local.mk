@@ -13,6 +13,7 @@ tsdb_sources = \
     %D%/day.h \
     %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
+    %D%/fold.c %D%/fold.h \
     %D%/head.c %D%/head.h \
     %D%/home.c %D%/home.h \
     %D%/intake.c \
@@ -40,6 +41,7 @@ tsdb_sources = \
     %D%/run.c %D%/run.h \
     %D%/samples.c %D%/samples.h \
     %D%/spread.c %D%/spread.h \
+    %D%/steps.c %D%/steps.h \
     %D%/times.c %D%/times.h \
     %D%/tsdb.h \
     %D%/varint.h \
@@ -79,6 +81,9 @@ check_PROGRAMS += %D%/kill_test
 check_PROGRAMS += %D%/codec_test
 %C%_codec_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_codec_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/steps_test
+%C%_steps_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_steps_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/times_test
 %C%_times_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_times_test_LDADD = $(TSDB_LIBS)

@@ -127,6 +127,11 @@ struct part_cursor;
 
 /* 'part' lives as long as the cursor. */
 struct part_cursor *part_cursor_new(const struct part *part);
+
+/* Goes over to the first chunk of another part, which lives as long as the
+ * cursor, too: going to and fro costs little. */
+void part_cursor_turn(struct part_cursor *self, const struct part *part);
+
 void part_cursor_destroy(struct part_cursor **self_p);
 
 /* Goes to the chunks of series 'id' that have samples with

@@ -8,10 +8,11 @@
 #include "part_format.h"
 #include "times.h"
 
-enum { SLOTS = 16, NO_VECTOR = -1 };
+enum { SLOTS = 32, NO_VECTOR = -1 };
 
 /* A vector as decoded. */
 struct slot {
+    const struct part *part;
     int64_t vector; /* its number, or NO_VECTOR */
     int64_t times_ns[TIMES_MOST];
 };
@@ -23,7 +24,7 @@ struct part_cursor {
     uint32_t first, last; /* series sought */
     int64_t after_ns, until_ns;
     double values[CODEC_MOST];
-    struct slot slots[SLOTS]; /* by number of the vector */
+    struct slot slots[SLOTS]; /* by part and number of the vector */
 };
 
 struct part_cursor *
@@ -36,6 +37,13 @@ part_cursor_new(const struct part *part)
         self->slots[i].vector = NO_VECTOR;
     part_cursor_rewind(self);
     return self;
+}
+
+void
+part_cursor_turn(struct part_cursor *self, const struct part *part)
+{
+    self->part = part;
+    part_cursor_rewind(self);
 }
 
 void
@@ -155,20 +163,29 @@ read_frame(const struct part *part, const struct part_chunk *chunk,
     return 0;
 }
 
+static struct slot *
+slot_of(struct part_cursor *self, uint32_t vector)
+{
+    uintptr_t place = (uintptr_t)self->part / sizeof(*self->part);
+
+    return &self->slots[(place + vector) % SLOTS];
+}
+
 int
 part_cursor_load_times(struct part_cursor *self, const struct part_chunk *chunk,
                        const int64_t **ret_times_ns)
 {
     const struct part_vector *vector = &self->part->vectors[chunk->vector];
-    struct slot *slot = &self->slots[chunk->vector % SLOTS];
+    struct slot *slot = slot_of(self, chunk->vector);
 
-    if (slot->vector != chunk->vector) {
+    if (slot->vector != chunk->vector || slot->part != self->part) {
         slot->vector = NO_VECTOR;
         int rc = times_decode(vector->bytes, vector->size, vector->count,
                               slot->times_ns);
         if (rc < 0)
             return rc;
         slot->vector = chunk->vector;
+        slot->part = self->part;
     }
     const int64_t *times_ns = slot->times_ns + chunk->skip;
     if (times_ns[0] != chunk->from_ns ||

@@ -10,6 +10,11 @@ EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
 %C%_empty_LDFLAGS    = $(AM_LDFLAGS) -Wl,--no-as-needed
 EXTRA_PROGRAMS += %D%/codec
 %C%_codec_LDADD   = $(TSDB_LIBS)
+EXTRA_PROGRAMS += %D%/store_ingest
+%C%_store_ingest_SOURCES = %D%/store_ingest.c %D%/store_herd.c \
+                           %D%/store_herd.h %D%/store_values.c \
+                            %D%/store_values.h
+%C%_store_ingest_LDADD   = $(TSDB_LIBS)
 
 EXTRA_PROGRAMS += %D%/store
 %C%_store_SOURCES = %D%/store.c %D%/store.h %D%/store_load.c \
@@ -17,7 +22,8 @@ EXTRA_PROGRAMS += %D%/store
                     %D%/store_subject.c %D%/store_subject.h %D%/store_text.c
 %C%_store_LDADD   = $(TSDB_LIBS)
 
-benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
+benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/store_ingest$(EXEEXT) \
+          %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
 
 plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store_capture.py %D%/README.md
@@ -27,5 +33,6 @@ CLEANFILES += $(benches)
 bench: all $(benches)
 	$(AM_V_GEN)%D%/pipeline
 	$(AM_V_at)%D%/codec
+	$(AM_V_at)%D%/store_ingest
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/collect.py
 .PHONY: bench

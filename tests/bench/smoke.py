@@ -5,6 +5,7 @@ How fast anything is, is no matter here: `make bench` measures.
 import os
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
@@ -39,4 +40,15 @@ def collect_measures():
         assert line in text, "there is no line of " + line
 
 
-run(pipeline_loses_nothing, collect_measures)
+def a_store_takes_all_in():
+    "the store takes in each kind of batch"
+    with tempfile.TemporaryDirectory() as folder:
+        text = output_of(os.path.join(BUILD, "tests", "bench", "store_ingest"),
+                         "--path", os.path.join(folder, "store"),
+                         "--cycles", "4", "--series", "1200")
+    for case in ("rows-600", "rows-100", "rows-20", "loose", "behind",
+                 "churn", "million"):
+        assert "\n" + case in text, text
+
+
+run(pipeline_loses_nothing, a_store_takes_all_in, collect_measures)

@@ -137,6 +137,23 @@ real_stat(struct files *self, const char *path, struct stat *ret_stat)
     return stat(path, ret_stat) < 0 ? -errno : 0;
 }
 
+static uint64_t
+real_data_end(struct files *self, int fd, uint64_t size)
+{
+    off_t end = 0;
+
+    (void)self;
+    while (end < (off_t)size) {
+        off_t data = lseek(fd, end, SEEK_DATA);
+        if (data < 0)
+            return errno == ENXIO ? (uint64_t)end : size;
+        end = lseek(fd, data, SEEK_HOLE);
+        if (end < 0)
+            return size;
+    }
+    return size;
+}
+
 static const struct file_calls real_calls = {
     .open = real_open,
     .close = real_close,
@@ -153,6 +170,7 @@ static const struct file_calls real_calls = {
     .unmap = real_unmap,
     .list = real_list,
     .stat = real_stat,
+    .data_end = real_data_end,
 };
 
 struct files *

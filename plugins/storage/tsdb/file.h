@@ -39,6 +39,8 @@ struct file_calls {
     int (*list)(struct files *self, const char *path, file_name *name,
                 void *arg);
     int (*stat)(struct files *self, const char *path, struct stat *ret_stat);
+    uint64_t (*data_end)(struct files *self, int fd, uint64_t size); /* or NULL
+                                                                      */
 };
 
 /* A way to files; the first member of what else a kind of them needs. */
@@ -151,6 +153,14 @@ static inline int
 file_stat(struct files *self, const char *path, struct stat *ret_stat)
 {
     return self->calls->stat(self, path, ret_stat);
+}
+
+/* Returns from where on a file of 'size' bytes is known to be zeros: what was
+ * reserved and never written; 'size' when nobody knows. */
+static inline uint64_t
+file_data_end(struct files *self, int fd, uint64_t size)
+{
+    return self->calls->data_end ? self->calls->data_end(self, fd, size) : size;
 }
 
 #endif /* TSDB_FILE_H */

@@ -54,6 +54,27 @@ START_TEST(gives_back_what_was_written)
 }
 END_TEST
 
+START_TEST(tells_where_nothing_was_written)
+{
+    enum { SIZE = 1 << 20, LAST = 9999 };
+    weir_cleanup(folder_destroy) struct folder *folder = folder_new();
+    int fd = make_file(files_real(), folder_path(folder, "a"), "abc");
+    static char rest[SIZE];
+    static const char zeros[SIZE];
+    ck_assert_int_eq(file_allocate(files_real(), fd, SIZE), 0);
+    ck_assert_int_eq(file_write(files_real(), fd, "x", 1, LAST), 0);
+
+    uint64_t end = file_data_end(files_real(), fd, SIZE);
+
+    ck_assert_uint_gt(end, LAST);
+    ck_assert_uint_le(end, SIZE);
+    ck_assert_int_eq(file_read(files_real(), fd, rest, SIZE - (size_t)end, end),
+                     0);
+    ck_assert_int_eq(memcmp(rest, zeros, SIZE - (size_t)end), 0);
+    ck_assert_int_eq(file_close(files_real(), fd), 0);
+}
+END_TEST
+
 START_TEST(says_what_cannot_be_done)
 {
     weir_cleanup(folder_destroy) struct folder *folder = folder_new();
@@ -148,7 +169,7 @@ START_TEST(knows_no_file_whose_name_was_never_synced)
 }
 END_TEST
 
-SPEC("tsdb files", gives_back_what_was_written, says_what_cannot_be_done,
-     fails_the_call_that_was_chosen,
+SPEC("tsdb files", gives_back_what_was_written, tells_where_nothing_was_written,
+     says_what_cannot_be_done, fails_the_call_that_was_chosen,
      leaves_only_what_was_synced_after_a_power_loss,
      leaves_everything_after_a_kill, knows_no_file_whose_name_was_never_synced)

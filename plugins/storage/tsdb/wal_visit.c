@@ -60,7 +60,8 @@ load(struct visit *self, const struct log_segment *segment,
     int fd = file_open(self->files, path, O_RDONLY);
     if (fd < 0)
         return fd;
-    bytes->size = (size_t)stat.st_size;
+    bytes->size =
+        (size_t)file_data_end(self->files, fd, (uint64_t)stat.st_size);
     if (!bytes->bytes || bytes->room < bytes->size + SLACK) {
         free(bytes->bytes);
         bytes->room = bytes->size + SLACK;

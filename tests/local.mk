@@ -54,7 +54,8 @@ TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
-              %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/fixtures/node.txt \
+              %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
+              %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
 
 # What reads bytes from outside has a fuzzer, NAME_fuzz.c.  libFuzzer runs it

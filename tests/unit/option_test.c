@@ -10,59 +10,9 @@
 #include <limits.h>
 #include <weir/cleanup.h>
 
+#include "option_sample.h"
 #include "section.h"
 #include "spec.h"
-
-struct item {
-    const char *name;
-    struct weir_duration every;
-    struct weir_pattern *only;
-    struct weir_map labels;
-};
-
-/* One field of each type. */
-struct sample {
-    const char *text;
-    int64_t integer;
-    double real;
-    bool boolean;
-    struct weir_duration duration;
-    struct weir_size size;
-    int choice;
-    struct weir_list list;
-    struct weir_pattern *pattern;
-    const char *path;
-    const char *endpoint;
-    const char *secret;
-    struct weir_map labels;
-    struct weir_blocks items;
-};
-
-static const struct weir_option item_options[] = {
-    WEIR_TEXT(struct item, name, NULL, "Name."),
-    WEIR_DURATION(struct item, every, "1m", "How often."),
-    WEIR_PATTERN(struct item, only, "a.*", "Which."),
-    WEIR_MAP(struct item, labels, "Labels."),
-    {0},
-};
-
-static const struct weir_option options[] = {
-    WEIR_TEXT(struct sample, text, "a b", "Text."),
-    WEIR_INTEGER(struct sample, integer, "5", 1, 10, "Integer."),
-    WEIR_REAL(struct sample, real, "0.5", 0, 1, "Real."),
-    WEIR_BOOLEAN(struct sample, boolean, "true", "Boolean."),
-    WEIR_DURATION(struct sample, duration, "10s", "Duration."),
-    WEIR_SIZE(struct sample, size, "64M", "Size."),
-    WEIR_CHOICE(struct sample, choice, "json", "text json", "Choice."),
-    WEIR_LIST(struct sample, list, "{\"x\", y}", "List."),
-    WEIR_PATTERN(struct sample, pattern, "", "Pattern."),
-    WEIR_PATH(struct sample, path, "file", "Path."),
-    WEIR_ENDPOINT(struct sample, endpoint, "", "Endpoint."),
-    WEIR_SECRET(struct sample, secret, "", "Secret."),
-    WEIR_MAP(struct sample, labels, "Labels."),
-    WEIR_BLOCKS(struct sample, items, struct item, item_options, "Items."),
-    {0},
-};
 
 struct scene {
     struct sample sample;
@@ -74,7 +24,7 @@ struct scene {
 static void
 scene_fini(struct scene *self)
 {
-    option_fini(options, &self->sample);
+    option_fini(sample_options, &self->sample);
     complaints_clear(&self->complaints);
     arena_clear(&self->texts);
 }
@@ -104,7 +54,7 @@ read_table(struct scene *self, const struct weir_option *table, void *memory,
 static void
 read_text(struct scene *self, const char *text)
 {
-    read_table(self, options, &self->sample, text);
+    read_table(self, sample_options, &self->sample, text);
 }
 
 static void
@@ -518,7 +468,7 @@ END_TEST
 START_TEST(samples_read_back_as_the_defaults)
 {
     SCENE;
-    weir_cleanup(weir_free) char *text = option_sample(options);
+    weir_cleanup(weir_free) char *text = option_sample(sample_options);
     char *items = strstr(text, "items {");
     ck_assert_ptr_nonnull(items);
     ck_assert_ptr_nonnull(strstr(items, "name = ?"));

@@ -11,11 +11,17 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "cap.h"
 #include "clock.h"
 #include "merge.h"
 #include "tsdb.h"
 
-enum { FAN = 24, NICE = 10 };
+enum {
+    FAN = 24,
+    NICE = 10,
+    SIZE_SHARE = 8, /* one in so many bytes of the store is merged at once */
+    CLAIM_MORE = 1 << 19, /* bytes: a chunk, and a change of the manifest */
+};
 
 static const int64_t nap_least_ns = 5 * NS_PER_MS;
 
@@ -57,6 +63,10 @@ step(void *arg, uint64_t bytes)
     uint64_t rate = self->tsdb->compact_rate.bytes;
     int64_t now_ns = clock_now_ns();
 
+    int rc = cap_claim(self->tsdb, &self->claim,
+                       part_writer_size(self->writer) + CLAIM_MORE);
+    if (rc < 0)
+        return rc;
     if (rate) {
         self->due_ns = self->due_ns > now_ns ? self->due_ns : now_ns;
         self->due_ns +=
@@ -124,7 +134,7 @@ write_part(struct compact *self, uint64_t *ret_number, struct part **ret_part)
 
     int rc = manifest_open_part(tsdb, day, &origin, ret_number, &writer);
     if (rc == 0)
-        rc = merge(self, writer);
+        rc = merge(self, self->writer = writer);
     if (rc == 0)
         rc = part_writer_end(&writer, &info);
     if (rc < 0)
@@ -208,6 +218,7 @@ compact_main(void *arg)
 
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
     self->rc = compact(self);
+    cap_leave(self->tsdb, &self->claim);
     atomic_store(&self->done, true);
     return NULL;
 }
@@ -234,6 +245,7 @@ find_job(struct compact *self)
     self->parts = parts_hold(tsdb->parts);
     (void)pthread_rwlock_unlock(&tsdb->head.lock);
     self->rules.now_ns = clock_wall_ns();
+    self->rules.bytes_most = tsdb->size.bytes / SIZE_SHARE;
     if (is_due(self)) {
         if (pick_next(&self->rules, self->parts, &self->job))
             return true;

@@ -32,7 +32,9 @@ struct compact {
 
     struct parts *parts; /* held: those that the job is about */
     struct pick_job job;
-    int64_t due_ns; /* monotonic: until then the bytes may take */
+    struct part_writer *writer; /* of the new part; the thread's */
+    uint64_t claim;             /* bytes, see cap.h; the thread's */
+    int64_t due_ns;             /* monotonic: until then the bytes may take */
 
     pthread_mutex_t lock;
     pthread_cond_t wake;

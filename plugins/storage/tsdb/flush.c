@@ -12,7 +12,11 @@
 #include "spread.h"
 #include "tsdb.h"
 
-enum { HANDFUL = 64 };
+enum {
+    HANDFUL = 64,
+    META_MOST = 1 << 20, /* bytes by which a change lets the catalog grow */
+    META_SERIES = 1024,  /* and for each new series, generously */
+};
 
 /* A stream that was not heard of for so long will not come back. */
 static const int64_t mark_most_ns = 7 * 86400 * NS_PER_S;
@@ -94,13 +98,17 @@ commit(struct flush *self, struct spread *spread)
 {
     struct tsdb *tsdb = self->tsdb;
     int64_t oldest_ns = tsdb_oldest_ns(tsdb);
+    uint64_t fresh = self->series - self->known;
 
+    int rc = spread_claim(spread, META_MOST + fresh * META_SERIES);
+    if (rc < 0)
+        return rc;
     manifest_begin(tsdb);
     put_catalog(self);
     meta_put_marks(tsdb->meta, &self->marks);
     struct parts *next = parts_only(tsdb->parts, is_kept, &oldest_ns);
     next = spread_take(spread, &next);
-    int rc = manifest_end(tsdb, &next, self->lsn);
+    rc = manifest_end(tsdb, &next, self->lsn);
     if (rc < 0) {
         spread_drop(spread);
         return rc;

@@ -13,13 +13,12 @@
 #include "columns.h"
 #include "tsdb.h"
 
-static const int64_t future_most_ns = 86400 * NS_PER_S;
-
 /* One batch on its way. */
 struct intake {
     struct tsdb *tsdb;
     int64_t oldest_ns, newest_ns; /* what is taken, both inclusive */
     int refused;                  /* samples */
+    uint64_t too_old, too_early;  /* of these */
 };
 
 void
@@ -107,6 +106,16 @@ is_timely(const struct intake *self, int64_t time_ns)
 }
 
 static void
+refuse_time(struct intake *self, int64_t time_ns)
+{
+    self->refused++;
+    if (time_ns < self->oldest_ns)
+        self->too_old++;
+    else
+        self->too_early++;
+}
+
+static void
 take_row(struct intake *self, const struct weir_rows *rows, uint32_t row)
 {
     const double *values = rows->values + (size_t)row * rows->width;
@@ -118,7 +127,7 @@ take_row(struct intake *self, const struct weir_rows *rows, uint32_t row)
         if (timely)
             (void)take_column(self, rows->layout, rows->resolved, i, values[i]);
         else
-            self->refused++;
+            refuse_time(self, rows->times_ns[row]);
     }
 }
 
@@ -145,7 +154,7 @@ take_loose(struct intake *self, const struct weir_loose *loose)
 {
     for (uint32_t i = 0; i < loose->count; i++) {
         if (!is_timely(self, loose->times_ns[i])) {
-            self->refused++;
+            refuse_time(self, loose->times_ns[i]);
             continue;
         }
         uint32_t number = take_column(self, loose->layout, loose->resolved,
@@ -310,8 +319,8 @@ tsdb_append(void *instance, const struct weir_batch *in,
     int64_t now_ns = clock_wall_ns();
     struct intake intake = {
         .tsdb = self,
-        .oldest_ns = self->retention.ns ? now_ns - self->retention.ns : 0,
-        .newest_ns = now_ns + future_most_ns,
+        .oldest_ns = tsdb_oldest_ns(self),
+        .newest_ns = self->future.ns ? now_ns + self->future.ns : INT64_MAX,
     };
 
     take_all(&intake, in);
@@ -325,5 +334,7 @@ tsdb_append(void *instance, const struct weir_batch *in,
     put_all(&intake, in);
     set_mark(self, ticket, now_ns);
     atomic_fetch_add(&self->refused, (uint64_t)intake.refused);
+    atomic_fetch_add(&self->too_old, intake.too_old);
+    atomic_fetch_add(&self->too_early, intake.too_early);
     return intake.refused;
 }

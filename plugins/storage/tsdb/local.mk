@@ -6,6 +6,7 @@ tsdb_sources = \
     %D%/answer.c \
     %D%/bits.c %D%/bits.h \
     %D%/block.c %D%/block.h \
+    %D%/cap.c %D%/cap.h \
     %D%/cell.c %D%/cell.h \
     %D%/codec.c %D%/codec.h \
     %D%/columns.c %D%/columns.h \

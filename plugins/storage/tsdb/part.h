@@ -98,6 +98,10 @@ struct part_encoded {
 int part_writer_add_encoded(struct part_writer *self,
                             const struct part_encoded *encoded);
 
+/* Returns about how many bytes the part would have if it ended now, rather more
+ * than less. */
+uint64_t part_writer_size(const struct part_writer *self);
+
 /* Completes the part: writes what is left, fdatasync, rename, fsync of the
  * folder.  Frees the writer in any case and sets '*self_p' to NULL.  Returns 0
  * with 'ret_info' (or NULL), or -errno with no file left behind; -ENODATA for a

@@ -220,6 +220,16 @@ part_writer_add(struct part_writer *self, const int64_t *times_ns,
     return 0;
 }
 
+uint64_t
+part_writer_size(const struct part_writer *self)
+{
+    uint64_t names = part_names_size(self->names);
+
+    return self->written + self->buffer.size +
+           part_vectors_bytes(self->vectors)->size + self->index.pages.size +
+           PART_PAGE_SIZE + names + names / 1024 + PART_PAGE_SIZE;
+}
+
 /* Appends the sections and the foot to the buffer. */
 static void
 put_rest(struct part_writer *self)

@@ -8,6 +8,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "cap.h"
 #include "clock.h"
 #include "meta_check.h"
 #include "tsdb.h"
@@ -47,6 +48,9 @@ miss_part(struct tsdb *self, const char *path, uint64_t number, int rc)
     if (rc == -ENOTSUP)
         return weir_fail(self, rc, "%s was written by a newer weir", path);
     if (rc != -EBADMSG) {
+        struct stat found;
+        if (file_stat(self->home.files, path, &found) == 0)
+            self->manifest.unread_bytes += (uint64_t)found.st_size;
         self->damaged_parts++;
         weir_warn(self, "cannot read %s: %s", path, strerror(-rc));
         return 0;
@@ -205,5 +209,6 @@ tsdb_recover(struct tsdb *self)
                          strerror(-rc));
     quarantine_tidy(&self->quarantine, &self->home, QUARANTINE_FILES,
                     QUARANTINE_BYTES);
+    cap_keep(self);
     return 0;
 }

@@ -11,6 +11,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "cap.h"
 #include "clock.h"
 #include "tsdb.h"
 
@@ -153,12 +154,15 @@ tsdb_replay(struct tsdb *self, uint64_t from_lsn)
     };
     struct wal_report report = {0};
     struct tsdb_replay replay = {.now_ns = clock_wall_ns()};
+    const struct cap_log share = cap_log(self->size.bytes);
     weir_cleanup(weir_free) char *folder = home_path(&self->home, "wal");
     weir_cleanup(weir_free) char *aside = home_path(&self->home, "quarantine");
     const struct wal_settings settings = {
         .files = self->home.files,
         .folder = folder,
         .quarantine = aside,
+        .segment_bytes = share.segment_bytes,
+        .bytes_most = share.bytes_most,
         .written = self->sync == TSDB_WRITTEN,
         .arg = self,
         .durable = durable,

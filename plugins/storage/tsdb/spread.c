@@ -6,9 +6,15 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "cap.h"
 #include "day.h"
 #include "table.h"
 #include "tsdb.h"
+
+enum {
+    SAMPLE_MOST = 24,      /* bytes, with its time */
+    SERIES_MOST = 1 << 16, /* bytes of its labels, and some */
+};
 
 /* A part of a day, begun or ended. */
 struct leaf {
@@ -26,6 +32,7 @@ struct spread {
     uint32_t count, first;
     struct table by_day;
     bool more; /* samples of other days were met */
+    uint64_t claim, ended_bytes;
 };
 
 struct spread *
@@ -61,6 +68,7 @@ spread_destroy(struct spread **self_p)
         part_writer_destroy(&leaf->writer);
         part_destroy(&leaf->part);
     }
+    cap_leave(self->tsdb, &self->claim);
     free(self->leaves);
     table_fini(&self->by_day);
     free(self);
@@ -120,6 +128,16 @@ begin_leaf(struct spread *self, int32_t day, struct leaf **ret_leaf)
     return 0;
 }
 
+int
+spread_claim(struct spread *self, uint64_t more)
+{
+    uint64_t bytes = self->ended_bytes + more;
+
+    for (uint32_t i = self->first; i < self->count; i++)
+        bytes += part_writer_size(self->leaves[i].writer);
+    return cap_claim(self->tsdb, &self->claim, bytes);
+}
+
 static int
 add_day(struct spread *self, int32_t day, uint32_t number,
         const struct weir_series *series, const struct samples *samples)
@@ -128,6 +146,9 @@ add_day(struct spread *self, int32_t day, uint32_t number,
     int rc = leaf ? 0 : begin_leaf(self, day, &leaf);
 
     if (rc < 0 || !leaf || !leaf->writer)
+        return rc;
+    rc = spread_claim(self, samples->count * SAMPLE_MOST + SERIES_MOST);
+    if (rc < 0)
         return rc;
     if (leaf->series != number)
         part_writer_series(leaf->writer, number, series);
@@ -172,9 +193,12 @@ end_leaf(struct spread *self, struct leaf *leaf)
     weir_cleanup(weir_free) char *path =
         tsdb_part_path(self->tsdb, leaf->day, leaf->number);
 
-    int rc = part_writer_end(&leaf->writer, NULL);
+    struct part_info info = {0};
+
+    int rc = part_writer_end(&leaf->writer, &info);
     if (rc < 0)
         return rc;
+    self->ended_bytes += info.size;
     rc = part_open(self->tsdb->home.files, path, &leaf->part);
     if (rc < 0)
         manifest_unlink_part(self->tsdb, leaf->day, leaf->number);

@@ -34,6 +34,10 @@ void spread_destroy(struct spread **self_p);
 int spread_add(struct spread *self, uint32_t number,
                const struct weir_series *series, const struct samples *samples);
 
+/* Claims room for so many bytes more, which are written for the parts in some
+ * other place.  Returns 0 or -ENOSPC. */
+int spread_claim(struct spread *self, uint64_t more);
+
 /* Ends a round.  Returns 0 when all is written, 1 when another round is due, or
  * -errno. */
 int spread_turn(struct spread *self);

@@ -2,17 +2,19 @@
  *
  * Where to read on: home.c holds the folder, intake.c takes batches in, wal.c
  * writes them down, head.c keeps them readable, flush.c moves them into parts,
- * meta.c knows which parts count, answer.c answers selects, and recover.c
- * brings back what was there.
+ * compact.c merges these, meta.c knows which of them count, answer.c answers
+ * selects, and recover.c brings back what was there.
  */
 #include <config.h>
 
 #include "tsdb.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base.h"
+#include "cap.h"
 #include "clock.h"
 #include "verify.h"
 
@@ -20,6 +22,11 @@ static const struct weir_option options[] = {
     WEIR_PATH(struct tsdb, path, "tsdb", "Folder of the store."),
     WEIR_DURATION(struct tsdb, retention, "30d",
                   "Samples older than this go; 0 keeps them for ever."),
+    WEIR_SIZE(struct tsdb, size, "0",
+              "Most bytes of all files; the oldest samples go first. 0: no "
+              "limit."),
+    WEIR_DURATION(struct tsdb, future, "1d",
+                  "Samples further ahead than this are refused; 0 takes all."),
     WEIR_CHOICE(struct tsdb, sync, "durable", "durable written",
                 "Acknowledge what the disk has, or what is written to it."),
     WEIR_INTEGER(struct tsdb, series, "1000000", 0, 100000000,
@@ -42,6 +49,12 @@ static const struct weir_metric told[] = {
      "Samples in memory and in the log that are in no part yet."},
     {"weir_storage_refused_samples_total", WEIR_COUNTER, "",
      "Samples that a limit refused, or that are too old or in the future."},
+    {"weir_storage_refused_old_samples_total", WEIR_COUNTER, "",
+     "Samples among these that were older than the retention."},
+    {"weir_storage_refused_early_samples_total", WEIR_COUNTER, "",
+     "Samples among these that were too far ahead."},
+    {"weir_storage_dropped_samples_total", WEIR_COUNTER, "",
+     "Samples that went because the files had reached their size."},
     {"weir_storage_parts", WEIR_GAUGE, "", "Part files that count."},
     {"weir_storage_log_bytes_total", WEIR_COUNTER, "bytes",
      "Bytes written to the log."},
@@ -83,6 +96,9 @@ tell(struct tsdb *self, const struct wal_figures *log)
         head->known,
         (double)(head->samples + head->frozen_samples),
         (double)self->refused,
+        (double)self->too_old,
+        (double)self->too_early,
+        (double)self->dropped_samples,
         self->parts->count,
         (double)log->bytes,
         (double)log->syncs,
@@ -141,6 +157,9 @@ is_flush_due(const struct tsdb *self, const struct wal_figures *log)
 
     if (self->flush.rc < 0)
         return age_ns >= retry_ns;
+    if (self->size.bytes && log->bytes - self->flushed_bytes >=
+                                cap_log(self->size.bytes).flush_bytes)
+        return true;
     if (self->flush_size.bytes &&
         log->bytes - self->flushed_bytes >= self->flush_size.bytes)
         return true;
@@ -160,16 +179,40 @@ end_flush(struct tsdb *self)
 }
 
 static void
+tell_dropped(struct tsdb *self)
+{
+    uint64_t dropped = atomic_load(&self->dropped_parts);
+
+    if (dropped == self->told_dropped)
+        return;
+    weir_warn(self,
+              "%s has reached its size: %" PRIu64
+              " of the oldest parts have gone",
+              self->path, dropped - self->told_dropped);
+    self->told_dropped = dropped;
+}
+
+/* Ends what has finished; what failed goes on with what it has. */
+static void
+end_threads(struct tsdb *self)
+{
+    if (self->flush.running && atomic_load(&self->flush.done))
+        end_flush(self);
+    if (self->compact.running && atomic_load(&self->compact.done) &&
+        compact_end(&self->compact) < 0)
+        weir_warn(self, "cannot merge parts in %s: %s; trying again",
+                  self->path, strerror(-self->compact.rc));
+    tell_dropped(self);
+}
+
+static void
 tick(void *instance, void *arg)
 {
     struct tsdb *self = instance;
     struct wal_figures log;
 
     (void)arg;
-    if (self->flush.running && atomic_load(&self->flush.done))
-        end_flush(self);
-    if (self->compact.running && atomic_load(&self->compact.done))
-        (void)compact_end(&self->compact);
+    end_threads(self);
     (void)compact_start(&self->compact);
     wal_figures(self->wal, &log);
     tell(self, &log);
@@ -177,6 +220,19 @@ tick(void *instance, void *arg)
         return;
     self->flushed_bytes = log.bytes;
     flush_start(&self->flush);
+}
+
+static int
+tsdb_check(void *instance)
+{
+    const struct tsdb *self = instance;
+
+    if (self->size.bytes && self->size.bytes < CAP_LEAST)
+        return weir_fail(instance, -EINVAL,
+                         "size is less than %d MiB, of which little would be "
+                         "left for samples",
+                         CAP_LEAST >> 20);
+    return 0;
 }
 
 static int
@@ -250,6 +306,7 @@ WEIR_STORAGE(tsdb) = {
     .instance_size = sizeof(struct tsdb),
     .options = options,
     .commands = commands,
+    .check = tsdb_check,
     .open = tsdb_open,
     .close = tsdb_close,
     .resolve = tsdb_resolve,

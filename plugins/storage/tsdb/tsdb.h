@@ -36,7 +36,8 @@ struct tsdb_loose {
 
 struct tsdb {
     const char *path; /* options: see the table */
-    struct weir_duration retention;
+    struct weir_duration retention, future;
+    struct weir_size size;
     int sync;
     int64_t series;
     struct weir_duration flush_interval;
@@ -52,8 +53,11 @@ struct tsdb {
     struct parts *parts; /* changed under the locks of manifest and head */
     struct flush flush;
     struct compact compact;
-    atomic_bool read_only;          /* the log has failed twice */
-    atomic_uint_least64_t refused;  /* samples */
+    atomic_bool read_only;                    /* the log has failed twice */
+    atomic_uint_least64_t refused;            /* samples, for whatever reason */
+    atomic_uint_least64_t too_old, too_early; /* of these */
+    atomic_uint_least64_t dropped_parts, dropped_samples; /* for size */
+    uint64_t claimed; /* bytes of parts being written; manifest's lock */
     atomic_uint_least64_t failures; /* of files */
 
     /* What the open found. */
@@ -72,6 +76,7 @@ struct tsdb {
     struct tsdb_loose loose;
     struct tsdb_replay *replay; /* while it runs */
     uint64_t flushed_bytes;     /* of the log, when the last flush began */
+    uint64_t told_dropped;      /* parts, of 'dropped_parts' */
 };
 
 /* columns.c: layouts come and go; see weir/plugin.h. */

@@ -88,6 +88,8 @@ struct wal_settings {
     const char *folder;     /* of the segments; made when absent; copied */
     const char *quarantine; /* where copies of damaged ones go; copied */
     uint64_t segment_bytes; /* a multiple of 4096; 0: 64 MiB */
+    uint64_t bytes_most;    /* of all segments, but for one that replaces a
+                             * failed one; 0: no limit */
     uint64_t unsynced_most; /* bytes kept until durable; 0: 16 MiB */
     uint64_t probe_ns;      /* between looks for room; 0: one second */
     bool written;           /* acknowledge what is written, not yet durable */

@@ -42,15 +42,20 @@ wal_add_segment(struct wal *self, const struct wal_segment *segment)
     self->segments[self->segment_count++] = *segment;
 }
 
+/* One that is larger than segments are now is not used again. */
 static int
 open_spare(struct wal *self, const char *path, uint64_t reuse)
 {
     char from[WAL_PATH_MOST];
     struct files *files = self->settings.files;
+    struct stat found = {.st_size = 0};
 
     if (!reuse)
         return file_open(files, path, O_RDWR | O_CREAT | O_EXCL);
     wal_log_path(self->folder, reuse, from);
+    if (file_stat(files, from, &found) == 0 &&
+        (uint64_t)found.st_size > self->settings.segment_bytes)
+        return -EFBIG;
     int rc = file_rename(files, from, path);
     return rc < 0 ? rc : file_open(files, path, O_RDWR);
 }

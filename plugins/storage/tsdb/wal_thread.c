@@ -128,6 +128,16 @@ shift_segment(struct wal *self)
     return first;
 }
 
+/* Says whether another segment would be too much. */
+static bool
+is_at_limit(const struct wal *self)
+{
+    uint64_t bytes = (self->segment_count + self->spare_count + 1) *
+                     self->settings.segment_bytes;
+
+    return self->settings.bytes_most && bytes > self->settings.bytes_most;
+}
+
 static int
 make_spare(struct wal *self, uint64_t reuse)
 {
@@ -181,7 +191,7 @@ tidy(struct wal *self)
     }
     if (self->spare_count > 0 || self->full)
         return false;
-    int rc = make_spare(self, 0);
+    int rc = is_at_limit(self) ? -ENOSPC : make_spare(self, 0);
     if (rc == 0)
         return true;
     wal_full(self); /* whatever it is, it is looked at again */

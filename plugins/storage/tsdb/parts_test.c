@@ -245,6 +245,31 @@ START_TEST(does_not_merge_what_is_damaged)
 }
 END_TEST
 
+START_TEST(answers_while_parts_are_written_and_merged)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    struct tsdb *self = weir_harness_self(store.harness);
+
+    self->compact_rate.bytes = 20000;
+    self->compact.rules.fan = 3;
+    for (int i = 1; i <= 30; i++) {
+        append_times(&store, "a", 10 * i, 10);
+        flush_start(&self->flush);
+        while (!atomic_load(&self->flush.done))
+            check_times(&store, "a", 10, 10 * i);
+        ck_assert_int_eq(flush_end(&self->flush), 0);
+        self->compact.looked = NULL;
+        while (compact_start(&self->compact) &&
+               !atomic_load(&self->compact.done))
+            check_times(&store, "a", 10, 10 * i);
+        ck_assert_int_eq(compact_end(&self->compact), 0);
+    }
+
+    ck_assert_uint_gt(self->compact.runs, 0);
+    check_times(&store, "a", 10, 300);
+}
+END_TEST
+
 SPEC("parts of storage tsdb", keeps_each_day_in_a_part_of_its_own,
      removes_what_was_left_of_parts_that_do_not_count,
      merges_a_day_that_is_over_to_one_part,
@@ -253,4 +278,4 @@ SPEC("parts of storage tsdb", keeps_each_day_in_a_part_of_its_own,
      does_not_write_a_day_again_for_a_little, stops_merging_when_it_is_closed,
      leaves_out_what_is_too_old_when_it_merges,
      parts_that_went_while_they_were_merged_do_not_come_back,
-     does_not_merge_what_is_damaged)
+     does_not_merge_what_is_damaged, answers_while_parts_are_written_and_merged)

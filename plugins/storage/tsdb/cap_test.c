@@ -7,12 +7,11 @@ struct files *watched_files(void);
 #define TSDB_FILES watched_files()
 #include "tsdb.c"
 
+#include "day.h"
+#include "spread.h"
 #include "tsdb_spec.h"
 
-enum { BATCH = 1000 };
-
-/* The size that a test keeps to, which leaves parts little. */
-static const uint64_t tight = 16 << 20;
+enum { SIZE = 128 << 20, SAMPLES = 400000 };
 
 /* What all files had together when that was most. */
 static pthread_mutex_t watch = PTHREAD_MUTEX_INITIALIZER;
@@ -73,21 +72,29 @@ watched_files(void)
     return &files;
 }
 
-/* Appends a row of values that cannot be packed. */
+/* Adds a part of the day, whose values cannot be packed. */
 static void
-append_noise(struct store *store, uint64_t *chance, int64_t time_ns)
+add_noise(struct store *store, uint64_t *chance, int32_t day)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    static uint64_t lsn = 1;
+    struct tsdb *tsdb = weir_harness_self(store->harness);
+    const struct part_origin origin = {.first_lsn = lsn, .last_lsn = lsn};
+    struct samples samples = {0};
 
-    ck_assert_ptr_nonnull(out);
-    for (int i = 0; i < BATCH; i++)
-        (void)fprintf(out, "s{i=\"%d\"} %.17g %" PRId64 "\n", i,
-                      (double)spec_random(chance) / 1e9, time_ns);
-    (void)fclose(out);
-    append(store, text);
-    free(text);
+    for (int64_t i = 0; i < SAMPLES; i++)
+        samples_add(&samples, day_begin_ns(day) + (int64_t)lsn * SAMPLES + i,
+                    (double)spec_random(chance));
+    lsn++;
+    weir_cleanup(spread_destroy) struct spread *spread =
+        spread_new(tsdb, &origin);
+    ck_assert_int_eq(
+        spread_add(spread, 1, &head_at(&tsdb->head, 1)->series, &samples), 0);
+    ck_assert_int_eq(spread_turn(spread), 0);
+    samples_fini(&samples);
+    manifest_begin(tsdb);
+    struct parts *next = parts_hold(tsdb->parts);
+    next = spread_take(spread, &next);
+    ck_assert_int_eq(manifest_end(tsdb, &next, 0), 0);
 }
 
 static struct store
@@ -95,23 +102,10 @@ new_store(void)
 {
     const char *settings[] = {"size = 128M", NULL};
     struct store store = store_new(settings);
-    struct tsdb *tsdb = weir_harness_self(store.harness);
 
-    tsdb->size.bytes = tight;
     watched = store.path;
     most_bytes = 0;
     return store;
-}
-
-/* Says whether the store has a sample of that time. */
-static bool
-has_time(struct store *store, int64_t time_ns)
-{
-    const struct weir_select what = {
-        .want = WEIR_SAMPLES, .after_ns = time_ns - 1, .until_ns = time_ns};
-    weir_cleanup(weir_free) char *text = answer_to(store, what);
-
-    return *text != '\0';
 }
 
 START_TEST(all_files_keep_to_the_size_and_the_oldest_go_first)
@@ -119,24 +113,23 @@ START_TEST(all_files_keep_to_the_size_and_the_oldest_go_first)
     weir_cleanup(store_fini) struct store store = new_store();
     struct tsdb *tsdb = weir_harness_self(store.harness);
     uint64_t chance = spec_seed();
-    int64_t hour = 1;
+    int32_t day = 1;
 
-    for (; tsdb->dropped_parts < 4; hour++) {
-        ck_assert_int_lt(hour, 4000);
-        append_noise(&store, &chance, hour * 3600 * NS_PER_S);
-        if (hour % 20)
-            continue;
+    append(&store, "a 1 1\n");
+    for (; tsdb->dropped_parts < 4; day++) {
+        ck_assert_int_lt(day, 100);
+        for (int i = 0; i < 3; i++)
+            add_noise(&store, &chance, day);
+        compact_now(&store, 24);
         flush_now(&store);
-        if (hour % 80 == 0)
-            compact_now(&store, 3);
     }
 
     ck_assert_uint_gt(tsdb->dropped_samples, 0);
     ck_assert_uint_gt(tsdb->compact.runs, 0);
-    ck_assert_uint_gt(most_bytes, tight / 2);
-    ck_assert_uint_le(most_bytes, tight);
-    ck_assert(!has_time(&store, 3600 * NS_PER_S));
-    ck_assert(has_time(&store, (hour - 1) * 3600 * NS_PER_S));
+    ck_assert_uint_gt(most_bytes, SIZE / 2);
+    ck_assert_uint_le(most_bytes, SIZE);
+    ck_assert_int_gt(tsdb->parts->items[0]->day, 1);
+    ck_assert_int_eq(tsdb->parts->items[tsdb->parts->count - 1]->day, day - 1);
     watched = NULL;
 }
 END_TEST
@@ -145,19 +138,18 @@ START_TEST(what_has_no_room_at_all_waits_in_the_log)
 {
     weir_cleanup(store_fini) struct store store = new_store();
     struct tsdb *tsdb = weir_harness_self(store.harness);
-    uint64_t chance = spec_seed();
 
-    append_noise(&store, &chance, 1);
+    append_times(&store, "a", 1, 10);
     tsdb->size.bytes = 1 << 20;
     flush_start(&tsdb->flush);
     ck_assert_int_eq(flush_end(&tsdb->flush), -ENOSPC);
-    ck_assert(has_time(&store, 1));
-    tsdb->size.bytes = tight;
+    check_times(&store, "a", 1, 10);
+    tsdb->size.bytes = SIZE;
     flush_now(&store);
 
-    ck_assert(has_time(&store, 1));
+    check_times(&store, "a", 1, 10);
     reopen(&store);
-    ck_assert(has_time(&store, 1));
+    check_times(&store, "a", 1, 10);
     watched = NULL;
 }
 END_TEST

@@ -4,7 +4,7 @@
  * A child appends batch after batch and writes down in shared memory which it
  * began and which were called durable.  It is killed at a random moment; then
  * another child opens the store and holds it to that ledger.  WEIR_KILL_S is
- * for how many seconds.
+ * for how many seconds, WEIR_KILLS, when it is set, how often instead.
  */
 #include <config.h>
 
@@ -171,12 +171,17 @@ count_acknowledged(const struct ledger *ledger)
     return count;
 }
 
-static int64_t
-budget_ns(void)
+/* Says whether it shall be killed again. */
+static bool
+goes_on(int kills, int64_t began_ns)
 {
+    const char *most = getenv("WEIR_KILLS");
     const char *text = getenv("WEIR_KILL_S");
 
-    return (text ? strtoll(text, NULL, 10) : 5) * NS_PER_S;
+    if (most)
+        return kills < strtoll(most, NULL, 10);
+    return clock_now_ns() - began_ns <
+           (text ? strtoll(text, NULL, 10) : 5) * NS_PER_S;
 }
 
 START_TEST(loses_nothing_acknowledged_when_it_is_killed)
@@ -186,12 +191,12 @@ START_TEST(loses_nothing_acknowledged_when_it_is_killed)
         mmap(NULL, sizeof(*ledger), PROT_READ | PROT_WRITE,
              MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     uint64_t chance = spec_seed();
-    int64_t until_ns = clock_now_ns() + budget_ns();
+    int64_t began_ns = clock_now_ns();
     int kills = 0;
 
     ck_assert_ptr_ne(ledger, MAP_FAILED);
     weir_harness_destroy(&store.harness);
-    for (; clock_now_ns() < until_ns; kills++) {
+    for (; goes_on(kills, began_ns); kills++) {
         kill_once(ledger, &store, &chance);
         check_in_child(ledger, &store);
     }

@@ -141,6 +141,17 @@ CLEANFILES     += %D%/dump$(EXEEXT)
 %C%_dump_LDADD = $(TSDB_LIBS)
 endif
 
+# Two thousand kills: twenty stores, since one that grows is slow to check.
+# SOAK_SEEDS says which chances are taken.
+SOAK_SEEDS = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+
+soak: %D%/kill_test$(EXEEXT)
+	for seed in $(SOAK_SEEDS); do \
+	    WEIR_SEED=$$seed WEIR_KILLS=100 CK_TIMEOUT_MULTIPLIER=60 \
+	        $(builddir)/%D%/kill_test$(EXEEXT) || exit 1; \
+	done
+.PHONY: soak
+
 tsdb_faults = %D%/file_fault.c %D%/file_fault.h %D%/file_crash.c \
               %D%/file_record.c %D%/file_record.h %D%/file_record_inner.h
 EXTRA_DIST += %D%/tsdb_spec.h %D%/verify_spec.h %D%/part_spec.h %D%/wal_spec.h

@@ -102,15 +102,17 @@ struct wal_settings {
     /* wal_end() may be tried again; on the log's thread. */
     void (*room)(void *arg);
     /* Something is wrong, 'what' in words, 'rc' the errno; 'read_only' says
-     * that nothing is taken any more.  On either thread. */
+     * that nothing is taken any more.  On either thread, under the log's lock:
+     * it must not call the log, nor wait for who does. */
     void (*alarm)(void *arg, const char *what, int rc, bool read_only);
 };
 
 /* Visits the records whose LSN is at least 'from_lsn' of the log that the
  * settings' files and folder name, with their 'arg'; the rest of them does not
  * matter.  Changes nothing.  Returns 0, what a visitor returned, or -errno when
- * the folder or a file cannot be opened (-ENOTSUP: a later weir wrote it);
- * damage is no failure: it is passed over and told in '*ret_report'. */
+ * the folder or a file cannot be opened (-ENOTSUP: a later weir wrote it), or
+ * the end of the log not be read: there may be more; damage is no failure: it
+ * is passed over and told in '*ret_report'. */
 int wal_replay(const struct wal_settings *settings, uint64_t from_lsn,
                const struct wal_visitor *visitor,
                struct wal_report *ret_report);

@@ -72,6 +72,30 @@ START_TEST(survives_late_writes_and_syncs_that_fail)
 }
 END_TEST
 
+/* What could not be read may be there another time: nothing is cut, moved or
+ * called lost over it. */
+START_TEST(is_not_opened_when_its_end_cannot_be_read)
+{
+    for (uint64_t first = 1; first <= 4; first++) {
+        weir_cleanup(ledger_destroy) struct ledger *ledger = ledger_new();
+        struct file_fault fault;
+
+        file_fault_init(&fault, files_real());
+        ck_assert_int_eq(ledger_open(ledger, files_real()), 0);
+        ledger_send_many(ledger, 20);
+        wal_destroy(&ledger->wal);
+        file_fault_set(&fault, FILE_READ, first, 1000000, -EIO);
+        if (ledger_open(ledger, &fault.files) == 0)
+            wal_destroy(&ledger->wal);
+
+        ck_assert_int_eq(ledger_open(ledger, files_real()), 0);
+        ck_assert_uint_eq(ledger->seen, 20);
+        ck_assert_uint_eq(ledger->report.lost, 0);
+        wal_destroy(&ledger->wal);
+    }
+}
+END_TEST
+
 START_TEST(writes_what_is_not_durable_into_a_fresh_file_once)
 {
     weir_cleanup(ledger_destroy) struct ledger *ledger = ledger_new();
@@ -277,6 +301,7 @@ END_TEST
 
 SPEC("tsdb log under faults", survives_each_call_that_fails,
      survives_late_writes_and_syncs_that_fail,
+     is_not_opened_when_its_end_cannot_be_read,
      writes_what_is_not_durable_into_a_fresh_file_once,
      is_read_only_when_the_fresh_file_fails_too,
      waits_when_the_disk_is_full_and_goes_on_when_there_is_room,

@@ -36,7 +36,8 @@ number_of(const char *name)
     return number;
 }
 
-/* A file that is too short for a head was being made. */
+/* A file that is too short for a head was being made.  One that cannot be read
+ * is not known to be damaged. */
 static int
 read_head(const struct look *self, struct log_segment *segment)
 {
@@ -52,7 +53,7 @@ read_head(const struct look *self, struct log_segment *segment)
     if (rc == -ENODATA)
         segment->kind = SEGMENT_SPARE;
     else if (rc < 0)
-        segment->kind = SEGMENT_DAMAGED;
+        return rc;
     else
         segment->kind =
             segment_head_read(bytes, segment->number, &segment->head);

@@ -23,9 +23,10 @@ struct log_segment {
     enum segment_kind kind;
     struct segment_head head; /* when it is SEGMENT_BEGUN */
     uint64_t limit;           /* the first LSN of what comes later */
-    size_t end;   /* where its records end; 0: not read, it is void */
-    bool damaged; /* durable records lack */
-    bool torn;    /* behind the end something looks like a record */
+    size_t unread; /* where the last bytes end that could not be read */
+    size_t end;    /* where its records end; 0: not read, it is void */
+    bool damaged;  /* durable records lack */
+    bool torn;     /* behind the end something looks like a record */
 };
 
 struct wal_log {

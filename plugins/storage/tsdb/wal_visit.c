@@ -29,26 +29,30 @@ struct survey {
     uint64_t whole;   /* records */
 };
 
-/* Reads a file's bytes; a page that cannot be read becomes zeros. */
-static void
+/* Reads a file's bytes; a page that cannot be read becomes zeros.  Returns
+ * where the last of those ends, 0 when there is none. */
+static size_t
 read_pages(struct files *files, int fd, uint8_t *bytes, size_t size)
 {
     enum { PIECE = 1 << 20, PAGE = 4096 };
-    size_t step = 0;
+    size_t step = 0, unread = 0;
 
     for (size_t at = 0; at < size; at += step) {
         step = size - at < PIECE ? size - at : PIECE;
         if (file_read(files, fd, bytes + at, step, at) == 0)
             continue;
         step = size - at < PAGE ? size - at : PAGE;
-        if (file_read(files, fd, bytes + at, step, at) < 0)
-            memset(bytes + at, 0, step);
+        if (file_read(files, fd, bytes + at, step, at) == 0)
+            continue;
+        memset(bytes + at, 0, step);
+        unread = at + step;
     }
+    return unread;
 }
 
 static int
-load(struct visit *self, const struct log_segment *segment,
-     struct wire_out *bytes, struct segment_view *ret_view)
+load(struct visit *self, struct log_segment *segment, struct wire_out *bytes,
+     struct segment_view *ret_view)
 {
     char path[WAL_PATH_MOST];
     struct stat stat;
@@ -67,7 +71,7 @@ load(struct visit *self, const struct log_segment *segment,
         bytes->room = bytes->size + SLACK;
         bytes->bytes = xcalloc(bytes->room, 1);
     }
-    read_pages(self->files, fd, bytes->bytes, bytes->size);
+    segment->unread = read_pages(self->files, fd, bytes->bytes, bytes->size);
     (void)file_close(self->files, fd);
     *ret_view =
         (struct segment_view){bytes->bytes, bytes->size, segment->head.salt};
@@ -95,7 +99,7 @@ static void
 survey_rest(struct visit *self, size_t at, const struct segment_view *view,
             size_t offset, struct survey *ret_survey)
 {
-    const struct log_segment *segment = &self->log->segments[at];
+    struct log_segment *segment = &self->log->segments[at];
 
     *ret_survey = (struct survey){segment->head.durable_lsn, 0};
     survey_view(view, offset, self->expected, segment->limit, ret_survey);
@@ -247,6 +251,17 @@ visit_records(struct visit *self, size_t at, const struct segment_view *view)
     return rc;
 }
 
+/* Says whether behind the last record, which is in the segment 'last', there
+ * may be others that could not be read. */
+static bool
+ends_unread(const struct visit *self, size_t last)
+{
+    const struct wal_log *log = self->log;
+
+    return log->count > 0 &&
+           log->segments[last].unread > log->segments[last].end;
+}
+
 static int
 visit_all(struct visit *self)
 {
@@ -260,14 +275,15 @@ visit_all(struct visit *self)
         int rc = load(self, &segments[i], &self->bytes, &view);
         if (rc < 0)
             return rc;
-        if (segments[i].head.first_lsn == self->expected ||
-            enter(self, i, &view, before))
-            rc = visit_records(self, i, &view);
+        if (segments[i].head.first_lsn != self->expected &&
+            !enter(self, i, &view, before))
+            break;
+        rc = visit_records(self, i, &view);
         if (rc < 0)
             return rc;
         before = i;
     }
-    return 0;
+    return ends_unread(self, before) ? -EIO : 0;
 }
 
 int

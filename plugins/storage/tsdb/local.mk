@@ -101,6 +101,10 @@ check_PROGRAMS += %D%/store_fault_test
 %C%_store_fault_test_SOURCES = %D%/store_fault_test.c $(tsdb_faults)
 %C%_store_fault_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_store_fault_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/store_crash_test
+%C%_store_crash_test_SOURCES = %D%/store_crash_test.c $(tsdb_faults)
+%C%_store_crash_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_store_crash_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/part_test
 %C%_part_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_test_LDADD = $(TSDB_LIBS)
@@ -145,14 +149,15 @@ CLEANFILES     += %D%/dump$(EXEEXT)
 %C%_dump_LDADD = $(TSDB_LIBS)
 endif
 
-# Two thousand kills: twenty stores, since one that grows is slow to check.
-# SOAK_SEEDS says which chances are taken.
-SOAK_SEEDS = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+# Two thousand kills, of many stores, since one that grows is slow to check.
+SOAK_STORES = 80
+SOAK_KILLS  = 25
 
 soak: %D%/kill_test$(EXEEXT)
-	for seed in $(SOAK_SEEDS); do \
-	    WEIR_SEED=$$seed WEIR_KILLS=100 CK_TIMEOUT_MULTIPLIER=60 \
+	seed=1; while [ $$seed -le $(SOAK_STORES) ]; do \
+	    WEIR_SEED=$$seed WEIR_KILLS=$(SOAK_KILLS) CK_TIMEOUT_MULTIPLIER=60 \
 	        $(builddir)/%D%/kill_test$(EXEEXT) || exit 1; \
+	    seed=$$((seed + 1)); \
 	done
 .PHONY: soak
 

@@ -27,7 +27,7 @@ static const int64_t day_ns = 86400 * NS_PER_S;
 enum { POINTS = 1000, ROUNDS = 21, THIN = 15 };
 
 /* Appends row by row, as cycles come, and flushes each time that 'every_ns' of
- * their own time have passed; 0: at the end alone, -1: never. */
+ * their own time have passed, and at the end; 0: never. */
 static int
 feed(struct subject *subject, const struct rows *rows, int64_t every_ns)
 {
@@ -44,7 +44,7 @@ feed(struct subject *subject, const struct rows *rows, int64_t every_ns)
     }
     if (rc == 0)
         rc = subject_settle(subject);
-    return rc == 0 && every_ns >= 0 ? subject_flush(subject) : rc;
+    return rc == 0 && every_ns > 0 ? subject_flush(subject) : rc;
 }
 
 static void
@@ -69,28 +69,14 @@ measure_size(const struct rows *rows, const char *folder)
         return rc;
     wal_figures(subject_tsdb(subject)->wal, &log);
     tell("samples", samples);
-    tell("hot", (double)subject_part_bytes(subject, &parts) / samples);
-    tell("parts", parts);
-    tell("log", (double)log.bytes / samples);
-    return 0;
-}
-
-/* The same rows, flushed once: chunks as long as they get. */
-static int
-measure_long(const struct rows *rows, const char *folder)
-{
-    weir_cleanup(subject_destroy) struct subject *subject = NULL;
-    double samples = (double)rows_samples(rows);
-    uint32_t parts = 0;
-
-    int rc = subject_open(folder, &subject);
-    if (rc == 0)
-        rc = feed(subject, rows, 0);
-    if (rc < 0)
-        return rc;
-    tell("long", (double)subject_part_bytes(subject, &parts) / samples);
     tell("append_ns", (double)subject_append_ns(subject) / samples);
-    return 0;
+    tell("log", (double)log.bytes / samples);
+    tell("hot", (double)subject_part_bytes(subject, &parts) / samples);
+    tell("hot_parts", parts);
+    rc = subject_compact(subject);
+    tell("cold", (double)subject_part_bytes(subject, &parts) / samples);
+    tell("cold_parts", parts);
+    return rc;
 }
 
 /* The month ---------------------------------------------------------------- */
@@ -196,6 +182,8 @@ measure_month(const struct rows *rows, const char *folder)
     if (rc == 0)
         rc = feed_days(subject, rows);
     if (rc == 0)
+        rc = subject_compact(subject);
+    if (rc == 0)
         rc = time_ask(subject, "month", points, ARRAY_SIZE(points));
     whole.step_ns = whole.range_ns = 0;
     if (rc == 0)
@@ -218,7 +206,7 @@ measure_replay(const struct rows *rows, const char *folder)
 
     int rc = subject_open(folder, &subject);
     if (rc == 0)
-        rc = feed(subject, rows, -1);
+        rc = feed(subject, rows, 0);
     if (rc < 0)
         return rc;
     subject_destroy(&subject);
@@ -242,8 +230,9 @@ static const struct {
     const char *name;
     measure *measure;
 } measures[] = {
-    {"size", measure_size},   {"long", measure_long},
-    {"month", measure_month}, {"replay", measure_replay},
+    {"size", measure_size},
+    {"month", measure_month},
+    {"replay", measure_replay},
     {"load", measure_load},
 };
 
@@ -262,7 +251,10 @@ measure_file(measure *chosen, const char *path, const char *folder)
     weir_cleanup(rows_destroy) struct rows *rows = NULL;
 
     int rc = rows_read(path, &rows);
-    return rc < 0 ? rc : chosen(rows, folder);
+    if (rc < 0)
+        return rc;
+    rows_age(rows, clock_wall_ns());
+    return chosen(rows, folder);
 }
 
 static int

@@ -25,6 +25,8 @@ from store_rivals import POINTS, RIVALS  # noqa: E402
 
 STORE = os.path.join(BUILD, "tests", "bench", "store")
 
+ROUNDS = 5  # of a rival's query; the best one counts
+
 # What issue 3 asks for: bytes a sample hot and compacted.
 WANTED = {
     "capture": (0.50, 0.45), "capture15": (None, 0.70), "mix1": (None, 0.70),
@@ -114,21 +116,22 @@ class Bench:
             with kind() as rival:
                 rival.feed(text)
                 size = rival.size() / samples
-                took = rival.ask_month(*month) if month else None
+                took = min(rival.ask_month(*month)
+                           for _ in range(ROUNDS)) if month else None
                 return size, samples / rival.took_cpu_s / 1e6, took
         finally:
             os.unlink(text)
 
     def measure_set(self, name):
         rows = self.rows_of(name)
-        own = dict(self.own("size", rows), **self.own("long", rows))
+        own = self.own("size", rows)
         hot, cold = WANTED.get(name, (None, None))
         line = [name, "%.1f" % (own["samples"] / 1e6),
                 "%.3f%s" % (own["hot"], " (%.2f)" % hot if hot else ""),
-                "%.3f%s" % (own["long"], " (%.2f)" % cold if cold else "")]
+                "%.3f%s" % (own["cold"], " (%.2f)" % cold if cold else "")]
         for kind in self.rivals:
             size, speed, _ = self.feed(kind, rows, own["samples"], None)
-            line.append(ratio(size, own["long"]))
+            line.append(ratio(size, own["cold"]))
             self.speeds.append([name, kind.name, "%.2f" % speed])
         self.sizes.append(line)
 
@@ -142,12 +145,12 @@ class Bench:
         step_s = count // POINTS
         after_s = first_ns // 10**9 - 1
         month = after_s, after_s + POINTS * step_s, step_s
-        self.months.append(["weir", "%.2f" % own["month"],
+        self.months.append(["weir", "%.2f" % own["month_best"],
                             "%d" % own["month_values"], ""])
         for kind in self.rivals:
             _, _, took = self.feed(kind, rows, own["samples"], month)
             self.months.append([kind.name, "%.1f" % (took[0] * 1e3), took[1],
-                                "%.0f x" % (took[0] * 1e3 / own["month"])])
+                                "%.0f x" % (took[0] * 1e3 / own["month_best"])])
         return own
 
     def measure_rest(self):
@@ -157,7 +160,7 @@ class Bench:
                                for name, value in found.items()])
 
     def report(self):
-        print_table(["set", "M samples", "weir hot (aim)", "weir long (aim)",
+        print_table(["set", "M samples", "weir hot (aim)", "weir compacted (aim)",
                      *(kind.name for kind in self.rivals)], self.sizes)
         print_table(["set", "store", "M samples per CPU s"], self.speeds)
         print_table(["a month, min max avg", "ms", "values", "of weir's"],

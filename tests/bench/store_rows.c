@@ -133,3 +133,15 @@ rows_thin(struct rows *self, size_t every)
     }
     self->count = kept;
 }
+
+void
+rows_age(struct rows *self, int64_t now_ns)
+{
+    static const int64_t day_ns = 86400 * NS_PER_S;
+    int64_t back_ns = 0;
+
+    while (self->times_ns[self->count - 1] - back_ns > now_ns - 2 * day_ns)
+        back_ns += day_ns;
+    for (size_t i = 0; i < self->count; i++)
+        self->times_ns[i] -= back_ns;
+}

@@ -35,6 +35,9 @@ uint64_t rows_samples(const struct rows *self);
 /* Keeps the first row and each 'every'th behind it. */
 void rows_thin(struct rows *self, size_t every);
 
+/* Moves them back by days, until they are of days that are over. */
+void rows_age(struct rows *self, int64_t now_ns);
+
 static inline const double *
 rows_at(const struct rows *self, size_t row)
 {

@@ -40,8 +40,9 @@ subject_open(const char *path, struct subject **ret_subject)
 
     if (asprintf(&setting, "path = \"%s\"", path) < 0)
         abort();
-    const char *settings[] = {setting, "retention = 0", "flush_interval = 0",
-                              "flush_size = 0", NULL};
+    const char *settings[] = {
+        setting,          "retention = 0",    "flush_interval = 0",
+        "flush_size = 0", "compact_rate = 0", NULL};
     int rc = weir_harness_open(&tsdb_LTX_weir_plugin, settings, &self->harness);
     if (rc < 0) {
         (void)fprintf(stderr, "%s: %s\n", path, weir_harness_why(NULL));
@@ -184,8 +185,6 @@ subject_append(struct subject *self, const struct rows *rows, size_t from,
         from += step;
         count -= step;
     }
-    if (self->tickets % 1024 == 0)
-        weir_harness_run(self->harness, 0);
     return rc;
 }
 
@@ -204,18 +203,24 @@ subject_append_ns(const struct subject *self)
 int
 subject_settle(struct subject *self)
 {
-    int rc = wal_settle(self->tsdb->wal);
-
-    weir_harness_run(self->harness, 0);
-    return rc;
+    return wal_settle(self->tsdb->wal);
 }
 
 int
 subject_flush(struct subject *self)
 {
     flush_start(&self->tsdb->flush);
-    int rc = flush_end(&self->tsdb->flush);
-    weir_harness_run(self->harness, 0);
+    return flush_end(&self->tsdb->flush);
+}
+
+int
+subject_compact(struct subject *self)
+{
+    struct compact *compact = &self->tsdb->compact;
+    int rc = 0;
+
+    while (rc == 0 && compact_start(compact))
+        rc = compact_end(compact);
     return rc;
 }
 

@@ -11,7 +11,7 @@
 
 struct subject;
 
-/* Opens or makes the store in 'path'.  It flushes only when told. */
+/* Opens or makes the store in 'path'.  It flushes and merges only when told. */
 int subject_open(const char *path, struct subject **ret_subject);
 void subject_destroy(struct subject **self_p);
 
@@ -29,6 +29,9 @@ int subject_settle(struct subject *self);
 
 /* Moves the head into a part. */
 int subject_flush(struct subject *self);
+
+/* Merges parts until there is nothing left to merge. */
+int subject_compact(struct subject *self);
 
 /* Bytes of all parts, and how many there are. */
 uint64_t subject_part_bytes(struct subject *self, uint32_t *ret_count);

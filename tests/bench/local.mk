@@ -26,7 +26,8 @@ benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/store_ingest$(EXEEXT) \
           %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
 
 plays      += %D%/smoke.py
-EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store_capture.py %D%/README.md
+EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
+              %D%/store_rivals.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
 
@@ -35,4 +36,5 @@ bench: all $(benches)
 	$(AM_V_at)%D%/codec
 	$(AM_V_at)%D%/store_ingest
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/collect.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/store.py
 .PHONY: bench

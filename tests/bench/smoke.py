@@ -9,7 +9,8 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
-from weirtest import BUILD, PATIENCE_S, SOURCE, diagnose, run  # noqa: E402
+from weirtest import (BUILD, PATIENCE_S, SOURCE, diagnose, run,  # noqa: E402
+                      temporary_folder)
 
 
 def output_of(*command):
@@ -51,4 +52,19 @@ def a_store_takes_all_in():
         assert "\n" + case in text, text
 
 
-run(pipeline_loses_nothing, a_store_takes_all_in, collect_measures)
+def store_measures():
+    "a store that is measured gives each sample back, also after a crash"
+    program = os.path.join(BUILD, "tests", "bench", "store")
+    with temporary_folder() as folder:
+        rows = os.path.join(folder, "rows")
+        output_of(program, "make", "small", rows)
+        for measure, line in (("size", "samples 40000"), ("size", "cold_parts 1"),
+                              ("month", "month_raw_values 40000"),
+                              ("replay", "replay_share 1")):
+            text = output_of(program, measure, rows,
+                             os.path.join(folder, line))
+            assert line in text, "no %s in:\n%s" % (line, text)
+
+
+run(pipeline_loses_nothing, a_store_takes_all_in, store_measures,
+    collect_measures)

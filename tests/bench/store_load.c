@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <weir/cleanup.h>
 
@@ -20,6 +21,10 @@
 enum { QUESTIONS = 4000, RESTS = 3, NAME_MOST = 64 };
 
 static const int64_t hour_ns = 3600 * NS_PER_S;
+static const int64_t flush_every_ns = NS_PER_S / 4;
+
+/* What goes on beside the questions; each besides what is before it. */
+enum beside { NOTHING, APPENDS, FLUSHES, MERGES };
 
 /* What is asked, and how long it took; one thread's. */
 struct asking {
@@ -28,6 +33,7 @@ struct asking {
     size_t until;    /* row */
     double *took_us; /* [QUESTIONS] */
     int64_t values;
+    uint64_t appended; /* samples */
     atomic_bool ended;
 };
 
@@ -101,52 +107,74 @@ rest(int64_t cpu_ns)
     (void)nanosleep(&pause, NULL);
 }
 
-/* Appends rows again and again, later by 'shift_ns' each time, until the
- * questions end; flushes when there are enough of them.  Returns 0 or -errno.
- */
+/* Flushes, and merges parts, when it is time; as the store's timer does. */
 static int
-append_beside(struct asking *asking, struct rows *rows, bool flush)
+move_parts(struct subject *subject, bool merge, int64_t *due_ns_p)
 {
-    struct flush *moving = &subject_tsdb(asking->subject)->flush;
-    int64_t owed_ns = 0;
+    struct tsdb *tsdb = subject_tsdb(subject);
+    struct flush *flush = &tsdb->flush;
+    struct compact *compact = &tsdb->compact;
+    int rc = 0;
+
+    if (flush->running && atomic_load(&flush->done))
+        rc = flush_end(flush);
+    if (merge && compact->running && atomic_load(&compact->done))
+        rc = compact_end(compact);
+    if (rc < 0 || clock_now_ns() < *due_ns_p)
+        return rc;
+    *due_ns_p = clock_now_ns() + flush_every_ns;
+    flush_start(flush);
+    if (merge)
+        (void)compact_start(compact);
+    return 0;
+}
+
+/* Appends rows again and again, later each time, until the questions end. */
+static int
+append_beside(struct asking *asking, struct rows *rows, enum beside beside)
+{
+    int64_t owed_ns = 0, due_ns = 0;
     int rc = 0;
 
     for (size_t row = 0; rc == 0 && !atomic_load(&asking->ended); row++) {
         int64_t begin = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
         size_t at = row % rows->count;
-        rows->times_ns[at] += NS_PER_S;
+        rows->times_ns[at] += 10 * NS_PER_MS;
         rc = subject_append(asking->subject, rows, at, 1);
+        asking->appended += rows->width;
         owed_ns += clock_read_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
+        if (rc == 0 && beside >= FLUSHES)
+            rc = move_parts(asking->subject, beside == MERGES, &due_ns);
         if (owed_ns > NS_PER_MS) {
             rest(owed_ns);
             owed_ns = 0;
         }
-        if (!flush || row % 300 != 299)
-            continue;
-        if (moving->running && atomic_load(&moving->done))
-            rc = flush_end(moving);
-        if (rc == 0)
-            flush_start(moving);
     }
     return rc;
 }
 
-/* Asks on another thread while rows come in; NULL: none do. */
+/* Asks on another thread while the rest goes on. */
 static int
-ask_beside(struct asking *asking, const char *when, struct rows *rows,
-           bool flush)
+ask_beside(struct asking *asking, struct rows *rows, enum beside beside)
 {
+    static const char *const names[] = {"quiet", "ingest", "flush", "merge"};
     pthread_t thread;
     int rc = 0;
 
     asking->values = 0;
+    asking->appended = 0;
+    (void)subject_worst_ns(asking->subject);
     atomic_store(&asking->ended, false);
+    int64_t begin = clock_now_ns();
     if (pthread_create(&thread, NULL, ask_all, asking) != 0)
         return -EAGAIN;
-    if (rows)
-        rc = append_beside(asking, rows, flush);
+    if (beside != NOTHING)
+        rc = append_beside(asking, rows, beside);
     (void)pthread_join(thread, NULL);
-    tell_shares(when, asking);
+    tell_shares(names[beside], asking);
+    printf("%s_appended_per_s %.4g\n%s_append_worst_ms %.3f\n", names[beside],
+           (double)asking->appended / ((double)(clock_now_ns() - begin) / 1e9),
+           names[beside], (double)subject_worst_ns(asking->subject) / 1e6);
     return rc;
 }
 
@@ -191,14 +219,7 @@ measure_load(const struct rows *rows, const char *folder)
     asking.subject = subject;
     if (rc == 0)
         rc = fill(subject, rows);
-    if (rc == 0)
-        rc = ask_beside(&asking, "quiet", NULL, false);
-    if (rc == 0)
-        rc = ask_beside(&asking, "ingest", later, false);
-    if (rc == 0)
-        rc = ask_beside(&asking, "flush", later, true);
-    if (subject)
-        printf("append_worst_ms %.3f\n",
-               (double)subject_worst_ns(subject) / 1e6);
+    for (enum beside beside = NOTHING; rc == 0 && beside <= MERGES; beside++)
+        rc = ask_beside(&asking, later, beside);
     return rc;
 }

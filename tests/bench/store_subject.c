@@ -189,9 +189,12 @@ subject_append(struct subject *self, const struct rows *rows, size_t from,
 }
 
 int64_t
-subject_worst_ns(const struct subject *self)
+subject_worst_ns(struct subject *self)
 {
-    return self->worst_ns;
+    int64_t worst_ns = self->worst_ns;
+
+    self->worst_ns = 0;
+    return worst_ns;
 }
 
 int64_t

@@ -20,8 +20,9 @@ void subject_destroy(struct subject **self_p);
 int subject_append(struct subject *self, const struct rows *rows, size_t from,
                    size_t count);
 
-/* Nanoseconds that the longest append so far took, and all together. */
-int64_t subject_worst_ns(const struct subject *self);
+/* Nanoseconds that the longest append took since the last time that this was
+ * called; and all appends together. */
+int64_t subject_worst_ns(struct subject *self);
 int64_t subject_append_ns(const struct subject *self);
 
 /* Waits until all is durable. */

@@ -326,7 +326,7 @@ read_packed(struct wire_in *in, const struct block_plan *plan, size_t count,
             ret_numbers[i] = varint_unfold(ret_numbers[i]);
 }
 
-void
+bool
 block_read(struct block_state *state, struct wire_in *in, size_t count,
            uint64_t *ret_numbers)
 {
@@ -339,8 +339,7 @@ block_read(struct block_state *state, struct wire_in *in, size_t count,
     }
     if (plan.form == BLOCK_ZEROS) {
         state->zeros_left--;
-        memset(ret_numbers, 0, BLOCK_MOST * sizeof(*ret_numbers));
-        return;
+        return false;
     }
     if (plan.form != BLOCK_FOLDED) {
         state->reference += varint_unfold(varint_read(in));
@@ -350,4 +349,5 @@ block_read(struct block_state *state, struct wire_in *in, size_t count,
         read_sparse(in, &plan, count, ret_numbers);
     else
         read_packed(in, &plan, count, ret_numbers);
+    return true;
 }

@@ -17,6 +17,7 @@
 #ifndef TSDB_BLOCK_H
 #define TSDB_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,8 +64,9 @@ unsigned char *block_write(struct block_state *state,
                            unsigned char *at);
 
 /* Reads 'count' numbers; 'ret_numbers' has room for BLOCK_MOST.  Sets 'bad' of
- * 'in' when there is no such block. */
-void block_read(struct block_state *state, struct wire_in *in, size_t count,
+ * 'in' when there is no such block.  Returns false, with nothing written, when
+ * all of them are zero. */
+bool block_read(struct block_state *state, struct wire_in *in, size_t count,
                 uint64_t *ret_numbers);
 
 #endif /* TSDB_BLOCK_H */

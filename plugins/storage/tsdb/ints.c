@@ -259,6 +259,25 @@ add_2(struct head *head, const uint64_t *rest, size_t count, unsigned char *at)
     return at;
 }
 
+/* Does the same where nothing was left: the numbers grow evenly, or stay. */
+static unsigned char *
+add_nothing(struct head *head, size_t count, unsigned char *at)
+{
+    uint64_t step = head->order == 2 ? head->divisor * head->step : 0;
+    struct pair {
+        uint64_t first, second;
+    } pair = {head->first + step, head->first + 2 * step};
+    size_t next = 0;
+
+    head->first += count * step;
+    for (; next + 2 <= count; next += 2, at += sizeof(pair)) {
+        memcpy(at, &pair, sizeof(pair));
+        pair.first += 2 * step;
+        pair.second += 2 * step;
+    }
+    return next < count ? put(at, pair.first) : at;
+}
+
 typedef unsigned char *add(struct head *head, const uint64_t *rest,
                            size_t count, unsigned char *at);
 
@@ -273,9 +292,11 @@ ints_decode(struct wire_in *in, size_t count, void *ret_numbers)
 
     for (size_t i = 0; i < count && !in->bad; i += BLOCK_MOST) {
         size_t width = block_count(i, count);
-        block_read(&state, in, width, rest);
-        if (!in->bad)
+        bool any = block_read(&state, in, width, rest);
+        if (any && !in->bad)
             at = adds[head.order](&head, rest, width, at);
+        else if (!in->bad)
+            at = add_nothing(&head, width, at);
     }
     return wire_ended(in) && !state.zeros_left ? 0 : -EBADMSG;
 }

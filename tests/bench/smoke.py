@@ -9,8 +9,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
-from weirtest import (BUILD, PATIENCE_S, SOURCE, diagnose, run,  # noqa: E402
-                      temporary_folder)
+from weirtest import BUILD, PATIENCE_S, SOURCE, diagnose, run  # noqa: E402
 
 
 def output_of(*command):
@@ -55,7 +54,7 @@ def a_store_takes_all_in():
 def store_measures():
     "a store that is measured gives each sample back, also after a crash"
     program = os.path.join(BUILD, "tests", "bench", "store")
-    with temporary_folder() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         rows = os.path.join(folder, "rows")
         output_of(program, "make", "small", rows)
         for measure, line in (("size", "samples 40000"), ("size", "cold_parts 1"),

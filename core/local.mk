@@ -118,6 +118,8 @@ libcore_la_SOURCES  = \
     %D%/link/wire.h \
     %D%/link/word.c %D%/link/word.h \
     %D%/query/figures.c %D%/query/figures.h \
+    %D%/query/function.c %D%/query/function.h \
+    %D%/query/operator.c %D%/query/operator.h \
     %D%/query/pile.c %D%/query/pile.h \
     %D%/query/summary.c %D%/query/summary.h \
     sdk/harness.c sdk/harness_inner.h sdk/harness_request.c \

@@ -119,9 +119,26 @@ libcore_la_SOURCES  = \
     %D%/link/word.c %D%/link/word.h \
     %D%/query/figures.c %D%/query/figures.h \
     %D%/query/function.c %D%/query/function.h \
+    %D%/query/lexer.c %D%/query/lexer.h \
+    %D%/query/lexer_inner.h \
+    %D%/query/lexer_literal.c \
+    %D%/query/lexer_word.c \
+    %D%/query/literal.c %D%/query/literal.h \
+    %D%/query/literal_write.c \
     %D%/query/operator.c %D%/query/operator.h \
+    %D%/query/parser.c \
+    %D%/query/parser_clause.c \
+    %D%/query/parser_expression.c \
+    %D%/query/parser_inner.h \
+    %D%/query/parser_selector.c \
+    %D%/query/parser_suffix.c \
     %D%/query/pile.c %D%/query/pile.h \
+    %D%/query/printer.c %D%/query/printer.h \
+    %D%/query/printer_inner.h \
+    %D%/query/printer_pretty.c \
     %D%/query/summary.c %D%/query/summary.h \
+    %D%/query/tree.h \
+    %D%/query/typing.c %D%/query/typing.h \
     sdk/harness.c sdk/harness_inner.h sdk/harness_request.c \
     sdk/harness_store.c sdk/notebook.c
 libcore_la_LIBADD   = $(LTDL_LIBS) $(DEPS_LIBS) -lm -lpthread

@@ -99,9 +99,9 @@ struct expression_selector {
     /* The name before the braces; NULL when there is none, though a matcher may
      * tell it: {"my.metric"}. */
     const char *name;
-    /* All conditions, ready for a select: patterns are compiled.  One of them
-     * is the name's, and then it is the last.  At least one does not match ""
-     * (but for the second argument of info()). */
+    /* All conditions, ready for a select: patterns are compiled.  Where 'name'
+     * is set, the last one is about it.  At least one does not match "" (but
+     * for the second argument of info()). */
     const struct weir_matcher *matchers; /* [matcher_count] */
     size_t matcher_count;
     int64_t range_ns; /* above 0 for a matrix, 0 for a vector */
@@ -119,7 +119,7 @@ struct expression_subquery {
 /* Two operands, each a scalar or a vector.  What follows 'right' is about
  * matching and means something only when both are vectors. */
 struct expression_binary {
-    enum operator_kind operator;
+    enum operator_kind kind;
     bool returns_bool; /* only where operator_compares() */
     const struct expression *left, *right;
     enum cardinality cardinality; /* MANY_TO_MANY just for sets */

@@ -112,7 +112,8 @@ find_commit(const struct scene *self)
 }
 
 /* Opens what is left in a folder of its own; gives how many parts of it could
- * not be read, and checks the samples unless 'deaf'. */
+ * not be read, and checks the samples.  Of a 'deaf' recording maybe not even
+ * the store is left. */
 static uint64_t
 open_left(const struct scene *self, size_t count, enum file_crash how,
           uint64_t seed, int which)
@@ -130,7 +131,10 @@ open_left(const struct scene *self, size_t count, enum file_crash how,
                      0);
     write_meta(self, which, path);
     test_files = NULL;
-    reopen(&left);
+    if (self->record->deaf && try_reopen(&left) < 0)
+        return UINT64_MAX;
+    if (!self->record->deaf)
+        reopen(&left);
     const struct tsdb *tsdb = weir_harness_self(left.harness);
     uint64_t damaged = tsdb->damaged_parts;
     if (!self->record->deaf)

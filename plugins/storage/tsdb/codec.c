@@ -8,10 +8,6 @@
  * varint places since the one before, 8 bytes; in the integers stands the
  * number before instead 64 to 72  one value: that many of its bytes, the high
  * ones
- *
- * A decimal is found by trying: v is n / 10^e when dividing gives back each bit
- * of v.  The division is correctly rounded, so every value that once was a
- * decimal text of up to 15 digits is found.
  */
 #include <config.h>
 
@@ -24,13 +20,13 @@
 
 #include <weir/batch.h>
 
+#include "decimal.h"
 #include "ints.h"
 #include "varint.h"
 
 _Static_assert((int)CODEC_MOST <= (int)INTS_MOST, "a chunk is one stream");
 enum {
-    DECIMALS_MOST = 18,
-    BITS = 19,
+    BITS = DECIMALS_MOST + 1,
     EXCEPTIONS = 32,
     CONSTANT = 64,
     PROBES = 32, /* values looked at to find the decimals */
@@ -41,25 +37,6 @@ enum {
 _Static_assert((int)CODEC_ROOM >=
                    (int)INTS_ROOM + EXCEPTIONS_MOST * (8 + 2) + 4,
                "it has room for a stream and exceptions");
-
-static const double powers[DECIMALS_MOST + 1] = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
-    1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-};
-
-/* Adding this to a double up to 2^51 rounds it to an integer, which then stands
- * in the low bits. */
-static const double rounder = 0x1.8p52;
-static const double integer_most = 0x1p51;
-
-static uint64_t
-bits_of(double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof(bits));
-    return bits;
-}
 
 static double
 double_of(uint64_t bits)
@@ -77,30 +54,6 @@ ordered(uint64_t bits)
     return bits >> 63 ? bits ^ (UINT64_MAX >> 1) : bits;
 }
 
-/* Says whether 'value' is a decimal with so many places; sets the integer. */
-static inline bool
-to_decimal(double value, double power, uint64_t *ret_number)
-{
-    double scaled = value * power;
-    double sum = scaled + rounder;
-
-    *ret_number = bits_of(sum) - bits_of(rounder);
-    return fabs(scaled) <= integer_most &&
-           bits_of((sum - rounder) / power) == bits_of(value);
-}
-
-/* Returns how many decimals 'value' has, 'least' or more; BITS for too many. */
-static unsigned
-decimals_of(double value, unsigned least)
-{
-    uint64_t number;
-
-    for (unsigned i = least; i <= DECIMALS_MOST; i++)
-        if (to_decimal(value, powers[i], &number))
-            return i;
-    return BITS;
-}
-
 /* Guesses how many decimals the values have; BITS for no decimals. */
 static unsigned
 guess(const double *values, size_t count)
@@ -111,7 +64,7 @@ guess(const double *values, size_t count)
     for (size_t i = 0; i < count; i += stride) {
         if (!isfinite(values[i]))
             continue;
-        unsigned found = decimals_of(values[i], decimals);
+        unsigned found = decimal_places(values[i], decimals);
         probed++;
         if (found == BITS)
             missed++;
@@ -145,11 +98,11 @@ except(struct integers *self, size_t place, size_t count)
 static size_t
 make_decimals(struct integers *self, const double *values, size_t count)
 {
-    double power = powers[self->kind];
+    double power = decimal_powers[self->kind];
 
     self->exception_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (!to_decimal(values[i], power, &self->numbers[i]) &&
+        if (!decimal_find(values[i], power, &self->numbers[i]) &&
             !except(self, i, count))
             return i;
     return count;
@@ -162,7 +115,7 @@ make_bits(struct integers *self, const double *values, size_t count)
     self->exception_count = 0;
     for (size_t i = 0; i < count; i++)
         if (!isnan(values[i]) || !except(self, i, count))
-            self->numbers[i] = ordered(bits_of(values[i]));
+            self->numbers[i] = ordered(decimal_bits(values[i]));
 }
 
 static void
@@ -173,7 +126,7 @@ make_integers(struct integers *self, const double *values, size_t count)
         size_t made = make_decimals(self, values, count);
         if (made == count)
             return;
-        self->kind = decimals_of(values[made], self->kind + 1);
+        self->kind = decimal_places(values[made], self->kind + 1);
     }
     make_bits(self, values, count);
 }
@@ -202,10 +155,10 @@ write_integers(const struct integers *self, const double *values, size_t count,
 static bool
 all_equal(const double *values, size_t count)
 {
-    uint64_t bits = bits_of(values[0]);
+    uint64_t bits = decimal_bits(values[0]);
 
     for (size_t i = 1; i < count; i++)
-        if (bits_of(values[i]) != bits)
+        if (decimal_bits(values[i]) != bits)
             return false;
     return true;
 }
@@ -214,7 +167,7 @@ all_equal(const double *values, size_t count)
 static size_t
 write_constant(double value, unsigned char *bytes)
 {
-    uint64_t bits = bits_of(value);
+    uint64_t bits = decimal_bits(value);
     unsigned size = bits ? 8 - (unsigned)__builtin_ctzll(bits) / 8 : 0;
 
     bytes[0] = (unsigned char)(CONSTANT + size);
@@ -317,13 +270,13 @@ to_decimals(size_t count, double power, double *values)
     for (; next + 2 <= count; next += 2) {
         word_pair words;
         memcpy(&words, values + next, sizeof(words));
-        words += bits_of(rounder);
+        words += decimal_bits(rounder);
         double_pair pair = ((double_pair)words - rounder) / power;
         memcpy(values + next, &pair, sizeof(pair));
     }
     if (next < count)
         values[next] =
-            (double_of(bits_of(values[next]) + bits_of(rounder)) - rounder) /
+            (double_of(decimal_bits(values[next]) + decimal_bits(rounder)) - rounder) /
             power;
 }
 
@@ -333,9 +286,9 @@ to_doubles(unsigned kind, size_t count, double *values)
 {
     if (kind == BITS)
         for (size_t i = 0; i < count; i++)
-            values[i] = double_of(ordered(bits_of(values[i])));
+            values[i] = double_of(ordered(decimal_bits(values[i])));
     else
-        to_decimals(count, powers[kind], values);
+        to_decimals(count, decimal_powers[kind], values);
 }
 
 int
@@ -371,7 +324,7 @@ codec_summarise(const double *values, size_t count)
     for (size_t i = 0; i < count; i++) {
         double value = values[i];
         if (isnan(value)) {
-            if (bits_of(value) == WEIR_STALE_BITS)
+            if (decimal_bits(value) == WEIR_STALE_BITS)
                 self.stales++;
             else
                 self.nans++;

@@ -12,6 +12,7 @@ tsdb_sources = \
     %D%/columns.c %D%/columns.h \
     %D%/compact.c %D%/compact.h \
     %D%/day.h \
+    %D%/decimal.h \
     %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
     %D%/fold.c %D%/fold.h \
@@ -25,6 +26,7 @@ tsdb_sources = \
     %D%/meta.c %D%/meta.h \
     %D%/meta_check.c %D%/meta_check.h \
     %D%/meta_tree.c %D%/meta_tree.h \
+    %D%/pack.c %D%/pack.h \
     %D%/part.c %D%/part.h %D%/part_format.h \
     %D%/part_cursor.c \
     %D%/part_index.c \
@@ -44,6 +46,7 @@ tsdb_sources = \
     %D%/spread.c %D%/spread.h \
     %D%/steps.c %D%/steps.h \
     %D%/times.c %D%/times.h \
+    %D%/trim.h \
     %D%/tsdb.h \
     %D%/varint.h \
     %D%/verify.c %D%/verify.h \
@@ -105,6 +108,9 @@ check_PROGRAMS += %D%/store_crash_test
 %C%_store_crash_test_SOURCES = %D%/store_crash_test.c $(tsdb_faults)
 %C%_store_crash_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_store_crash_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/pack_test
+%C%_pack_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_pack_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/part_test
 %C%_part_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_test_LDADD = $(TSDB_LIBS)

@@ -1,9 +1,8 @@
 /* wal_chain.c - rows, each written as what differs from the one before
  *
  * A row is a struct row_head; if it says so, the present columns as words of
- * bits; the changed columns as words of bits; then for each changed one a byte,
- * which has how many zero bytes are below in its high half and how many bytes
- * follow in its low half, and those bytes.
+ * bits; the changed columns as words of bits; then the difference of each
+ * changed one (trim.h).
  */
 #include <config.h>
 
@@ -11,10 +10,11 @@
 
 #include <assert.h>
 
+#include "trim.h"
+
 enum {
     ROW_KEY = 1,     /* differs from a row of zeros, all of them present */
     ROW_PRESENT = 2, /* present columns follow; else they are as before */
-    VALUE_MOST = 9,  /* bytes of a changed value */
 };
 
 struct row_head {
@@ -154,18 +154,6 @@ changed_columns(const double *before, const double *values, uint32_t count)
     return changed;
 }
 
-static inline uint8_t *
-write_value(uint8_t *at, uint64_t difference)
-{
-    unsigned below = (unsigned)__builtin_ctzll(difference) / 8;
-    unsigned count = 8 - below - (unsigned)__builtin_clzll(difference) / 8;
-
-    difference >>= 8 * below;
-    *at++ = (uint8_t)(below << 4 | count);
-    memcpy(at, &difference, sizeof(difference));
-    return at + count;
-}
-
 /* Writes the changed ones of up to 64 columns to 'at'; returns where they end.
  */
 static uint8_t *
@@ -174,8 +162,8 @@ write_columns(double *before, const double *values, uint64_t changed,
 {
     for (; changed; changed &= changed - 1) {
         unsigned column = (unsigned)__builtin_ctzll(changed);
-        at = write_value(at,
-                         bits_of(&before[column]) ^ bits_of(&values[column]));
+        at =
+            trim_write(at, bits_of(&before[column]) ^ bits_of(&values[column]));
         memcpy(&before[column], &values[column], sizeof(values[0]));
     }
     return at;
@@ -186,7 +174,7 @@ write_values(struct chain_row *row, const struct wal_row *given,
              struct wire_out *out)
 {
     uint32_t words = words_of(given->width);
-    size_t most = words * sizeof(uint64_t) + (size_t)given->width * VALUE_MOST;
+    size_t most = words * sizeof(uint64_t) + (size_t)given->width * TRIM_MOST;
 
     /* Room for the most that it can become, and for 8 bytes at once. */
     reserve(out, most + sizeof(uint64_t));
@@ -249,32 +237,13 @@ read_present(struct chain_row *row, const struct row_head *head,
         row->all &= row->present[word] == UINT64_MAX;
 }
 
-/* Reads one value's difference; needs 8 readable bytes behind 'end'.  Returns
- * where it ends, or NULL. */
-static inline const uint8_t *
-read_value(const uint8_t *at, const uint8_t *end, uint64_t *ret_difference)
-{
-    uint64_t difference = 0;
-
-    if (at >= end)
-        return NULL;
-    unsigned below = *at >> 4;
-    unsigned count = *at++ & 0xf;
-    if (count < 1 || below + count > 8 || (size_t)(end - at) < count)
-        return NULL;
-    memcpy(&difference, at, sizeof(difference));
-    difference &= UINT64_MAX >> (64 - 8 * count);
-    *ret_difference = difference << 8 * below;
-    return at + count;
-}
-
 static const uint8_t *
 read_columns(double *values, uint64_t changed, const uint8_t *at,
              const uint8_t *end)
 {
     for (; changed && at; changed &= changed - 1) {
         uint64_t difference = 0;
-        at = read_value(at, end, &difference);
+        at = trim_read(at, end, &difference);
         double *value = &values[__builtin_ctzll(changed)];
         difference ^= bits_of(value);
         memcpy(value, &difference, sizeof(difference));

@@ -260,8 +260,8 @@ put_exceptions(struct wire_in *in, size_t exceptions, size_t count,
 typedef double double_pair __attribute__((vector_size(16)));
 typedef uint64_t word_pair __attribute__((vector_size(16)));
 
-/* Makes a double of an integer up to 'integer_most' that lies in its place, by
- * the way of to_decimal() backwards: faster than converting, and in pairs. */
+/* Makes a double of an integer up to 'decimal_most' that lies in its place, by
+ * the way of decimal_find() backwards: faster than converting, and in pairs. */
 static void
 to_decimals(size_t count, double power, double *values)
 {
@@ -270,14 +270,15 @@ to_decimals(size_t count, double power, double *values)
     for (; next + 2 <= count; next += 2) {
         word_pair words;
         memcpy(&words, values + next, sizeof(words));
-        words += decimal_bits(rounder);
-        double_pair pair = ((double_pair)words - rounder) / power;
+        words += decimal_bits(decimal_rounder);
+        double_pair pair = ((double_pair)words - decimal_rounder) / power;
         memcpy(values + next, &pair, sizeof(pair));
     }
     if (next < count)
-        values[next] =
-            (double_of(decimal_bits(values[next]) + decimal_bits(rounder)) - rounder) /
-            power;
+        values[next] = (double_of(decimal_bits(values[next]) +
+                                  decimal_bits(decimal_rounder)) -
+                        decimal_rounder) /
+                       power;
 }
 
 /* Makes doubles of the integers that lie in the place of the values. */

@@ -9,15 +9,17 @@
 
 #include <stdint.h>
 
+#include "group.h"
+
 struct tsdb;
 
 /* What is made of a layout. */
 struct columns {
-    uint32_t group;
-    uint32_t count;
-    uint32_t logged;    /* columns that the log knows */
-    uint64_t epoch;     /* of the head, when it learned of them */
-    uint32_t numbers[]; /* [count], of series; 0: not taken in */
+    struct group *group; /* of the head; it has the series' numbers */
+    uint64_t *unknown;   /* a bit for each column that was not taken in yet */
+    uint32_t room;       /* columns that 'unknown' has room for */
+    uint32_t logged;     /* columns that the log knows */
+    uint64_t epoch;      /* of the head, when it learned of them */
 };
 
 /* Adds to the record what the log does not know yet of the first 'width'

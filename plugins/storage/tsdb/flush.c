@@ -130,9 +130,7 @@ drop_frozen(struct flush *self)
         head_drop(head, from, until < self->series ? until : self->series);
         (void)pthread_rwlock_unlock(&head->lock);
     }
-    (void)pthread_rwlock_wrlock(&head->lock);
-    head->frozen_samples = 0;
-    (void)pthread_rwlock_unlock(&head->lock);
+    head_dropped(head);
 }
 
 static int
@@ -144,6 +142,7 @@ flush(struct flush *self)
         .last_lsn = self->lsn - 1,
     };
 
+    head_settle(&tsdb->head);
     memcpy(origin.store, tsdb->home.store, sizeof(origin.store));
     weir_cleanup(spread_destroy) struct spread *spread =
         spread_new(tsdb, &origin);

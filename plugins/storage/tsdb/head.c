@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "group.h"
 #include "series.h"
 
 enum { ROOM_LEAST = 256 };
@@ -34,13 +35,17 @@ head_init(struct head *self)
 void
 head_fini(struct head *self)
 {
+    group_destroy_all(self);
     for (uint32_t i = 1; i <= self->count; i++) {
         if (!self->entries[i])
             continue;
         run_fini(&self->entries[i]->live);
         run_fini(&self->entries[i]->frozen);
     }
+    free(self->groups);
     free(self->entries);
+    arena_clear(&self->sealed[0]);
+    arena_clear(&self->sealed[1]);
     table_fini(&self->by_hash);
     arena_clear(&self->texts);
     (void)pthread_rwlock_destroy(&self->lock);
@@ -122,16 +127,26 @@ head_take_in(struct head *self, const struct weir_series *series,
     return number;
 }
 
+struct run *
+head_run(struct head *self, struct head_series *series, uint64_t epoch)
+{
+    if (epoch != self->epoch)
+        return series->epoch == self->epoch ? &series->frozen : &series->live;
+    if (series->epoch != epoch) {
+        series->frozen = series->live;
+        series->live = (struct run){0};
+        series->epoch = epoch;
+    }
+    return &series->live;
+}
+
 void
 head_put(struct head *self, struct head_series *series, int64_t time_ns,
          double value)
 {
-    if (series->epoch != self->epoch) {
-        series->frozen = series->live;
-        series->live = (struct run){0};
-        series->epoch = self->epoch;
-    }
-    run_put(&series->live, time_ns, value);
+    group_release(self, series);
+    run_put(head_run(self, series, self->epoch), head_arena(self, self->epoch),
+            time_ns, value);
     self->samples++;
 }
 
@@ -139,16 +154,28 @@ void
 head_copy(const struct head_series *series, int64_t after_ns, int64_t until_ns,
           struct samples *samples)
 {
+    const struct samples_range range = {after_ns, until_ns};
+    const struct group *group = series->group;
+
     run_copy(&series->frozen, after_ns, until_ns, samples);
+    if (group)
+        group_copy(group->frozen, series->column, range, samples);
     run_copy(&series->live, after_ns, until_ns, samples);
+    if (group)
+        group_copy(group->ring, series->column, range, samples);
 }
 
 bool
 head_touches(const struct head_series *series, int64_t after_ns,
              int64_t until_ns)
 {
+    const struct samples_range range = {after_ns, until_ns};
+    const struct group *group = series->group;
+
     return run_touches(&series->live, after_ns, until_ns) ||
-           run_touches(&series->frozen, after_ns, until_ns);
+           run_touches(&series->frozen, after_ns, until_ns) ||
+           (group && (group_touches(group->ring, series->column, range) ||
+                      group_touches(group->frozen, series->column, range)));
 }
 
 void
@@ -157,6 +184,20 @@ head_freeze(struct head *self)
     self->epoch++;
     self->frozen_samples = self->samples;
     self->samples = 0;
+}
+
+void
+head_settle(struct head *self)
+{
+    bool more = true;
+
+    for (uint32_t i = 0; more; i++) {
+        (void)pthread_rwlock_wrlock(&self->lock);
+        more = i < self->group_count;
+        if (more && self->groups[i])
+            group_settle(self, self->groups[i]);
+        (void)pthread_rwlock_unlock(&self->lock);
+    }
 }
 
 const struct run *
@@ -181,4 +222,16 @@ head_drop(struct head *self, uint32_t from, uint32_t until)
     for (uint32_t i = from; i <= until; i++)
         if (self->entries[i])
             drop(self, self->entries[i]);
+}
+
+void
+head_dropped(struct head *self)
+{
+    (void)pthread_rwlock_wrlock(&self->lock);
+    struct arena *arena = head_arena(self, self->epoch - 1);
+    struct arena dropped = *arena;
+    *arena = (struct arena){0};
+    self->frozen_samples = 0;
+    (void)pthread_rwlock_unlock(&self->lock);
+    arena_clear(&dropped);
 }

@@ -24,10 +24,14 @@
 
 #include <weir/batch.h>
 
+struct group;
+
 struct head_series {
     struct weir_series series; /* own */
     uint32_t number;
-    uint64_t epoch; /* of 'live' */
+    uint32_t column;     /* of the group */
+    struct group *group; /* that it is attached to (group.h); or NULL */
+    uint64_t epoch;      /* of 'live' */
     struct run live, frozen;
 };
 
@@ -40,6 +44,9 @@ struct head {
     uint64_t epoch;               /* 1, 2, 3... */
     uint64_t samples, frozen_samples;
     struct arena texts;
+    struct arena sealed[2]; /* what is sealed of odd and even epochs */
+    struct group **groups;  /* [group_count], by number; NULL: none */
+    uint32_t group_count;
 };
 
 void head_init(struct head *self);
@@ -60,6 +67,13 @@ head_at(const struct head *self, uint32_t number)
     return number && number <= self->count ? self->entries[number] : NULL;
 }
 
+/* Returns the group of that number, or NULL when there is none. */
+static inline struct group *
+head_group(const struct head *self, uint32_t number)
+{
+    return number < self->group_count ? self->groups[number] : NULL;
+}
+
 void head_put(struct head *self, struct head_series *series, int64_t time_ns,
               double value);
 
@@ -71,8 +85,21 @@ void head_copy(const struct head_series *series, int64_t after_ns,
 bool head_touches(const struct head_series *series, int64_t after_ns,
                   int64_t until_ns);
 
+/* Returns the run of a series that samples of an epoch belong to, the epoch
+ * now or the one before; and where they are sealed. */
+struct run *head_run(struct head *self, struct head_series *series,
+                     uint64_t epoch);
+static inline struct arena *
+head_arena(struct head *self, uint64_t epoch)
+{
+    return &self->sealed[epoch % 2];
+}
+
 /* Begins the next epoch; what was frozen before was dropped. */
 void head_freeze(struct head *self);
+
+/* Gathers what is frozen, so that head_frozen() has it.  Takes the lock. */
+void head_settle(struct head *self);
 
 /* Returns what is frozen of the series, or NULL when that is nothing. */
 const struct run *head_frozen(const struct head *self,
@@ -80,5 +107,8 @@ const struct run *head_frozen(const struct head *self,
 
 /* Drops what is frozen of the series 'from' to 'until', both inclusive. */
 void head_drop(struct head *self, uint32_t from, uint32_t until);
+
+/* All that is frozen was dropped: frees it.  Takes the lock. */
+void head_dropped(struct head *self);
 
 #endif /* TSDB_HEAD_H */

@@ -78,25 +78,19 @@ static uint32_t
 take_column(struct intake *self, const struct weir_layout *layout,
             struct columns *columns, uint32_t column, double value)
 {
-    uint32_t number = columns->numbers[column];
+    uint32_t number = columns->group->numbers[column];
 
     if (number || is_stale(value))
         return number;
     number = take_series(self->tsdb, &layout->series[column]);
-    columns->numbers[column] = number;
-    if (number && column < columns->logged)
-        columns->logged = 0;
     self->refused += !number;
+    if (!number)
+        return 0;
+    columns->group->numbers[column] = number;
+    columns->unknown[column / 64] &= ~(UINT64_C(1) << column % 64);
+    if (column < columns->logged)
+        columns->logged = 0;
     return number;
-}
-
-static bool
-is_present(const struct weir_rows *rows, uint32_t row, uint32_t column)
-{
-    size_t words = (rows->width + 63) / 64;
-
-    return !rows->present ||
-           (rows->present[row * words + column / 64] >> (column % 64) & 1);
 }
 
 static bool
@@ -105,29 +99,52 @@ is_timely(const struct intake *self, int64_t time_ns)
     return time_ns >= self->oldest_ns && time_ns <= self->newest_ns;
 }
 
-static void
-refuse_time(struct intake *self, int64_t time_ns)
+static const uint64_t *
+present_of(const struct weir_rows *rows, uint32_t row)
 {
-    self->refused++;
+    size_t words = (rows->width + 63) / 64;
+
+    return rows->present ? rows->present + row * words : NULL;
+}
+
+/* The present columns of a word. */
+static uint64_t
+columns_of(const struct weir_rows *rows, uint32_t row, uint32_t word)
+{
+    uint32_t rest = rows->width - word * 64;
+    uint64_t all = rest < 64 ? (UINT64_C(1) << rest) - 1 : UINT64_MAX;
+
+    return rows->present ? present_of(rows, row)[word] & all : all;
+}
+
+static void
+refuse_times(struct intake *self, int64_t time_ns, uint64_t count)
+{
+    self->refused += count;
     if (time_ns < self->oldest_ns)
-        self->too_old++;
+        self->too_old += count;
     else
-        self->too_early++;
+        self->too_early += count;
 }
 
 static void
 take_row(struct intake *self, const struct weir_rows *rows, uint32_t row)
 {
     const double *values = rows->values + (size_t)row * rows->width;
+    struct columns *columns = rows->resolved;
     bool timely = is_timely(self, rows->times_ns[row]);
 
-    for (uint32_t i = 0; i < rows->width; i++) {
-        if (!is_present(rows, row, i))
-            continue;
-        if (timely)
-            (void)take_column(self, rows->layout, rows->resolved, i, values[i]);
-        else
-            refuse_time(self, rows->times_ns[row]);
+    for (uint32_t word = 0; word * 64 < rows->width; word++) {
+        uint64_t present = columns_of(rows, row, word);
+        if (!timely)
+            refuse_times(self, rows->times_ns[row],
+                         (uint64_t)__builtin_popcountll(present));
+        present &= timely ? columns->unknown[word] : 0;
+        for (; present; present &= present - 1) {
+            uint32_t column = word * 64 + (uint32_t)__builtin_ctzll(present);
+            (void)take_column(self, rows->layout, columns, column,
+                              values[column]);
+        }
     }
 }
 
@@ -154,7 +171,7 @@ take_loose(struct intake *self, const struct weir_loose *loose)
 {
     for (uint32_t i = 0; i < loose->count; i++) {
         if (!is_timely(self, loose->times_ns[i])) {
-            refuse_time(self, loose->times_ns[i]);
+            refuse_times(self, loose->times_ns[i], 1);
             continue;
         }
         uint32_t number = take_column(self, loose->layout, loose->resolved,
@@ -186,13 +203,12 @@ static void
 log_row(struct intake *self, const struct weir_rows *rows, uint32_t row)
 {
     const struct columns *columns = rows->resolved;
-    size_t words = (rows->width + 63) / 64;
     const struct wal_row entry = {
-        .group = columns->group,
+        .group = columns->group->number,
         .width = rows->width,
         .time_ns = rows->times_ns[row],
         .values = rows->values + (size_t)row * rows->width,
-        .present = rows->present ? rows->present + row * words : NULL,
+        .present = present_of(rows, row),
     };
 
     wal_row(self->tsdb->wal, &entry);
@@ -251,17 +267,16 @@ forget_logged(const struct weir_batch *in)
 static void
 put_row(struct intake *self, const struct weir_rows *rows, uint32_t row)
 {
-    const struct columns *columns = rows->resolved;
-    const double *values = rows->values + (size_t)row * rows->width;
-    struct head *head = &self->tsdb->head;
+    struct columns *columns = rows->resolved;
+    const struct group_row entry = {
+        .width = rows->width,
+        .time_ns = rows->times_ns[row],
+        .values = rows->values + (size_t)row * rows->width,
+        .present = present_of(rows, row),
+    };
 
-    if (!is_timely(self, rows->times_ns[row]))
-        return;
-    for (uint32_t i = 0; i < rows->width; i++) {
-        struct head_series *series = head_at(head, columns->numbers[i]);
-        if (series && is_present(rows, row, i))
-            head_put(head, series, rows->times_ns[row], values[i]);
-    }
+    if (is_timely(self, entry.time_ns))
+        group_put(&self->tsdb->head, columns->group, &entry);
 }
 
 static void

@@ -16,6 +16,7 @@ tsdb_sources = \
     %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
     %D%/fold.c %D%/fold.h \
+    %D%/group.c %D%/group.h \
     %D%/head.c %D%/head.h \
     %D%/home.c %D%/home.h \
     %D%/intake.c \
@@ -41,6 +42,7 @@ tsdb_sources = \
     %D%/recover.c \
     %D%/pick.c %D%/pick.h \
     %D%/replay.c \
+    %D%/ring.c %D%/ring.h \
     %D%/run.c %D%/run.h \
     %D%/samples.c %D%/samples.h \
     %D%/spread.c %D%/spread.h \

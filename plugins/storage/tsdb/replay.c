@@ -13,17 +13,10 @@
 #include "base.h"
 #include "cap.h"
 #include "clock.h"
+#include "group.h"
 #include "tsdb.h"
 
-/* The series of a group's columns, by number. */
-struct tsdb_group {
-    uint32_t count;
-    uint32_t *numbers; /* [count] */
-};
-
 struct tsdb_replay {
-    struct tsdb_group *groups; /* [count] */
-    uint32_t count;
     int64_t now_ns;
 };
 
@@ -40,58 +33,41 @@ on_series(void *arg, uint32_t number, const struct weir_series *series)
     return 0;
 }
 
-static void
-make_groups(struct tsdb_replay *self, uint32_t count)
-{
-    if (count <= self->count)
-        return;
-    count = count > 2 * self->count ? count : 2 * self->count;
-    self->groups = xrealloc(self->groups, count, sizeof(*self->groups));
-    memset(self->groups + self->count, 0,
-           (count - self->count) * sizeof(*self->groups));
-    self->count = count;
-}
-
 static int
 on_group(void *arg, uint32_t number, uint32_t from, const uint32_t *numbers,
          uint32_t count)
 {
-    struct tsdb_replay *self = ((struct tsdb *)arg)->replay;
+    struct head *head = &((struct tsdb *)arg)->head;
 
     if (number >= WAL_GROUPS_MOST || from > WEIR_LAYOUT_MOST ||
         count > WEIR_LAYOUT_MOST - from)
         return -EBADMSG;
-    make_groups(self, number + 1);
-    struct tsdb_group *group = &self->groups[number];
-    if (from > group->count)
+    struct group *group = head_group(head, number);
+    if (group && from == 0)
+        group_destroy(head, &group);
+    if (!group && from == 0)
+        group = group_new(head, number);
+    if (!group || from > group->count)
         return 0;
-    group->count = from + count;
-    group->numbers =
-        xrealloc(group->numbers, group->count, sizeof(*group->numbers));
+    group_resize(head, group, from, from + count);
     memcpy(group->numbers + from, numbers, count * sizeof(*numbers));
     return 0;
-}
-
-static void
-put(struct tsdb *self, uint32_t number, int64_t time_ns, double value)
-{
-    struct head_series *series = head_at(&self->head, number);
-
-    if (series)
-        head_put(&self->head, series, time_ns, value);
 }
 
 static int
 on_row(void *arg, const struct wal_row *row)
 {
-    struct tsdb *self = arg;
+    struct head *head = &((struct tsdb *)arg)->head;
+    struct group *group = head_group(head, row->group);
+    const struct group_row entry = {
+        .width = row->width,
+        .time_ns = row->time_ns,
+        .values = row->values,
+        .present = row->present,
+    };
 
-    if (row->group >= self->replay->count)
-        return 0;
-    const struct tsdb_group *group = &self->replay->groups[row->group];
-    for (uint32_t i = 0; i < row->width && i < group->count; i++)
-        if (!row->present || (row->present[i / 64] >> (i % 64) & 1))
-            put(self, group->numbers[i], row->time_ns, row->values[i]);
+    if (group)
+        group_put(head, group, &entry);
     return 0;
 }
 
@@ -100,8 +76,11 @@ on_loose(void *arg, const struct wal_loose *loose)
 {
     struct tsdb *self = arg;
 
-    for (uint32_t i = 0; i < loose->count; i++)
-        put(self, loose->series[i], loose->times_ns[i], loose->values[i]);
+    for (uint32_t i = 0; i < loose->count; i++) {
+        struct head_series *series = head_at(&self->head, loose->series[i]);
+        if (series)
+            head_put(&self->head, series, loose->times_ns[i], loose->values[i]);
+    }
     return 0;
 }
 
@@ -183,8 +162,6 @@ tsdb_replay(struct tsdb *self, uint64_t from_lsn)
                   " files of %s were damaged or cut short, see %s; %" PRIu64
                   " batches are lost",
                   report.damaged_segments, folder, aside, self->lost_records);
-    for (uint32_t i = 0; i < replay.count; i++)
-        free(replay.groups[i].numbers);
-    free(replay.groups);
+    group_destroy_all(&self->head);
     return rc;
 }

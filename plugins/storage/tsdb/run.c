@@ -6,54 +6,67 @@
 #include <string.h>
 
 #include "base.h"
-#include "codec.h"
-#include "times.h"
 
 enum { ROOM_LEAST = 4 };
 
-/* Samples that are encoded: first their times, then their values. */
+/* Packed times, which the series of a layout share. */
+struct run_times {
+    int64_t from_ns, until_ns; /* first and last */
+    uint16_t count, size;
+    unsigned char bytes[]; /* [size + PACK_SPARE] */
+};
+
 struct run_sealed {
-    struct run_sealed *next;
-    int64_t from_ns, until_ns; /* first and last time */
-    uint32_t count;
-    uint32_t times_size, values_size; /* bytes */
-    unsigned char bytes[];
+    struct run_sealed *older;
+    const struct run_times *times;
+    uint64_t which; /* of the times, bit by bit */
+    uint32_t size;
+    unsigned char bytes[]; /* [size + PACK_SPARE] */
 };
 
 void
 run_fini(struct run *self)
 {
-    while (self->first) {
-        struct run_sealed *next = self->first->next;
-        free(self->first);
-        self->first = next;
-    }
     free(self->open);
     *self = (struct run){0};
 }
 
-static struct run_sealed *
-encode(const struct samples *samples)
+const struct run_times *
+run_times_new(struct arena *arena, const int64_t *times_ns, uint32_t count)
 {
-    unsigned char times[TIMES_ROOM];
-    unsigned char values[CODEC_ROOM];
-    size_t times_size = times_encode(samples->times_ns, samples->count, times);
-    size_t values_size = codec_encode(samples->values, samples->count, values);
-    struct run_sealed *sealed =
-        xcalloc(1, sizeof(*sealed) + times_size + values_size);
+    unsigned char bytes[PACK_ROOM];
+    size_t size = pack_times(times_ns, count, bytes);
+    struct run_times *times =
+        arena_alloc(arena, sizeof(*times) + size + PACK_SPARE);
 
-    sealed->from_ns = samples->times_ns[0];
-    sealed->until_ns = samples->times_ns[samples->count - 1];
-    sealed->count = (uint32_t)samples->count;
-    sealed->times_size = (uint32_t)times_size;
-    sealed->values_size = (uint32_t)values_size;
-    memcpy(sealed->bytes, times, times_size);
-    memcpy(sealed->bytes + times_size, values, values_size);
-    return sealed;
+    times->from_ns = times_ns[0];
+    times->until_ns = times_ns[count - 1];
+    times->count = (uint16_t)count;
+    times->size = (uint16_t)size;
+    memcpy(times->bytes, bytes, size);
+    return times;
+}
+
+void
+run_seal(struct run *self, struct arena *arena, const struct run_times *times,
+         uint64_t which, const double *values)
+{
+    unsigned char bytes[PACK_ROOM];
+    size_t count = (size_t)__builtin_popcountll(which);
+    size_t size = pack_values(values, count, bytes);
+    struct run_sealed *sealed =
+        arena_alloc(arena, sizeof(*sealed) + size + PACK_SPARE);
+
+    sealed->older = self->newest;
+    sealed->times = times;
+    sealed->which = which;
+    sealed->size = (uint32_t)size;
+    memcpy(sealed->bytes, bytes, size);
+    self->newest = sealed;
 }
 
 static void
-seal(struct run *self)
+seal_open(struct run *self, struct arena *arena)
 {
     int64_t times_ns[RUN_OPEN_MOST];
     double values[RUN_OPEN_MOST];
@@ -65,20 +78,17 @@ seal(struct run *self)
         values[i] = self->open[i].value;
     }
     samples_tidy(&samples);
-    struct run_sealed *sealed = encode(&samples);
-    if (self->last)
-        self->last->next = sealed;
-    else
-        self->first = sealed;
-    self->last = sealed;
+    uint32_t count = (uint32_t)samples.count;
+    run_seal(self, arena, run_times_new(arena, times_ns, count),
+             UINT64_MAX >> (RUN_OPEN_MOST - count), values);
     self->open_count = 0;
 }
 
 void
-run_put(struct run *self, int64_t time_ns, double value)
+run_put(struct run *self, struct arena *arena, int64_t time_ns, double value)
 {
     if (self->open_count == RUN_OPEN_MOST)
-        seal(self);
+        seal_open(self, arena);
     if (self->open_count == self->open_room) {
         self->open_room = self->open_room ? 2 * self->open_room : ROOM_LEAST;
         self->open = xrealloc(self->open, self->open_room, sizeof(*self->open));
@@ -90,34 +100,53 @@ static bool
 sealed_touches(const struct run_sealed *sealed, int64_t after_ns,
                int64_t until_ns)
 {
-    return sealed->until_ns > after_ns && sealed->from_ns <= until_ns;
+    return sealed->times->until_ns > after_ns &&
+           sealed->times->from_ns <= until_ns;
 }
 
-/* What was encoded here can be decoded, unless memory itself is bad. */
 static void
 copy_sealed(const struct run_sealed *sealed, int64_t after_ns, int64_t until_ns,
             struct samples *samples)
 {
-    int64_t times_ns[RUN_OPEN_MOST];
-    double values[RUN_OPEN_MOST];
+    const struct run_times *times = sealed->times;
+    int64_t times_ns[PACK_MOST];
+    double values[PACK_MOST];
+    size_t count = 0;
 
-    if (times_decode(sealed->bytes, sealed->times_size, sealed->count,
-                     times_ns) < 0 ||
-        codec_decode(sealed->bytes + sealed->times_size, sealed->values_size,
-                     sealed->count, values) < 0)
-        return;
-    samples_add_within(samples, times_ns, values, sealed->count,
+    unpack_times(times->bytes, times->size, times->count, times_ns);
+    for (uint64_t rest = sealed->which; rest; rest &= rest - 1)
+        times_ns[count++] = times_ns[__builtin_ctzll(rest)];
+    unpack_values(sealed->bytes, sealed->size, count, values);
+    samples_add_within(samples, times_ns, values, count,
                        (struct samples_range){after_ns, until_ns});
+}
+
+/* Oldest first, which the list is not. */
+static void
+copy_list(const struct run_sealed *newest, int64_t after_ns, int64_t until_ns,
+          struct samples *samples)
+{
+    const struct run_sealed **turned = NULL;
+    size_t count = 0, at = 0;
+
+    for (const struct run_sealed *next = newest; next; next = next->older)
+        count += sealed_touches(next, after_ns, until_ns);
+    if (count == 0)
+        return;
+    turned = xcalloc(count, sizeof(*turned));
+    for (at = count; at > 0; newest = newest->older)
+        if (sealed_touches(newest, after_ns, until_ns))
+            turned[--at] = newest;
+    for (at = 0; at < count; at++)
+        copy_sealed(turned[at], after_ns, until_ns, samples);
+    free(turned);
 }
 
 void
 run_copy(const struct run *self, int64_t after_ns, int64_t until_ns,
          struct samples *samples)
 {
-    for (const struct run_sealed *sealed = self->first; sealed;
-         sealed = sealed->next)
-        if (sealed_touches(sealed, after_ns, until_ns))
-            copy_sealed(sealed, after_ns, until_ns, samples);
+    copy_list(self->newest, after_ns, until_ns, samples);
     for (uint32_t i = 0; i < self->open_count; i++)
         if (self->open[i].time_ns > after_ns &&
             self->open[i].time_ns <= until_ns)
@@ -127,8 +156,8 @@ run_copy(const struct run *self, int64_t after_ns, int64_t until_ns,
 bool
 run_touches(const struct run *self, int64_t after_ns, int64_t until_ns)
 {
-    for (const struct run_sealed *sealed = self->first; sealed;
-         sealed = sealed->next)
+    for (const struct run_sealed *sealed = self->newest; sealed;
+         sealed = sealed->older)
         if (sealed_touches(sealed, after_ns, until_ns))
             return true;
     for (uint32_t i = 0; i < self->open_count; i++)

@@ -10,10 +10,8 @@
 
 enum { ROOM_LEAST = 128 };
 
-/* A sample, and when it was added. */
-struct arrival {
+struct sample {
     int64_t time_ns;
-    size_t turn;
     double value;
 };
 
@@ -70,35 +68,78 @@ is_tidy(const struct samples *self)
     return true;
 }
 
-static int
-compare_arrivals(const void *left, const void *right)
+/* Returns where the samples that ascend from 'at' on end. */
+static size_t
+end_of_run(const struct sample *samples, size_t at, size_t count)
 {
-    const struct arrival *a = left;
-    const struct arrival *b = right;
-
-    if (a->time_ns != b->time_ns)
-        return a->time_ns < b->time_ns ? -1 : 1;
-    return a->turn < b->turn ? -1 : 1;
+    do
+        at++;
+    while (at < count && samples[at - 1].time_ns <= samples[at].time_ns);
+    return at;
 }
 
-void
-samples_tidy(struct samples *self)
+/* Merges two runs that follow one another; of equal ones the first run's stand
+ * before the second's. */
+static void
+merge(const struct sample *first, const struct sample *second,
+      const struct sample *end, struct sample *into)
+{
+    const struct sample *middle = second;
+
+    while (first < middle && second < end)
+        *into++ = second->time_ns < first->time_ns ? *second++ : *first++;
+    while (first < middle)
+        *into++ = *first++;
+    while (second < end)
+        *into++ = *second++;
+}
+
+/* Merges each run with the one behind it.  Returns whether one run is left. */
+static bool
+merge_runs(const struct sample *from, size_t count, struct sample *into)
+{
+    size_t middle = 0, end = 0;
+
+    for (size_t at = 0; at < count; at = end) {
+        middle = end_of_run(from, at, count);
+        end = middle < count ? end_of_run(from, middle, count) : count;
+        merge(from + at, from + middle, from + end, into + at);
+        if (at == 0 && end == count)
+            return true;
+    }
+    return count == 0;
+}
+
+/* Takes the sorted samples; of equal times the last one. */
+static void
+take_sorted(struct samples *self, const struct sample *sorted)
 {
     size_t kept = 0;
 
-    if (is_tidy(self))
-        return;
-    struct arrival *arrivals = xcalloc(self->count, sizeof(*arrivals));
-    for (size_t i = 0; i < self->count; i++)
-        arrivals[i] = (struct arrival){self->times_ns[i], i, self->values[i]};
-    qsort(arrivals, self->count, sizeof(*arrivals), compare_arrivals);
     for (size_t i = 0; i < self->count; i++) {
-        if (i + 1 < self->count &&
-            arrivals[i].time_ns == arrivals[i + 1].time_ns)
+        if (i + 1 < self->count && sorted[i].time_ns == sorted[i + 1].time_ns)
             continue;
-        self->times_ns[kept] = arrivals[i].time_ns;
-        self->values[kept++] = arrivals[i].value;
+        self->times_ns[kept] = sorted[i].time_ns;
+        self->values[kept++] = sorted[i].value;
     }
     self->count = kept;
-    free(arrivals);
+}
+
+/* Few runs are usual, as stretches of samples are sorted. */
+void
+samples_tidy(struct samples *self)
+{
+    if (is_tidy(self))
+        return;
+    struct sample *from = xcalloc(2 * self->count, sizeof(*from));
+    struct sample *room = from, *into = from + self->count;
+    for (size_t i = 0; i < self->count; i++)
+        from[i] = (struct sample){self->times_ns[i], self->values[i]};
+    while (!merge_runs(from, self->count, into)) {
+        struct sample *swapped = from;
+        from = into;
+        into = swapped;
+    }
+    take_sorted(self, into);
+    free(room);
 }

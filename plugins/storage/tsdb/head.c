@@ -150,17 +150,23 @@ head_put(struct head *self, struct head_series *series, int64_t time_ns,
     self->samples++;
 }
 
+/* In the order in which it came: what the group froze came before what is live,
+ * unless that is of the epoch before, too. */
 void
 head_copy(const struct head_series *series, int64_t after_ns, int64_t until_ns,
           struct samples *samples)
 {
     const struct samples_range range = {after_ns, until_ns};
     const struct group *group = series->group;
+    bool later = group && series->epoch == group->epoch;
 
     run_copy(&series->frozen, after_ns, until_ns, samples);
+    if (!later)
+        run_copy(&series->live, after_ns, until_ns, samples);
     if (group)
         group_copy(group->frozen, series->column, range, samples);
-    run_copy(&series->live, after_ns, until_ns, samples);
+    if (later)
+        run_copy(&series->live, after_ns, until_ns, samples);
     if (group)
         group_copy(group->ring, series->column, range, samples);
 }

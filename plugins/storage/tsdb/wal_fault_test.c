@@ -166,6 +166,39 @@ START_TEST(waits_when_the_disk_is_full_and_goes_on_when_there_is_room)
 }
 END_TEST
 
+START_TEST(waits_at_its_limit_until_records_are_not_needed)
+{
+    weir_cleanup(ledger_destroy) struct ledger *ledger = ledger_new();
+    struct wal_settings settings = ledger_settings(ledger, files_real());
+    struct wal_figures figures;
+    int rc = 0;
+
+    settings.bytes_most = 4 * SEGMENT;
+    ck_assert_int_eq(
+        wal_open(&settings, 1, &spec_visitor, &ledger->report, &ledger->wal),
+        0);
+    while (rc != -ENOSPC) {
+        put_batch(ledger->wal, ledger->sent + 1);
+        rc = wal_end(ledger->wal, ledger->sent + 1, NULL);
+        ledger->sent += rc == 0;
+        ck_assert(rc == 0 || rc == -EAGAIN || rc == -ENOSPC);
+    }
+    ck_assert_int_eq(wal_settle(ledger->wal), 0);
+    wal_figures(ledger->wal, &figures);
+    ck_assert_uint_eq(figures.segments + figures.spares, 4);
+    ck_assert_uint_eq(ledger->durable, ledger->sent);
+
+    wal_release(ledger->wal, wal_next_lsn(ledger->wal));
+    ledger_wait_for_room(ledger);
+    ledger_send_many(ledger, 50);
+    wal_figures(ledger->wal, &figures);
+    ck_assert_uint_le(figures.segments + figures.spares, 4);
+    wal_destroy(&ledger->wal);
+    ck_assert_uint_eq(ledger->alarms, 0);
+    ck_assert_uint_eq(ledger->durable, ledger->sent);
+}
+END_TEST
+
 START_TEST(waits_when_a_write_finds_the_disk_full)
 {
     weir_cleanup(ledger_destroy) struct ledger *ledger = ledger_new();
@@ -305,6 +338,7 @@ SPEC("tsdb log under faults", survives_each_call_that_fails,
      writes_what_is_not_durable_into_a_fresh_file_once,
      is_read_only_when_the_fresh_file_fails_too,
      waits_when_the_disk_is_full_and_goes_on_when_there_is_room,
+     waits_at_its_limit_until_records_are_not_needed,
      waits_when_a_write_finds_the_disk_full, writes_on_after_short_writes,
      loses_nothing_acknowledged_when_the_power_fails,
      would_be_caught_if_it_did_not_sync)

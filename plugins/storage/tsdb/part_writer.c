@@ -12,13 +12,18 @@
 #include "part_format.h"
 #include "times.h"
 
-enum { FLUSH_SIZE = 1 << 20 }; /* bytes written at once */
+enum {
+    FLUSH_SIZE = 1 << 20, /* bytes written at once */
+    SYNC_SIZE = 16 << 20, /* and synced, so that the end of a large part does
+                           * not keep the disk from the log for long */
+};
 
 struct part_writer {
     struct files *files;
     char *path, *path_new;
     int fd;
     uint64_t written;       /* bytes of the file */
+    uint64_t synced;        /* bytes of these that are durable */
     struct wire_out buffer; /* what comes behind them */
     struct part_index index;
     struct part_vectors *vectors;
@@ -38,7 +43,10 @@ flush(struct part_writer *self)
         return rc;
     self->written += self->buffer.size;
     self->buffer.size = 0;
-    return 0;
+    if (self->written - self->synced < SYNC_SIZE)
+        return 0;
+    self->synced = self->written;
+    return file_sync(self->files, self->fd);
 }
 
 static int

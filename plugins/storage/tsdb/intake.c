@@ -120,7 +120,7 @@ columns_of(const struct weir_rows *rows, uint32_t row, uint32_t word)
 static void
 refuse_times(struct intake *self, int64_t time_ns, uint64_t count)
 {
-    self->refused += count;
+    self->refused += (int)count;
     if (time_ns < self->oldest_ns)
         self->too_old += count;
     else
@@ -138,7 +138,7 @@ take_row(struct intake *self, const struct weir_rows *rows, uint32_t row)
         uint64_t present = columns_of(rows, row, word);
         if (!timely)
             refuse_times(self, rows->times_ns[row],
-                         (uint64_t)__builtin_popcountll(present));
+                         (unsigned)__builtin_popcountll(present));
         present &= timely ? columns->unknown[word] : 0;
         for (; present; present &= present - 1) {
             uint32_t column = word * 64 + (uint32_t)__builtin_ctzll(present);

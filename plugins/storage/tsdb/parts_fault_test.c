@@ -48,6 +48,7 @@ try_compact(struct tsdb *tsdb)
     compact->looked = NULL;
     compact->rules.fan = 24;
     ck_assert(compact_start(compact));
+    compact->rules.fan = 0;
     return compact_end(compact);
 }
 

@@ -163,6 +163,8 @@ pick_next(const struct pick_rules *rules, const struct parts *parts,
         xcalloc(2 * (size_t)parts->count, sizeof(*items));
     bool found = false;
 
+    if (!rules->fan)
+        return false;
     memcpy(items, parts->items, parts->count * sizeof(*items));
     sort_by_day(items, items + parts->count, parts->count);
     for (size_t i = 0; !found && i < ARRAY_SIZE(picks); i++)

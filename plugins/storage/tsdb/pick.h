@@ -8,7 +8,8 @@
 #include "parts.h"
 
 struct pick_rules {
-    uint32_t fan;        /* so many parts of one level become one */
+    uint32_t fan;        /* so many parts of one level become one; 0:
+                          * nothing is merged */
     uint64_t bytes_most; /* of parts merged at once; 0: no limit */
     int64_t now_ns;      /* since 1970 */
 };

@@ -210,17 +210,25 @@ end_threads(struct tsdb *self)
     tell_dropped(self);
 }
 
+static struct wal_figures
+tell_all(struct tsdb *self)
+{
+    struct wal_figures log;
+
+    wal_figures(self->wal, &log);
+    tell(self, &log);
+    return log;
+}
+
 static void
 tick(void *instance, void *arg)
 {
     struct tsdb *self = instance;
-    struct wal_figures log;
 
     (void)arg;
     end_threads(self);
     (void)compact_start(&self->compact);
-    wal_figures(self->wal, &log);
-    tell(self, &log);
+    struct wal_figures log = tell_all(self);
     if (self->flush.running || !is_flush_due(self, &log))
         return;
     self->flushed_bytes = log.bytes;
@@ -254,7 +262,7 @@ tsdb_open(void *instance)
         rc = tsdb_recover(self);
     if (rc < 0)
         return rc;
-    tick(self, NULL);
+    (void)tell_all(self);
     return weir_timer(self, NS_PER_S, NS_PER_S, tick, NULL);
 }
 

@@ -33,6 +33,8 @@ static inline void
 reopen(struct store *self)
 {
     ck_assert_msg(try_reopen(self) == 0, "%s", weir_harness_why(NULL));
+    struct tsdb *tsdb = weir_harness_self(self->harness);
+    tsdb->compact.rules.fan = 0; /* merges when it is told to */
 }
 
 /* 'settings' (ends with NULL, or NULL) come on top of the path and of no
@@ -98,6 +100,7 @@ compact_now(struct store *self, uint32_t fan)
         compact->looked = NULL;
     while (compact_start(compact) && compact_end(compact) == 0);
     ck_assert_int_eq(compact->rc, 0);
+    compact->rules.fan = 0;
 }
 
 static inline uint32_t

@@ -1,5 +1,4 @@
-/* store_fault_test.c - a store whose files fail, whose disk is full, or whose
- * power fails */
+/* store_fault_test.c - a store whose files fail, or whose disk is full */
 #include <config.h>
 
 #include "file.h"
@@ -7,15 +6,8 @@
 /* What the store under test uses; NULL: the real files. */
 static struct files *faulty;
 
-static struct files *
-chosen_files(void)
-{
-    return faulty ? faulty : files_real();
-}
-
-#define files_real chosen_files
+#define TSDB_FILES (faulty ? faulty : files_real())
 #include "tsdb.c"
-#undef files_real
 
 #include <fcntl.h>
 #include <sched.h>
@@ -23,7 +15,6 @@ chosen_files(void)
 #include <sys/wait.h>
 
 #include "file_fault.h"
-#include "file_record.h"
 #include "tsdb_spec.h"
 
 /* Appends until something is refused; returns how many of 'most' were not. */

@@ -78,6 +78,15 @@ if HAVE_CHECK
 check_PROGRAMS += %D%/tsdb_test
 %C%_tsdb_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_tsdb_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/answer_test
+%C%_answer_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_answer_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/flush_test
+%C%_flush_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_flush_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/home_test
+%C%_home_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_home_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/tsdb_plain_test
 %C%_tsdb_plain_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_tsdb_plain_test_LDADD = $(TSDB_LIBS)

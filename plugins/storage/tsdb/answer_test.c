@@ -1,0 +1,97 @@
+/* answer_test.c - what storage tsdb answers */
+#include <config.h>
+
+#include "tsdb.c"
+
+#include "tsdb_spec.h"
+
+START_TEST(gives_what_lies_after_and_until)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    const struct weir_select middle = {
+        .want = WEIR_SAMPLES, .after_ns = 10, .until_ns = 30};
+
+    append(&store, "load 1 10\nload 2 20\nload 3 30\nload 4 40\n");
+
+    check_answer(&store, middle, "load 2 20\nload 3 30\n");
+}
+END_TEST
+
+START_TEST(gives_series_that_meet_all_conditions)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    const struct weir_matcher idle[] = {
+        {"__name__", WEIR_EQUAL, "cpu", NULL},
+        {"mode", WEIR_NOT_EQUAL, "user", NULL},
+    };
+    const struct weir_select what = {
+        .want = WEIR_SAMPLES, .matchers = idle, .matcher_count = 2};
+
+    append(&store, "cpu{mode=\"idle\"} 1 10\ncpu{mode=\"user\"} 2 10\n"
+                   "load 3 10\n");
+
+    check_answer(&store, what, "cpu{mode=\"idle\"} 1 10\n");
+}
+END_TEST
+
+START_TEST(gives_the_last_value_when_asked_alone)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    const struct weir_select last = {.want = WEIR_SAMPLES,
+                                     .after_ns = 5,
+                                     .until_ns = 25,
+                                     .function = WEIR_LAST,
+                                     .range_ns = 20,
+                                     .alone = true};
+
+    append(&store, "a 1 10\nold 1 5\n");
+    append(&store, "a 2 20\nold 1 3\n");
+    append(&store, "a 3 30\n");
+
+    check_answer(&store, last, "a 2 25\n");
+}
+END_TEST
+
+START_TEST(lists_names_and_values_once)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+
+    append(&store, "cpu{cpu=\"0\",mode=\"idle\"} 1 10\n"
+                   "cpu{cpu=\"1\",mode=\"idle\"} 2 10\n");
+
+    check_answer(&store, (struct weir_select){.want = WEIR_LABEL_NAMES},
+                 "__name__\ncpu\nmode\n");
+    check_answer(
+        &store,
+        (struct weir_select){.want = WEIR_LABEL_VALUES, .label = "mode"},
+        "idle\n");
+    check_answer(
+        &store,
+        (struct weir_select){.want = WEIR_LABEL_VALUES, .label = "__name__"},
+        "cpu\n");
+}
+END_TEST
+
+START_TEST(says_which_series_are_where_in_time)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    const struct weir_select late = {
+        .want = WEIR_LABEL_VALUES, .label = "__name__", .after_ns = 150};
+    const struct weir_select early = {.want = WEIR_LABEL_VALUES,
+                                      .label = "__name__",
+                                      .after_ns = 50,
+                                      .until_ns = 150};
+
+    append(&store, "a 1 100\n");
+    flush_now(&store);
+    append(&store, "b 1 200\n");
+
+    check_answer(&store, early, "a\n");
+    check_answer(&store, late, "b\n");
+}
+END_TEST
+
+SPEC("answers of storage tsdb", gives_what_lies_after_and_until,
+     gives_series_that_meet_all_conditions,
+     gives_the_last_value_when_asked_alone, lists_names_and_values_once,
+     says_which_series_are_where_in_time)

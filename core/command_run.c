@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -338,6 +339,19 @@ run(struct run *self, struct configuration **configuration_p)
     end(self, EXIT_SUCCESS);
 }
 
+/* A store holds a file for each of its parts; the limit that a shell gives is
+ * for programs that use select(). */
+static void
+allow_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int
 command_run(int argc, char **argv)
 {
@@ -349,6 +363,7 @@ command_run(int argc, char **argv)
         return EXIT_WRONG;
     /* Each thread would get an arena of its own, and few need one. */
     (void)mallopt(M_ARENA_MAX, 2);
+    allow_files();
     int rc = command_read(self.file, &configuration);
     if (rc < 0) {
         command_print_complaints(configuration, stderr);

@@ -53,22 +53,19 @@ memory_close(struct files *self, int fd)
     return 0;
 }
 
-static int
-memory_map(struct files *self, int fd, size_t size, const void **ret_bytes)
+static ssize_t
+memory_read(struct files *self, int fd, void *bytes, size_t size,
+            uint64_t offset)
 {
-    (void)fd;
-    (void)size;
-    *ret_bytes = CONTAINER_OF(self, struct memory, files)->bytes;
-    return 0;
-}
+    const struct memory *memory = CONTAINER_OF(self, struct memory, files);
 
-static int
-memory_unmap(struct files *self, const void *bytes, size_t size)
-{
-    (void)self;
-    (void)bytes;
-    (void)size;
-    return 0;
+    (void)fd;
+    if (offset >= memory->size)
+        return 0;
+    if (size > memory->size - offset)
+        size = memory->size - offset;
+    memcpy(bytes, memory->bytes + offset, size);
+    return (ssize_t)size;
 }
 
 static int
@@ -83,8 +80,7 @@ memory_stat(struct files *self, const char *path, struct stat *ret_stat)
 static const struct file_calls memory_calls = {
     .open = memory_open,
     .close = memory_close,
-    .map = memory_map,
-    .unmap = memory_unmap,
+    .read = memory_read,
     .stat = memory_stat,
 };
 

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <weir/cleanup.h>
@@ -97,24 +96,6 @@ real_sync_folder(struct files *self, const char *path)
 }
 
 static int
-real_map(struct files *self, int fd, size_t size, const void **ret_bytes)
-{
-    (void)self;
-    void *bytes = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
-    if (bytes == MAP_FAILED)
-        return -errno;
-    *ret_bytes = bytes;
-    return 0;
-}
-
-static int
-real_unmap(struct files *self, const void *bytes, size_t size)
-{
-    (void)self;
-    return munmap((void *)(uintptr_t)bytes, size) < 0 ? -errno : 0;
-}
-
-static int
 real_list(struct files *self, const char *path, file_name *name, void *arg)
 {
     (void)self;
@@ -166,8 +147,6 @@ static const struct file_calls real_calls = {
     .unlink = real_unlink,
     .make_folder = real_make_folder,
     .sync_folder = real_sync_folder,
-    .map = real_map,
-    .unmap = real_unmap,
     .list = real_list,
     .stat = real_stat,
     .data_end = real_data_end,

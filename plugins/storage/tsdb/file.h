@@ -34,8 +34,6 @@ struct file_calls {
     int (*unlink)(struct files *self, const char *path);
     int (*make_folder)(struct files *self, const char *path);
     int (*sync_folder)(struct files *self, const char *path);
-    int (*map)(struct files *self, int fd, size_t size, const void **ret_bytes);
-    int (*unmap)(struct files *self, const void *bytes, size_t size);
     int (*list)(struct files *self, const char *path, file_name *name,
                 void *arg);
     int (*stat)(struct files *self, const char *path, struct stat *ret_stat);
@@ -125,20 +123,6 @@ static inline int
 file_sync_folder(struct files *self, const char *path)
 {
     return self->calls->sync_folder(self, path);
-}
-
-/* Maps the first 'size' > 0 bytes for reading, until file_unmap(); the
- * descriptor may be closed before. */
-static inline int
-file_map(struct files *self, int fd, size_t size, const void **ret_bytes)
-{
-    return self->calls->map(self, fd, size, ret_bytes);
-}
-
-static inline int
-file_unmap(struct files *self, const void *bytes, size_t size)
-{
-    return self->calls->unmap(self, bytes, size);
 }
 
 /* Names what lies in the folder, but for "." and "..", in no order.  Returns 0,

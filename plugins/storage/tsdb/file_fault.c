@@ -124,20 +124,6 @@ fault_sync_folder(struct files *self, const char *path)
 }
 
 static int
-fault_map(struct files *self, int fd, size_t size, const void **ret_bytes)
-{
-    int rc = pass(self, FILE_MAP);
-
-    return rc < 0 ? rc : file_map(below(self), fd, size, ret_bytes);
-}
-
-static int
-fault_unmap(struct files *self, const void *bytes, size_t size)
-{
-    return file_unmap(below(self), bytes, size);
-}
-
-static int
 fault_list(struct files *self, const char *path, file_name *name, void *arg)
 {
     int rc = pass(self, FILE_LIST);
@@ -165,8 +151,6 @@ static const struct file_calls fault_calls = {
     .unlink = fault_unlink,
     .make_folder = fault_make_folder,
     .sync_folder = fault_sync_folder,
-    .map = fault_map,
-    .unmap = fault_unmap,
     .list = fault_list,
     .stat = fault_stat,
 };

@@ -20,7 +20,6 @@ enum file_call {
     FILE_UNLINK,
     FILE_MAKE_FOLDER,
     FILE_SYNC_FOLDER,
-    FILE_MAP,
     FILE_LIST,
     FILE_STAT,
     FILE_CALLS /* how many kinds there are */

@@ -278,20 +278,6 @@ record_sync_folder(struct files *files, const char *path)
 }
 
 static int
-record_map(struct files *files, int fd, size_t size, const void **ret_bytes)
-{
-    (void)files;
-    return file_map(files_real(), fd, size, ret_bytes);
-}
-
-static int
-record_unmap(struct files *files, const void *bytes, size_t size)
-{
-    (void)files;
-    return file_unmap(files_real(), bytes, size);
-}
-
-static int
 record_list(struct files *files, const char *path, file_name *name, void *arg)
 {
     (void)files;
@@ -317,8 +303,6 @@ static const struct file_calls record_calls = {
     .unlink = record_unlink,
     .make_folder = record_make_folder,
     .sync_folder = record_sync_folder,
-    .map = record_map,
-    .unmap = record_unmap,
     .list = record_list,
     .stat = record_stat,
 };

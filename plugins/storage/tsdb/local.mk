@@ -34,6 +34,7 @@ tsdb_sources = \
     %D%/part_names.c \
     %D%/part_series.c \
     %D%/part_vectors.c \
+    %D%/part_window.c \
     %D%/part_verify.c \
     %D%/part_writer.c \
     %D%/parts.c %D%/parts.h \

@@ -13,10 +13,9 @@
 #include "part_format.h"
 
 static int
-map_file(struct part *self, const char *path)
+open_file(struct part *self, const char *path)
 {
     struct stat status;
-    const void *bytes = NULL;
 
     int rc = file_stat(self->files, path, &status);
     if (rc < 0)
@@ -24,13 +23,8 @@ map_file(struct part *self, const char *path)
     self->info.size = (uint64_t)status.st_size;
     if (self->info.size < sizeof(struct part_head) + sizeof(self->foot))
         return -EBADMSG;
-    int fd = file_open(self->files, path, O_RDONLY);
-    if (fd < 0)
-        return fd;
-    rc = file_map(self->files, fd, (size_t)self->info.size, &bytes);
-    (void)file_close(self->files, fd);
-    self->bytes = rc < 0 ? NULL : bytes;
-    return rc;
+    self->fd = file_open(self->files, path, O_RDONLY);
+    return self->fd < 0 ? self->fd : 0;
 }
 
 static int
@@ -39,7 +33,9 @@ read_head(struct part *self)
     struct part_origin *origin = &self->info.origin;
     struct part_head head;
 
-    memcpy(&head, self->bytes, sizeof(head));
+    int rc = part_bytes(self, 0, &head, sizeof(head));
+    if (rc < 0)
+        return rc;
     if (head.magic != PART_MAGIC ||
         head.sum != crc32c(0, &head, offsetof(struct part_head, sum)))
         return -EBADMSG;
@@ -59,7 +55,9 @@ read_foot(struct part *self)
     struct part_foot *foot = &self->foot;
     uint64_t end = self->info.size - sizeof(*foot);
 
-    memcpy(foot, self->bytes + end, sizeof(*foot));
+    int rc = part_bytes(self, end, foot, sizeof(*foot));
+    if (rc < 0)
+        return rc;
     if (foot->magic != PART_MAGIC ||
         foot->sum != crc32c(0, foot, offsetof(struct part_foot, sum)))
         return -EBADMSG;
@@ -83,51 +81,79 @@ part_page_count(const struct part *self)
     return (size + PART_PAGE_SIZE - 1) / PART_PAGE_SIZE;
 }
 
-const unsigned char *
+uint64_t
 part_page_at(const struct part *self, uint64_t page, size_t *ret_size)
 {
     uint64_t at = self->foot.index + page * PART_PAGE_SIZE;
     uint64_t left = self->foot.series - at;
 
     *ret_size = (size_t)(left < PART_PAGE_SIZE ? left : PART_PAGE_SIZE);
-    return self->bytes + at;
+    return at;
+}
+
+bool
+part_page_right(const unsigned char *page, size_t size)
+{
+    struct part_page head;
+
+    if (size < sizeof(head))
+        return false;
+    memcpy(&head, page, sizeof(head));
+    return head.sum ==
+           crc32c(0, page + sizeof(head.sum), size - sizeof(head.sum));
+}
+
+/* Reads the whole index once, and keeps where its pages begin. */
+static int
+read_index(struct part *self)
+{
+    uint64_t pages = part_page_count(self), chunks = 0;
+    weir_cleanup(weir_free) struct part_window *window =
+        xcalloc(1, sizeof(*window));
+
+    self->firsts = xcalloc(pages, sizeof(*self->firsts));
+    for (uint64_t i = 0; i < pages; i++) {
+        struct part_page head;
+        const unsigned char *page = NULL;
+        size_t size;
+        uint64_t at = part_page_at(self, i, &size);
+        int rc =
+            part_window_read(window, self, at, size, self->foot.series, &page);
+        if (rc < 0)
+            return rc;
+        if (!part_page_right(page, size))
+            return -EBADMSG;
+        memcpy(&head, page, sizeof(head));
+        self->firsts[i] = head.series;
+        chunks += head.count;
+    }
+    return chunks == self->info.chunks && chunks ? 0 : -EBADMSG;
 }
 
 static int
-check_index(const struct part *self)
+read_times(struct part *self)
 {
-    uint64_t count = 0;
+    uint64_t offset = self->foot.times;
+    size_t size = (size_t)(self->foot.index - offset);
+    weir_cleanup(weir_free) unsigned char *bytes = xcalloc(size, 1);
 
-    for (uint64_t i = 0; i < part_page_count(self); i++) {
-        struct part_page head;
-        size_t size;
-        const unsigned char *page = part_page_at(self, i, &size);
-        if (size < sizeof(head))
-            return -EBADMSG;
-        memcpy(&head, page, sizeof(head));
-        if (head.sum !=
-            crc32c(0, page + sizeof(head.sum), size - sizeof(head.sum)))
-            return -EBADMSG;
-        count += head.count;
-    }
-    return count == self->info.chunks && count ? 0 : -EBADMSG;
+    int rc = part_bytes(self, offset, bytes, size);
+    return rc < 0 ? rc
+                  : part_vectors_read(bytes, size, offset, self->info.vectors,
+                                      &self->vectors);
 }
 
 static int
 read_part(struct part *self, const char *path)
 {
-    int rc = map_file(self, path);
+    int rc = open_file(self, path);
     if (rc == 0)
         rc = read_head(self);
     if (rc == 0)
         rc = read_foot(self);
     if (rc == 0)
-        rc = check_index(self);
-    if (rc < 0)
-        return rc;
-    return part_vectors_read(self->bytes + self->foot.times,
-                             (size_t)(self->foot.index - self->foot.times),
-                             self->info.vectors, &self->vectors);
+        rc = read_index(self);
+    return rc < 0 ? rc : read_times(self);
 }
 
 int
@@ -136,6 +162,7 @@ part_open(struct files *files, const char *path, struct part **ret_part)
     weir_cleanup(part_destroy) struct part *self = xcalloc(1, sizeof(*self));
 
     self->files = files;
+    self->fd = -1;
     int rc = read_part(self, path);
     if (rc < 0)
         return rc;
@@ -151,8 +178,9 @@ part_destroy(struct part **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    if (self->bytes)
-        (void)file_unmap(self->files, self->bytes, (size_t)self->info.size);
+    if (self->fd >= 0)
+        (void)file_close(self->files, self->fd);
+    free(self->firsts);
     free(self->vectors);
     free(self);
 }

@@ -147,13 +147,13 @@ void part_cursor_seek(struct part_cursor *self, uint32_t id, int64_t after_ns,
 void part_cursor_rewind(struct part_cursor *self);
 
 /* Gives the next chunk, by time.  Returns 0, -ENODATA when there is none left,
- * or -EBADMSG. */
+ * -EBADMSG, or -errno. */
 int part_cursor_next(struct part_cursor *self, struct part_chunk *ret_chunk);
 
 /* Decodes a chunk that part_cursor_next() gave: '*ret_times_ns' and
  * '*ret_values', 'chunk->count' of each, are valid until the next load
  * with this cursor.  Samples outside of the range sought are among them.
- * Returns 0, or -EBADMSG; then the next chunk may still be read. */
+ * Returns 0, -EBADMSG, or -errno; then the next chunk may still be read. */
 int part_cursor_load(struct part_cursor *self, const struct part_chunk *chunk,
                      const int64_t **ret_times_ns, const double **ret_values);
 
@@ -162,8 +162,8 @@ int part_cursor_load_times(struct part_cursor *self,
                            const struct part_chunk *chunk,
                            const int64_t **ret_times_ns);
 
-/* The chunk as codec_encode() made it, lent until the part is destroyed, for
- * part_writer_add_encoded(); its times as above.  Returns 0 or -EBADMSG. */
+/* The chunk as codec_encode() made it, for part_writer_add_encoded(); it and
+ * its times as above. */
 int part_cursor_lend(struct part_cursor *self, const struct part_chunk *chunk,
                      struct part_encoded *ret_encoded);
 

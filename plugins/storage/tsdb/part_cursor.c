@@ -25,6 +25,7 @@ struct part_cursor {
     int64_t after_ns, until_ns;
     double values[CODEC_MOST];
     struct slot slots[SLOTS]; /* by part and number of the vector */
+    struct part_window index, frames, times;
 };
 
 struct part_cursor *
@@ -33,6 +34,7 @@ part_cursor_new(const struct part *part)
     struct part_cursor *self = x_or_die(malloc(sizeof(*self)));
 
     self->part = part;
+    self->index.part = self->frames.part = self->times.part = NULL;
     for (size_t i = 0; i < SLOTS; i++)
         self->slots[i].vector = NO_VECTOR;
     part_cursor_rewind(self);
@@ -61,10 +63,7 @@ find_page(const struct part *part, uint32_t id)
 
     while (low < high) {
         uint64_t middle = (low + high) / 2;
-        struct part_page head;
-        size_t size;
-        memcpy(&head, part_page_at(part, middle, &size), sizeof(head));
-        if (head.series < id)
+        if (part->firsts[middle] < id)
             low = middle + 1;
         else
             high = middle;
@@ -94,7 +93,27 @@ part_cursor_rewind(struct part_cursor *self)
     self->until_ns = INT64_MAX;
 }
 
-/* Reads the next entry of all.  Returns 0, -ENODATA or -EBADMSG. */
+/* Goes to the beginning of the next page of the index. */
+static int
+begin_page(struct part_cursor *self)
+{
+    const struct part *part = self->part;
+    const unsigned char *page = NULL;
+    size_t size;
+    uint64_t at = part_page_at(part, self->page++, &size);
+
+    int rc = part_window_read(&self->index, part, at, size, part->foot.series,
+                              &page);
+    if (rc < 0)
+        return rc;
+    if (!part_page_right(page, size))
+        return -EBADMSG;
+    self->place = part_page_begin(page, size);
+    return 0;
+}
+
+/* Reads the next entry of all.  Returns 0, -ENODATA, -EBADMSG, or
+ * -errno. */
 static int
 next_entry(struct part_cursor *self, struct part_chunk *ret_chunk)
 {
@@ -103,9 +122,9 @@ next_entry(struct part_cursor *self, struct part_chunk *ret_chunk)
     if (self->place.left == 0) {
         if (self->page >= part_page_count(part))
             return -ENODATA;
-        size_t size;
-        const unsigned char *page = part_page_at(part, self->page++, &size);
-        self->place = part_page_begin(page, size);
+        int begun = begin_page(self);
+        if (begun < 0)
+            return begun;
     }
     int rc = part_entry_read(&self->place, part->vectors, part->info.vectors,
                              ret_chunk);
@@ -140,14 +159,16 @@ part_cursor_next(struct part_cursor *self, struct part_chunk *ret_chunk)
 
 /* Finds the payload of a chunk's frame, and checks that it is the chunk's. */
 static int
-read_frame(const struct part *part, const struct part_chunk *chunk,
+read_frame(struct part_cursor *self, const struct part_chunk *chunk,
            struct wire_in *ret_payload)
 {
-    uint64_t end = part->foot.times;
+    const unsigned char *bytes = NULL;
 
-    if (chunk->offset > end || chunk->size > end - chunk->offset)
-        return -EBADMSG;
-    struct wire_in in = {part->bytes + chunk->offset, chunk->size, false};
+    int rc = part_window_read(&self->frames, self->part, chunk->offset,
+                              chunk->size, self->part->foot.times, &bytes);
+    if (rc < 0)
+        return rc;
+    struct wire_in in = {bytes, chunk->size, false};
     uint32_t sum = wire_u32(&in);
     if (in.bad || crc32c(0, in.next, in.left) != sum)
         return -EBADMSG;
@@ -179,9 +200,12 @@ part_cursor_load_times(struct part_cursor *self, const struct part_chunk *chunk,
     struct slot *slot = slot_of(self, chunk->vector);
 
     if (slot->vector != chunk->vector || slot->part != self->part) {
+        const unsigned char *bytes = NULL;
         slot->vector = NO_VECTOR;
-        int rc = times_decode(vector->bytes, vector->size, vector->count,
-                              slot->times_ns);
+        int rc = part_window_read(&self->times, self->part, vector->offset,
+                                  vector->size, self->part->foot.index, &bytes);
+        if (rc == 0)
+            rc = part_vector_decode(vector, bytes, slot->times_ns);
         if (rc < 0)
             return rc;
         slot->vector = chunk->vector;
@@ -202,7 +226,7 @@ part_cursor_load(struct part_cursor *self, const struct part_chunk *chunk,
     const int64_t *times_ns = NULL;
     struct wire_in payload;
 
-    int rc = read_frame(self->part, chunk, &payload);
+    int rc = read_frame(self, chunk, &payload);
     if (rc == 0)
         rc = codec_decode(payload.next, payload.left, chunk->count,
                           self->values);
@@ -222,7 +246,7 @@ part_cursor_lend(struct part_cursor *self, const struct part_chunk *chunk,
     const int64_t *times_ns = NULL;
     struct wire_in payload;
 
-    int rc = read_frame(self->part, chunk, &payload);
+    int rc = read_frame(self, chunk, &payload);
     if (rc == 0)
         rc = part_cursor_load_times(self, chunk, &times_ns);
     if (rc < 0)

@@ -6,13 +6,17 @@
 #ifndef TSDB_PART_FORMAT_H
 #define TSDB_PART_FORMAT_H
 
+#include <stdbool.h>
+
 #include "part.h"
 #include "varint.h"
 
 enum {
     PART_PAGE_SIZE = 4096, /* of the index; the last page is as long as it is */
     PART_PAGE_HEAD_SIZE = 24,
-    PART_KIND_DOUBLES = 0, /* of a chunk; there may be others one day */
+    PART_KIND_DOUBLES = 0,    /* of a chunk; there may be others one day */
+    PART_WINDOW_LEAST = 4096, /* bytes read at once */
+    PART_WINDOW_MOST = 65536, /* any frame, vector or page is smaller */
 };
 
 #define PART_MAGIC UINT64_C(0x7472617072696577) /* "weirpart" */
@@ -53,12 +57,11 @@ struct part_page {
 
 _Static_assert(sizeof(struct part_page) == PART_PAGE_HEAD_SIZE, "no gaps");
 
-/* A vector of times as the section has it. */
+/* A vector of times, as a part has it. */
 struct part_vector {
-    const unsigned char *bytes; /* the payload */
-    size_t size;
-    uint32_t count;
+    uint64_t offset; /* where it lies in the file, with its head */
     int64_t from_ns, until_ns;
+    uint32_t size, count; /* bytes; times */
 };
 
 /* Index: part_index.c. */
@@ -121,30 +124,61 @@ void part_vectors_destroy(struct part_vectors **self_p);
  * times lie before. */
 uint32_t part_vectors_intern(struct part_vectors *self, const int64_t *times_ns,
                              size_t count, uint32_t *ret_skip);
-/* Its 'bytes' are NULL. */
+/* Its 'offset' is 0, its 'size' without the head. */
 const struct part_vector *part_vectors_at(const struct part_vectors *self,
                                           uint32_t number);
 uint32_t part_vectors_count(const struct part_vectors *self);
 /* The section; valid until the next intern. */
 const struct wire_out *part_vectors_bytes(const struct part_vectors *self);
 
-/* Reads the section, 'count' vectors, into an array that the caller frees.
- * Returns 0 or -EBADMSG. */
-int part_vectors_read(const unsigned char *bytes, size_t size, uint64_t count,
-                      struct part_vector **ret_vectors);
+/* Reads the section, 'size' bytes that lie at 'offset' of the file, into an
+ * array of 'count' that the caller frees.  Returns 0 or -EBADMSG. */
+int part_vectors_read(const unsigned char *bytes, size_t size, uint64_t offset,
+                      uint64_t count, struct part_vector **ret_vectors);
+
+/* Decodes the vector out of its bytes into 'times_ns', which has room for
+ * TIMES_MOST.  Returns 0 or -EBADMSG. */
+int part_vector_decode(const struct part_vector *self,
+                       const unsigned char *bytes, int64_t *times_ns);
 
 /* The part: part.c. */
 struct part {
     struct files *files;
-    const unsigned char *bytes; /* [info.size], mapped */
+    int fd;
     struct part_info info;
     struct part_foot foot;
+    uint32_t *firsts;            /* [part_page_count()], ids of the series with
+                                  * which the pages of the index begin */
     struct part_vector *vectors; /* [info.vectors] */
 };
 
-/* The bytes of a page of the index; its size in '*ret_size'. */
-const unsigned char *part_page_at(const struct part *self, uint64_t page,
-                                  size_t *ret_size);
+/* Where a page of the index lies; its size in '*ret_size'. */
+uint64_t part_page_at(const struct part *self, uint64_t page, size_t *ret_size);
 uint64_t part_page_count(const struct part *self);
+
+/* Says whether the bytes of a page are what was written. */
+bool part_page_right(const unsigned char *page, size_t size);
+
+/* Reading: part_window.c. */
+
+/* Reads 'size' bytes at 'offset'.  Returns 0, -errno, or -EBADMSG when the file
+ * ends before. */
+int part_bytes(const struct part *self, uint64_t offset, void *bytes,
+               size_t size);
+
+/* Bytes that were read last.  Before the first, 'part' is NULL. */
+struct part_window {
+    const struct part *part;
+    uint64_t begin; /* where they lie */
+    size_t size;
+    unsigned char bytes[PART_WINDOW_MOST];
+};
+
+/* Lends 'size' bytes at 'offset', until the next call, having read on from
+ * there but not beyond 'end'.  Returns 0, -errno, or -EBADMSG when that is
+ * beyond the end, or too much. */
+int part_window_read(struct part_window *self, const struct part *part,
+                     uint64_t offset, size_t size, uint64_t end,
+                     const unsigned char **ret_bytes);
 
 #endif /* TSDB_PART_FORMAT_H */

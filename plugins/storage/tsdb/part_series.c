@@ -134,8 +134,12 @@ static int
 unpack(const struct part *self, unsigned char **ret_plain, size_t *ret_size)
 {
     size_t size = (size_t)(self->foot.end - self->foot.series);
-    struct wire_in in = {self->bytes + self->foot.series, size, false};
+    weir_cleanup(weir_free) unsigned char *bytes = xcalloc(size, 1);
+    struct wire_in in = {bytes, size, false};
 
+    int rc = part_bytes(self, self->foot.series, bytes, size);
+    if (rc < 0)
+        return rc;
     if (crc32c(0, in.next, size) != self->foot.series_sum)
         return -EBADMSG;
     uint64_t plain_size = varint_read(&in);

@@ -22,7 +22,7 @@ struct recent {
 
 struct part_vectors {
     struct wire_out bytes;       /* the section */
-    struct part_vector *vectors; /* [count]; 'size' is used, 'bytes' is not */
+    struct part_vector *vectors; /* [count]; 'offset' is not used */
     size_t *payloads;            /* [count], where they lie in 'bytes' */
     uint64_t *hashes;            /* [count] */
     uint32_t count;
@@ -139,7 +139,7 @@ add_vector(struct part_vectors *self, uint64_t hash, const int64_t *times_ns,
 {
     unsigned char payload[TIMES_ROOM];
     struct part_vector vector = {
-        .size = times_encode(times_ns, count, payload),
+        .size = (uint32_t)times_encode(times_ns, count, payload),
         .count = (uint32_t)count,
         .from_ns = times_ns[0],
         .until_ns = times_ns[count - 1],
@@ -197,28 +197,36 @@ part_vectors_bytes(const struct part_vectors *self)
     return &self->bytes;
 }
 
-static int
-read_vector(struct wire_in *in, struct part_vector *ret_vector)
+/* Reads the vector that comes next.  Returns its payload, NULL when it is
+ * damaged. */
+static const unsigned char *
+read_vector(struct wire_in *in, struct part_vector *vector,
+            size_t *ret_payload_size)
 {
-    uint32_t sum = wire_u32(in);
     const unsigned char *begin = in->next;
+    uint32_t sum = wire_u32(in);
     uint64_t count = varint_read(in);
     uint64_t size = varint_read(in);
     uint64_t from = varint_unfold(varint_read(in));
     uint64_t until = from + varint_read(in);
     const unsigned char *payload = wire_take(in, size);
 
-    if (!payload || count == 0 || count > TIMES_MOST ||
-        crc32c(0, begin, (size_t)(in->next - begin)) != sum)
-        return -EBADMSG;
-    *ret_vector = (struct part_vector){payload, size, (uint32_t)count,
-                                       (int64_t)from, (int64_t)until};
-    return 0;
+    if (!payload || count == 0 || count > TIMES_MOST || size > TIMES_ROOM)
+        return NULL;
+    size_t whole = (size_t)(in->next - begin);
+    if (crc32c(0, begin + sizeof(sum), whole - sizeof(sum)) != sum)
+        return NULL;
+    *vector = (struct part_vector){.from_ns = (int64_t)from,
+                                   .until_ns = (int64_t)until,
+                                   .size = (uint32_t)whole,
+                                   .count = (uint32_t)count};
+    *ret_payload_size = size;
+    return payload;
 }
 
 int
-part_vectors_read(const unsigned char *bytes, size_t size, uint64_t count,
-                  struct part_vector **ret_vectors)
+part_vectors_read(const unsigned char *bytes, size_t size, uint64_t offset,
+                  uint64_t count, struct part_vector **ret_vectors)
 {
     struct wire_in in = {bytes, size, false};
 
@@ -226,11 +234,29 @@ part_vectors_read(const unsigned char *bytes, size_t size, uint64_t count,
         return -EBADMSG;
     weir_cleanup(weir_free) struct part_vector *vectors =
         xcalloc(count, sizeof(*vectors));
-    for (uint64_t i = 0; i < count; i++)
-        if (read_vector(&in, &vectors[i]) < 0)
+    for (uint64_t i = 0; i < count; i++) {
+        size_t payload_size;
+        uint64_t at = offset + (uint64_t)(in.next - bytes);
+        if (!read_vector(&in, &vectors[i], &payload_size))
             return -EBADMSG;
+        vectors[i].offset = at;
+    }
     if (!wire_ended(&in))
         return -EBADMSG;
     *ret_vectors = weir_take(vectors);
     return 0;
+}
+
+int
+part_vector_decode(const struct part_vector *self, const unsigned char *bytes,
+                   int64_t *times_ns)
+{
+    struct wire_in in = {bytes, self->size, false};
+    struct part_vector vector;
+    size_t size = 0;
+
+    const unsigned char *payload = read_vector(&in, &vector, &size);
+    if (!payload || vector.count != self->count)
+        return -EBADMSG;
+    return times_decode(payload, size, vector.count, times_ns);
 }

@@ -85,7 +85,7 @@ struct mishap {
 
 static const struct mishap mishaps[] = {
     {FILE_OPEN, -EMFILE},        {FILE_WRITE, -EIO},  {FILE_WRITE, -ENOSPC},
-    {FILE_SYNC, -EIO},           {FILE_RENAME, -EIO}, {FILE_MAP, -ENOMEM},
+    {FILE_SYNC, -EIO},           {FILE_RENAME, -EIO}, {FILE_READ, -EIO},
     {FILE_SYNC_FOLDER, -ENOSPC}, {FILE_STAT, -EIO},   {FILE_UNLINK, -EIO},
     {FILE_MAKE_FOLDER, -ENOSPC},
 };
@@ -104,7 +104,8 @@ fail_once(attempt *try, const struct mishap *mishap, uint64_t number)
     file_fault_set(&fault, mishap->call, number, EACH, mishap->rc);
     uint64_t first = fault.first;
     while (try(tsdb) < 0) {
-        check_times(&store, "a", FIRST, COUNT);
+        if (mishap->call != FILE_READ) /* else the answer lacks some, too */
+            check_times(&store, "a", FIRST, COUNT);
         ck_assert_int_lt(++tries, TRIES_MOST);
     }
     bool reached =

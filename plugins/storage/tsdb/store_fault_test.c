@@ -131,6 +131,28 @@ START_TEST(tries_a_flush_again_that_failed)
 }
 END_TEST
 
+START_TEST(goes_on_while_a_part_cannot_be_read)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    struct file_fault fault;
+
+    append_times(&store, "a", 1, 100);
+    flush_now(&store);
+    file_fault_init(&fault, files_real());
+    faulty = &fault.files;
+    reopen(&store);
+    struct tsdb *tsdb = weir_harness_self(store.harness);
+    append_times(&store, "a", 101, 10);
+    file_fault_set(&fault, FILE_READ, 1, 1000000, -EIO);
+
+    check_times(&store, "a", 101, 10);
+    ck_assert_uint_gt(tsdb->failures, 0);
+    file_fault_set(&fault, FILE_READ, 0, 0, 0);
+    check_times(&store, "a", 1, 110);
+    faulty = NULL;
+}
+END_TEST
+
 /* A full disk -------------------------------------------------------------- */
 
 /* Fills the log with what takes room and no memory, until not even the smallest
@@ -282,5 +304,5 @@ START_TEST(waits_while_a_real_disk_is_full)
 END_TEST
 
 SPEC("a store under faults", loses_nothing_whatever_call_fails,
-     tries_a_flush_again_that_failed, waits_while_no_room_is_given,
-     waits_while_a_real_disk_is_full)
+     tries_a_flush_again_that_failed, goes_on_while_a_part_cannot_be_read,
+     waits_while_no_room_is_given, waits_while_a_real_disk_is_full)

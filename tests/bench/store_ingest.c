@@ -47,8 +47,8 @@ struct trial {
     struct weir_harness *harness;
     struct tsdb *tsdb;
     uint64_t ticket;
-    uint64_t rest_bytes; /* resident without the store */
-    uint64_t most_bytes; /* resident at most, with it */
+    uint64_t rest_bytes;                /* of memory, without the store */
+    uint64_t append_bytes, flush_bytes; /* with it, at most, on top of that */
     int64_t wall_ns, cpu_ns, flush_ns, longest_ns;
 };
 
@@ -71,25 +71,26 @@ cpu_ns(void)
     return clock_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+/* Memory that is the process' own: no files. */
 static uint64_t
-resident_bytes(void)
+own_bytes(void)
 {
-    weir_cleanup(weir_fclose) FILE *file = fopen("/proc/self/statm", "re");
-    char text[128];
+    weir_cleanup(weir_fclose) FILE *file = fopen("/proc/self/status", "re");
+    char line[128];
 
-    if (!file || !fgets(text, sizeof(text), file))
-        return 0;
-    return strtoull(strchr(text, ' '), NULL, 10) *
-           (uint64_t)sysconf(_SC_PAGESIZE);
+    while (file && fgets(line, sizeof(line), file))
+        if (strncmp(line, "RssAnon:", 8) == 0)
+            return strtoull(line + 8, NULL, 10) * 1024;
+    return 0;
 }
 
 static void
-note_memory(struct trial *self)
+note_memory(const struct trial *self, uint64_t *most_p)
 {
-    uint64_t bytes = resident_bytes();
+    uint64_t bytes = own_bytes() - self->rest_bytes;
 
-    if (self->most_bytes < bytes)
-        self->most_bytes = bytes;
+    if (*most_p < bytes)
+        *most_p = bytes;
 }
 
 /* A trial ------------------------------------------------------------------ */
@@ -160,7 +161,7 @@ run_round(struct trial *self)
         abort();
     self->wall_ns += clock_of(CLOCK_MONOTONIC) - wall;
     self->cpu_ns += cpu_ns() - cpu;
-    note_memory(self);
+    note_memory(self, &self->append_bytes);
 }
 
 static void
@@ -171,7 +172,7 @@ run_flush(struct trial *self)
     flush_start(&self->tsdb->flush);
     while (!atomic_load(&self->tsdb->flush.done)) {
         (void)nanosleep(&a_little, NULL);
-        note_memory(self);
+        note_memory(self, &self->flush_bytes);
     }
     if (flush_end(&self->tsdb->flush) < 0)
         abort();
@@ -184,8 +185,9 @@ part_bytes(const struct tsdb *tsdb)
     uint64_t bytes = 0;
 
     for (uint32_t i = 0; i < tsdb->parts->count; i++) {
+        const struct parts_item *item = tsdb->parts->items[i];
         weir_cleanup(weir_free) char *path =
-            tsdb_part_path(tsdb, tsdb->parts->items[i]->number);
+            tsdb_part_path(tsdb, item->day, item->number);
         struct stat status;
         if (stat(path, &status) == 0)
             bytes += (uint64_t)status.st_size;
@@ -201,15 +203,15 @@ print_trial(const struct trial *self, const struct bench_case *what,
     double samples = (double)herd_samples(self->herd);
 
     wal_figures(self->tsdb->wal, &log);
-    printf("%-9s %8u %7.1f %7.2f %7.2f %7.2f %7.2f %7.2f %8.0f %8.2f\n",
+    printf("%-9s %8u %7.1f %7.2f %7.2f %7.2f %7.2f %7.2f %7.0f %7.0f %8.2f\n",
            what->name, series, samples / 1e6,
            samples * 1e3 / (double)self->wall_ns,
            samples * 1e3 / (double)self->cpu_ns,
            samples * 1e3 / (double)(self->cpu_ns + self->flush_ns),
            (double)log.bytes / samples,
            (double)part_bytes(self->tsdb) / samples,
-           (double)(self->most_bytes - self->rest_bytes) / series,
-           (double)self->longest_ns / 1e6);
+           (double)self->append_bytes / series,
+           (double)self->flush_bytes / series, (double)self->longest_ns / 1e6);
     (void)fflush(stdout);
 }
 
@@ -226,7 +228,7 @@ run_trial(const struct bench_case *what, const struct settings *settings)
 
     open_store(&self, settings->path);
     (void)malloc_trim(0);
-    self.rest_bytes = resident_bytes();
+    self.rest_bytes = own_bytes();
     herd_meet(self.herd,
               &(struct herd_store){tsdb_LTX_weir_plugin.plugin, self.tsdb});
     uint32_t since = 0;
@@ -314,11 +316,11 @@ main(int argc, char **argv)
             return EXIT_FAILURE;
     }
     (void)nftw(settings.path, remove_file, 8, FTW_DEPTH | FTW_PHYS);
-    printf("%-9s %8s %7s %7s %7s %7s %7s %7s %8s %8s\n"
-           "%-9s %8s %7s %7s %7s %7s %7s %7s %8s %8s\n",
+    printf("%-9s %8s %7s %7s %7s %7s %7s %7s %7s %7s %8s\n"
+           "%-9s %8s %7s %7s %7s %7s %7s %7s %7s %7s %8s\n",
            "case", "series", "M", "M/s", "M/s", "M/s/core", "log B", "part B",
-           "memory B", "longest", "", "", "samples", "wall", "core", "w. parts",
-           "/sample", "/sample", "/series", "append ms");
+           "mem. B", "mem. B", "longest", "", "", "samples", "wall", "core",
+           "w. parts", "/sample", "/sample", "/series", "flush", "append ms");
     print_limit(&settings);
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
         if (is_wanted(cases[i].name, argv + optind))

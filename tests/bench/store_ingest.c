@@ -153,7 +153,9 @@ give(struct trial *self, const struct weir_batch *batch)
 static void
 run_round(struct trial *self)
 {
+    uint64_t before = own_bytes();
     herd_round(self->herd);
+    self->rest_bytes += own_bytes() - before;
     int64_t wall = clock_of(CLOCK_MONOTONIC), cpu = cpu_ns();
     for (uint32_t i = 0; i < herd_count(self->herd); i++)
         give(self, herd_batch(self->herd, i));

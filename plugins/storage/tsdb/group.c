@@ -92,6 +92,7 @@ seal_tile(struct head *head, const struct group *group, struct ring *ring,
     struct sealing sealing = {.head = head, .ring = ring, .tile = tile};
     const uint32_t *numbers = group->numbers + tile * RING_WIDTH;
     struct head_series *series[RING_WIDTH] = {NULL};
+    bool idle = ring_idle(ring, tile);
 
     sealing.epoch = ring == group->frozen ? head->epoch - 1 : group->epoch;
     if (!begin_sealing(&sealing)) {
@@ -106,6 +107,8 @@ seal_tile(struct head *head, const struct group *group, struct ring *ring,
     for (uint32_t i = 0; i < RING_WIDTH; i++)
         seal_column(&sealing, series[i], i);
     ring_clear(ring, tile);
+    if (idle) /* its series may be gone */
+        ring_drop(ring, tile);
 }
 
 static void

@@ -85,6 +85,15 @@ void ring_column(const struct ring *self, uint32_t tile, uint32_t column,
 void ring_clear_column(struct ring *self, uint32_t tile, uint32_t column);
 void ring_clear(struct ring *self, uint32_t tile);
 
+/* Says whether the last row has nothing in the tile. */
+static inline bool
+ring_idle(const struct ring *self, uint32_t tile)
+{
+    uint32_t last = (self->next + RING_ROWS - 1) % RING_ROWS;
+
+    return !self->present[last * self->room + tile];
+}
+
 /* Frees what a tile takes, in which nothing is. */
 void ring_drop(struct ring *self, uint32_t tile);
 

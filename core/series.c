@@ -5,6 +5,7 @@
 #include "series.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 #define XXH_STATIC_LINKING_ONLY /* for a state on the stack */
 #include <xxhash.h>
 
@@ -121,12 +122,26 @@ labels_sort(struct weir_label *labels)
     }
 }
 
+/* What the kernel gives each process to be different by. */
+static uint64_t
+seed(void)
+{
+    const void *random = NULL;
+    unsigned long address = getauxval(AT_RANDOM);
+    uint64_t bits = 0;
+
+    memcpy(&random, &address, sizeof(random));
+    if (random)
+        memcpy(&bits, random, sizeof(bits));
+    return bits;
+}
+
 uint64_t
 series_hash(const struct weir_series *series)
 {
     XXH64_state_t state;
 
-    (void)XXH64_reset(&state, 0);
+    (void)XXH64_reset(&state, seed());
     (void)XXH64_update(&state, series->metric->name,
                        strlen(series->metric->name));
     (void)XXH64_update(&state, series->suffix, strlen(series->suffix) + 1);

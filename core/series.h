@@ -38,6 +38,8 @@ const char *labels_get(const struct weir_label *labels, const char *name);
 /* Sorts by name, in place. */
 void labels_sort(struct weir_label *labels);
 
+/* Returns a hash of the identity.  It is another one in each process, so that
+ * nobody outside can choose names that share one. */
 uint64_t series_hash(const struct weir_series *series);
 bool series_equal(const struct weir_series *a, const struct weir_series *b);
 

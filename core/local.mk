@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPLUGIN_DIR='"$(pkglibdir)"' \
                       -DSYSCONF_DIR='"$(sysconfdir)"'
 libcore_la_SOURCES  = \
+    %D%/answer_texts.c %D%/answer_texts.h \
     %D%/arena.c %D%/arena.h \
     %D%/ask.c %D%/ask.h \
     %D%/ask_inner.h \
@@ -36,6 +37,7 @@ libcore_la_SOURCES  = \
     %D%/layout.c %D%/layout.h \
     %D%/lines.c %D%/lines.h \
     %D%/loader.c %D%/loader.h \
+    %D%/lock.h \
     %D%/log.c %D%/log.h \
     %D%/mailbox.c %D%/mailbox.h \
     %D%/notify.c %D%/notify.h \

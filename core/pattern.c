@@ -151,7 +151,7 @@ match_within_bounds(const struct weir_pattern *self, const char *text,
 }
 
 /* Borrows the match data when no other thread has it, else makes its own. */
-static bool
+static int
 match_by_code(const struct weir_pattern *self, const char *text, size_t length)
 {
     pcre2_match_data *data = atomic_exchange(self->spare, NULL);
@@ -160,10 +160,13 @@ match_by_code(const struct weir_pattern *self, const char *text, size_t length)
 
     int rc = match_within_bounds(self, text, length, data);
     pcre2_match_data_free(atomic_exchange(self->spare, data));
+    if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||
+        rc == PCRE2_ERROR_HEAPLIMIT)
+        return -E2BIG;
     return rc >= 0;
 }
 
-static bool
+static int
 matches_pattern(const struct weir_pattern *self, const char *text)
 {
     switch (self->way) {
@@ -179,10 +182,11 @@ matches_pattern(const struct weir_pattern *self, const char *text)
     return match_by_code(self, text, strlen(text));
 }
 
-bool
-weir_matches(const struct weir_matcher *self, const char *value)
+int
+weir_try_match(const struct weir_matcher *self, const char *value)
 {
     const char *text = value ? value : "";
+    int rc = 0;
 
     switch (self->match) {
     case WEIR_EQUAL:
@@ -192,9 +196,18 @@ weir_matches(const struct weir_matcher *self, const char *value)
     case WEIR_LIKE:
         return matches_pattern(self->pattern, text);
     case WEIR_NOT_LIKE:
-        return !matches_pattern(self->pattern, text);
+        rc = matches_pattern(self->pattern, text);
+        return rc < 0 ? rc : !rc;
     }
-    return false;
+    return 0;
+}
+
+bool
+weir_matches(const struct weir_matcher *self, const char *value)
+{
+    int rc = weir_try_match(self, value);
+
+    return rc < 0 ? self->match == WEIR_NOT_LIKE : rc == 1;
 }
 
 /* The name that people know is in two pieces only when there is a suffix. */

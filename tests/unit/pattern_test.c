@@ -86,6 +86,25 @@ START_TEST(a_pattern_that_takes_too_many_steps_does_not_match)
 }
 END_TEST
 
+START_TEST(too_many_steps_are_told_to_who_asks)
+{
+    struct weir_matcher matcher = {"a", WEIR_LIKE, "(a+)+[bc]", NULL};
+    struct weir_pattern *pattern = NULL;
+    char why[128];
+
+    ck_assert_int_eq(
+        weir_pattern_new(matcher.value, why, sizeof(why), &pattern), 0);
+    matcher.pattern = pattern;
+    ck_assert_int_eq(weir_try_match(&matcher, "aaab"), 1);
+    ck_assert_int_eq(weir_try_match(&matcher, "aaad"), 0);
+    ck_assert_int_eq(
+        weir_try_match(&matcher, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaad"),
+        -E2BIG);
+    ck_assert(!weir_matches(&matcher, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaad"));
+    weir_pattern_destroy(&pattern);
+}
+END_TEST
+
 START_TEST(a_long_value_needs_no_deep_stack)
 {
     static char value[4097];
@@ -177,6 +196,7 @@ SPEC("pattern", patterns_hold_at_both_ends,
      patterns_see_characters_rather_than_bytes,
      a_bad_pattern_is_refused_with_reason_and_place,
      a_pattern_that_takes_too_many_steps_does_not_match,
-     a_long_value_needs_no_deep_stack, no_label_is_the_same_as_an_empty_one,
+     too_many_steps_are_told_to_who_asks, a_long_value_needs_no_deep_stack,
+     no_label_is_the_same_as_an_empty_one,
      a_series_meets_all_conditions_or_none, threads_may_share_a_pattern,
      destroying_no_pattern_is_allowed)

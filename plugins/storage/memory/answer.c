@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer_texts.h"
 #include "memory.h"
-#include "texts.h"
 
-enum { HANDFUL = 64, WHOLE_NAME_MOST = 1024 };
+enum { HANDFUL = 64 };
 
 struct answer {
     struct memory *memory;
@@ -21,7 +21,7 @@ struct answer {
     uint64_t born_until; /* series after it are not told: they might be ones
                           * that were told already, and left in between */
     bool any_time;       /* series at all, whenever they had samples */
-    struct texts texts;  /* that were told */
+    struct answer_texts texts;
 
     /* A copy of one series' samples, as many as one has. */
     int64_t *times_ns;
@@ -129,59 +129,10 @@ give_series(struct answer *self, const struct shelf_entry *entry)
     return weir_sink_series(self->sink, &entry->series);
 }
 
-/* Tells a text that was not told before. */
 static int
-give_text(struct answer *self, const char *text)
+give_text(struct answer *self, const struct shelf_entry *entry)
 {
-    int rc = texts_add(&self->texts, text);
-
-    return rc == 1 ? weir_sink_text(self->sink, text) : rc;
-}
-
-static int
-give_label_names(struct answer *self, const struct shelf_entry *entry)
-{
-    int rc = give_text(self, "__name__");
-
-    for (const struct weir_label *label = entry->series.labels;
-         rc >= 0 && label->name; label++)
-        rc = give_text(self, label->name);
-    return rc;
-}
-
-static int
-give_whole_name(struct answer *self, const struct weir_series *series)
-{
-    char whole[WHOLE_NAME_MOST];
-    int length = snprintf(whole, sizeof(whole), "%s%s", series->metric->name,
-                          series->suffix);
-
-    return length < (int)sizeof(whole) ? give_text(self, whole) : 0;
-}
-
-static int
-give_label_values(struct answer *self, const struct shelf_entry *entry)
-{
-    const char *wanted = self->what->label;
-
-    if (strcmp(wanted, "__name__") == 0)
-        return give_whole_name(self, &entry->series);
-    for (const struct weir_label *label = entry->series.labels; label->name;
-         label++) {
-        if (strcmp(label->name, wanted) == 0)
-            return give_text(self, label->value);
-    }
-    return 0;
-}
-
-static int
-give_metric(struct answer *self, const struct shelf_entry *entry)
-{
-    static const struct weir_label no_labels[] = {{0}};
-    const struct weir_series series = {entry->series.metric, "", no_labels};
-
-    int rc = texts_add(&self->texts, series.metric->name);
-    return rc == 1 ? weir_sink_series(self->sink, &series) : rc;
+    return answer_texts_give(&self->texts, &entry->series);
 }
 
 static int
@@ -214,11 +165,9 @@ give_status(struct answer *self)
 typedef int give(struct answer *self, const struct shelf_entry *entry);
 
 static give *const gives[] = {
-    [WEIR_SAMPLES] = give_samples,
-    [WEIR_SERIES] = give_series,
-    [WEIR_LABEL_NAMES] = give_label_names,
-    [WEIR_LABEL_VALUES] = give_label_values,
-    [WEIR_METRICS] = give_metric,
+    [WEIR_SAMPLES] = give_samples,  [WEIR_SERIES] = give_series,
+    [WEIR_LABEL_NAMES] = give_text, [WEIR_LABEL_VALUES] = give_text,
+    [WEIR_METRICS] = give_text,
 };
 
 static int
@@ -273,6 +222,7 @@ memory_answer(struct memory *self, const struct weir_select *what,
         .sink = sink,
         .any_time =
             what->want != WEIR_SAMPLES && what->until_ns <= what->after_ns,
+        .texts = {.what = what, .sink = sink},
     };
 
     if (what->want == WEIR_STATUS)
@@ -286,7 +236,7 @@ memory_answer(struct memory *self, const struct weir_select *what,
     int rc = make_room(&answer);
     if (rc == 0)
         rc = give_all(&answer);
-    texts_fini(&answer.texts);
+    answer_texts_fini(&answer.texts);
     free(answer.times_ns);
     free(answer.values);
     return rc;

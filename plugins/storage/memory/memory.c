@@ -13,6 +13,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "lock.h"
+
 enum { STREAMS_MOST = 4096, TELL_EVERY_NS = 1000000000 };
 
 /* How far a stream of batches has come. */
@@ -88,20 +90,6 @@ expire(void *instance, void *arg)
     tell(self, now);
 }
 
-/* A lock that lets a waiting writer go before new readers: with the usual one
- * a few busy readers keep the writer out for ever. */
-static void
-init_lock(pthread_rwlock_t *lock)
-{
-    pthread_rwlockattr_t kind;
-
-    (void)pthread_rwlockattr_init(&kind);
-    (void)pthread_rwlockattr_setkind_np(
-        &kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    (void)pthread_rwlock_init(lock, &kind);
-    (void)pthread_rwlockattr_destroy(&kind);
-}
-
 static int
 memory_open(void *instance)
 {
@@ -109,7 +97,7 @@ memory_open(void *instance)
     uint64_t seed = 0;
 
     (void)getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
-    init_lock(&self->lock);
+    lock_init(&self->lock);
     self->shelf = (struct shelf){
         .samples_most = (uint32_t)self->samples,
         .series_most = (uint32_t)self->series,

@@ -1,30 +1,30 @@
 /* answer.c - what storage tsdb answers to a select
  *
- * The lock is held only while the samples of one series are copied out of the
- * head; series are judged, and whoever listens is told, without it.
+ * The index says which series are meant.  What a few of them are is copied
+ * under the head's lock, then the samples of one after the other; whoever
+ * listens is told without it.
  */
 #include <config.h>
 
 #include <errno.h>
 #include <string.h>
-#include <xxhash.h>
 
+#include "answer_texts.h"
 #include "base.h"
 #include "fold.h"
+#include "selector.h"
 #include "series.h"
 #include "tsdb.h"
 
-enum { HANDFUL = 64, WHOLE_NAME_MOST = 1024 };
+enum { HANDFUL = 64 };
 
 struct answer {
     struct tsdb *tsdb;
     const struct weir_select *what;
     struct weir_sink *sink;
-    bool any_time;      /* series at all, whenever they had samples */
-    struct arena texts; /* of what was told */
-    struct table told;  /* numbers of 'items' */
-    const char **items; /* [item_count], texts that were told */
-    uint32_t item_count, item_room;
+    bool any_time; /* series at all, whenever they had samples */
+    struct answer_texts texts;
+    struct selector selector;
     struct parts *parts;          /* held; or NULL */
     struct part_cursor *cursor;   /* for one of them after the other; or NULL */
     struct samples samples, late; /* of parts and head together; of the head */
@@ -32,25 +32,62 @@ struct answer {
     struct steps steps;
 };
 
-struct handful {
-    const struct head_series *items[HANDFUL];
-    uint32_t count;
-    uint32_t next, last; /* numbers */
+/* A series as it was when it was looked at. */
+struct told {
+    struct weir_series series;
+    uint32_t number, born;
 };
 
-/* Gets the next few series; returns false when there are no more. */
-static bool
-take_handful(struct head *head, struct handful *handful)
+struct handful {
+    struct told items[HANDFUL];
+    uint32_t count;
+    struct arena texts; /* of the items */
+};
+
+static void
+copy_series(struct handful *handful, const struct head_series *series)
 {
+    struct arena *arena = &handful->texts;
+    struct weir_metric *metric = arena_alloc(arena, sizeof(*metric));
+
+    metric->type = series->series.metric->type;
+    metric->name = arena_text(arena, series->series.metric->name);
+    metric->unit = arena_text(arena, series->series.metric->unit);
+    metric->help = arena_text(arena, series->series.metric->help);
+    handful->items[handful->count++] = (struct told){
+        .series = {metric, arena_text(arena, series->series.suffix),
+                   labels_copy(arena, series->series.labels)},
+        .number = series->number,
+        .born = series->born,
+    };
+}
+
+/* Gets what the numbers stand for. */
+static void
+take_handful(struct answer *self, const uint32_t *numbers, uint32_t count,
+             struct handful *handful)
+{
+    struct head *head = &self->tsdb->head;
+
+    arena_clear(&handful->texts);
     handful->count = 0;
     (void)pthread_rwlock_rdlock(&head->lock);
-    while (handful->count < HANDFUL && handful->next <= handful->last) {
-        const struct head_series *series = head_at(head, handful->next++);
-        if (series)
-            handful->items[handful->count++] = series;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct head_series *series = head_at(head, numbers[i]);
+        if (series && series->born <= self->selector.generation)
+            copy_series(handful, series);
     }
     (void)pthread_rwlock_unlock(&head->lock);
-    return handful->count > 0;
+}
+
+/* Returns the series, which others may have under its number by now, or NULL;
+ * under the head's lock. */
+static const struct head_series *
+find_told(const struct answer *self, const struct told *told)
+{
+    const struct head_series *series = head_at(&self->tsdb->head, told->number);
+
+    return series && series->born == told->born ? series : NULL;
 }
 
 /* Samples ------------------------------------------------------------------ */
@@ -122,30 +159,32 @@ part_touches(const struct part *part, int64_t after_ns, int64_t until_ns)
  * ones that count after that: what the head dropped before is in them.  What
  * the head has came later, and counts. */
 static void
-look_at(struct answer *self, const struct head_series *series, int64_t after_ns)
+look_at(struct answer *self, const struct told *told, int64_t after_ns)
 {
     struct head *head = &self->tsdb->head;
 
     self->late.count = 0;
     (void)pthread_rwlock_rdlock(&head->lock);
-    head_copy(series, after_ns, self->what->until_ns, &self->late);
+    const struct head_series *series = find_told(self, told);
+    if (series)
+        head_copy(series, after_ns, self->what->until_ns, &self->late);
     struct parts *parts = parts_hold(self->tsdb->parts);
     (void)pthread_rwlock_unlock(&head->lock);
     take_parts(self, parts);
 }
 
 static void
-gather(struct answer *self, const struct head_series *series, int64_t after_ns)
+gather(struct answer *self, const struct told *told, int64_t after_ns)
 {
     const struct samples *late = &self->late;
     int64_t until_ns = self->what->until_ns;
 
     self->samples.count = 0;
-    look_at(self, series, after_ns);
+    look_at(self, told, after_ns);
     for (uint32_t i = 0; i < self->parts->count; i++) {
         const struct part *part = self->parts->items[i]->part;
         if (part_touches(part, after_ns, until_ns))
-            read_part(self, part, series->number, after_ns);
+            read_part(self, part, told->number, after_ns);
     }
     samples_add_within(&self->samples, late->times_ns, late->values,
                        late->count, (struct samples_range){after_ns, until_ns});
@@ -153,19 +192,19 @@ gather(struct answer *self, const struct head_series *series, int64_t after_ns)
 }
 
 static int
-give_steps(struct answer *self, const struct head_series *series)
+give_steps(struct answer *self, const struct told *told)
 {
     const struct weir_select *what = self->what;
     const struct samples_range range = {what->after_ns, what->until_ns};
     struct steps *steps = &self->steps;
     uint64_t damaged = 0;
 
-    look_at(self, series, what->after_ns);
+    look_at(self, told, what->after_ns);
     samples_tidy(&self->late);
     for (uint32_t i = 0; i < self->parts->count; i++) {
         const struct part *part = self->parts->items[i]->part;
         if (part_touches(part, what->after_ns, what->until_ns))
-            damaged += fold_add(&self->fold, self->cursor, part, series->number,
+            damaged += fold_add(&self->fold, self->cursor, part, told->number,
                                 range) < 0;
     }
     steps_begin(steps, what);
@@ -174,7 +213,7 @@ give_steps(struct answer *self, const struct head_series *series)
     atomic_fetch_add(&self->tsdb->failures, damaged);
     if (steps->values.count == 0)
         return 0;
-    int rc = weir_sink_series(self->sink, &series->series);
+    int rc = weir_sink_series(self->sink, &told->series);
     return rc < 0
                ? rc
                : weir_sink_samples(self->sink, steps->values.times_ns,
@@ -182,35 +221,35 @@ give_steps(struct answer *self, const struct head_series *series)
 }
 
 static int
-give_last(struct answer *self, const struct head_series *series)
+give_last(struct answer *self, const struct told *told)
 {
     const struct weir_select *what = self->what;
     const struct samples *samples = &self->samples;
 
-    gather(self, series,
+    gather(self, told,
            what->range_ns > 0 ? what->until_ns - what->range_ns
                               : what->after_ns);
     if (samples->count == 0)
         return 0;
-    int rc = weir_sink_series(self->sink, &series->series);
+    int rc = weir_sink_series(self->sink, &told->series);
     return rc < 0 ? rc
                   : weir_sink_samples(self->sink, &what->until_ns,
                                       &samples->values[samples->count - 1], 1);
 }
 
 static int
-give_samples(struct answer *self, const struct head_series *series)
+give_samples(struct answer *self, const struct told *told)
 {
     const struct samples *samples = &self->samples;
 
     if (is_last(self->what))
-        return give_last(self, series);
+        return give_last(self, told);
     if (steps_can(self->what))
-        return give_steps(self, series);
-    gather(self, series, self->what->after_ns);
+        return give_steps(self, told);
+    gather(self, told, self->what->after_ns);
     if (samples->count == 0)
         return 0;
-    int rc = weir_sink_series(self->sink, &series->series);
+    int rc = weir_sink_series(self->sink, &told->series);
     return rc < 0 ? rc
                   : weir_sink_samples(self->sink, samples->times_ns,
                                       samples->values, samples->count);
@@ -219,141 +258,23 @@ give_samples(struct answer *self, const struct head_series *series)
 /* Names -------------------------------------------------------------------- */
 
 static int
-give_series(struct answer *self, const struct head_series *series)
+give_series(struct answer *self, const struct told *told)
 {
-    return weir_sink_series(self->sink, &series->series);
-}
-
-/* Notes the text; returns false when it was told before. */
-static bool
-is_news(struct answer *self, const char *text)
-{
-    size_t size = strlen(text);
-    uint64_t hash = XXH3_64bits(text, size);
-    uint32_t step = 0, number = 0;
-
-    while (table_next(&self->told, hash, &step, &number))
-        if (strcmp(self->items[number], text) == 0)
-            return false;
-    if (self->item_count == self->item_room) {
-        self->item_room = self->item_room ? 2 * self->item_room : 64;
-        self->items =
-            xrealloc(self->items, self->item_room, sizeof(*self->items));
-    }
-    self->items[self->item_count++] = arena_bytes(&self->texts, text, size);
-    if (!table_full(&self->told)) {
-        table_put(&self->told, hash, self->item_count - 1);
-        return true;
-    }
-    table_reset(&self->told, self->item_count);
-    for (uint32_t i = 0; i < self->item_count; i++)
-        table_put(&self->told,
-                  XXH3_64bits(self->items[i], strlen(self->items[i])), i);
-    return true;
+    return weir_sink_series(self->sink, &told->series);
 }
 
 static int
-give_text(struct answer *self, const char *text)
+give_text(struct answer *self, const struct told *told)
 {
-    return is_news(self, text) ? weir_sink_text(self->sink, text) : 0;
+    return answer_texts_give(&self->texts, &told->series);
 }
 
-static int
-give_label_names(struct answer *self, const struct head_series *series)
-{
-    int rc = give_text(self, "__name__");
-
-    for (const struct weir_label *label = series->series.labels;
-         rc >= 0 && label->name; label++)
-        rc = give_text(self, label->name);
-    return rc;
-}
-
-static int
-give_whole_name(struct answer *self, const struct weir_series *series)
-{
-    char whole[WHOLE_NAME_MOST];
-    int length = snprintf(whole, sizeof(whole), "%s%s", series->metric->name,
-                          series->suffix);
-
-    return length < (int)sizeof(whole) ? give_text(self, whole) : 0;
-}
-
-static int
-give_label_values(struct answer *self, const struct head_series *series)
-{
-    const char *wanted = self->what->label;
-
-    if (strcmp(wanted, "__name__") == 0)
-        return give_whole_name(self, &series->series);
-    const char *value = labels_get(series->series.labels, wanted);
-    return value ? give_text(self, value) : 0;
-}
-
-static int
-give_metric(struct answer *self, const struct head_series *series)
-{
-    static const struct weir_label no_labels[] = {{0}};
-    const struct weir_series whole = {series->series.metric, "", no_labels};
-
-    return is_news(self, whole.metric->name)
-               ? weir_sink_series(self->sink, &whole)
-               : 0;
-}
-
-static int
-give_status(struct answer *self)
-{
-    struct tsdb *tsdb = self->tsdb;
-    struct wal_figures log;
-
-    wal_figures(tsdb->wal, &log);
-    (void)pthread_rwlock_rdlock(&tsdb->head.lock);
-    const struct {
-        const char *name;
-        uint64_t value;
-    } status[] = {
-        {"series", tsdb->head.known},
-        {"head_samples", tsdb->head.samples + tsdb->head.frozen_samples},
-        {"refused_samples", tsdb->refused},
-        {"refused_old_samples", tsdb->too_old},
-        {"refused_early_samples", tsdb->too_early},
-        {"dropped_samples", tsdb->dropped_samples},
-        {"parts", tsdb->parts->count},
-        {"damaged_parts", tsdb->damaged_parts},
-        {"rebuilt_parts", tsdb->rebuilt_parts},
-        {"quarantined_files", tsdb->quarantine.files},
-        {"lost_records", tsdb->lost_records},
-        {"log_records", log.records},
-        {"log_bytes", log.bytes},
-        {"log_syncs", log.syncs},
-        {"compactions", tsdb->compact.runs},
-        {"compaction_read_bytes", tsdb->compact.read_bytes},
-        {"compaction_written_bytes", tsdb->compact.written_bytes},
-        {"compaction_failures", tsdb->compact.failures},
-        {"failures", tsdb->failures},
-        {"read_only", tsdb->read_only},
-    };
-    (void)pthread_rwlock_unlock(&tsdb->head.lock);
-
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < WEIR_COUNT(status); i++) {
-        char text[64];
-        (void)snprintf(text, sizeof(text), "%s=%llu", status[i].name,
-                       (unsigned long long)status[i].value);
-        rc = weir_sink_text(self->sink, text);
-    }
-    return rc;
-}
-
-typedef int give(struct answer *self, const struct head_series *series);
+typedef int give(struct answer *self, const struct told *told);
 
 static give *const gives[] = {
-    [WEIR_SAMPLES] = give_samples,
-    [WEIR_SERIES] = give_series,
-    [WEIR_LABEL_NAMES] = give_label_names,
-    [WEIR_LABEL_VALUES] = give_label_values,
-    [WEIR_METRICS] = give_metric,
+    [WEIR_SAMPLES] = give_samples,  [WEIR_SERIES] = give_series,
+    [WEIR_LABEL_NAMES] = give_text, [WEIR_LABEL_VALUES] = give_text,
+    [WEIR_METRICS] = give_text,
 };
 
 static bool
@@ -372,7 +293,7 @@ is_in_part(struct answer *self, uint32_t index, uint32_t number)
 
 /* Samples are looked for anyhow when they are wanted. */
 static bool
-is_in_time(struct answer *self, const struct head_series *series)
+is_in_time(struct answer *self, const struct told *told)
 {
     const struct weir_select *what = self->what;
     struct head *head = &self->tsdb->head;
@@ -380,12 +301,14 @@ is_in_time(struct answer *self, const struct head_series *series)
     if (self->any_time || what->want == WEIR_SAMPLES)
         return true;
     (void)pthread_rwlock_rdlock(&head->lock);
-    bool touches = head_touches(series, what->after_ns, what->until_ns);
+    const struct head_series *series = find_told(self, told);
+    bool touches =
+        series && head_touches(series, what->after_ns, what->until_ns);
     struct parts *parts = parts_hold(self->tsdb->parts);
     (void)pthread_rwlock_unlock(&head->lock);
     take_parts(self, parts);
     for (uint32_t i = 0; !touches && i < parts->count; i++)
-        touches = is_in_part(self, i, series->number);
+        touches = is_in_part(self, i, told->number);
     return touches;
 }
 
@@ -396,11 +319,12 @@ give_handful(struct answer *self, const struct handful *handful)
     int rc = 0;
 
     for (uint32_t i = 0; rc >= 0 && i < handful->count; i++) {
-        const struct head_series *series = handful->items[i];
-        if (weir_matches_series(what->matchers, what->matcher_count,
-                                &series->series) &&
-            is_in_time(self, series))
-            rc = gives[what->want](self, series);
+        const struct told *told = &handful->items[i];
+        rc = selector_meets(&self->selector, &told->series);
+        if (rc < 0)
+            return weir_sink_fail(self->sink, rc, "%s", self->selector.why);
+        if (rc == 1 && is_in_time(self, told))
+            rc = gives[what->want](self, told);
     }
     return rc;
 }
@@ -408,18 +332,55 @@ give_handful(struct answer *self, const struct handful *handful)
 static int
 give_all(struct answer *self)
 {
-    struct head *head = &self->tsdb->head;
-    struct handful handful = {.next = 1};
+    struct handful handful = {0};
+    roaring_uint32_iterator_t next;
+    uint32_t numbers[HANDFUL];
+    uint32_t count = 0;
     int rc = 0;
 
-    (void)pthread_rwlock_rdlock(&head->lock);
-    handful.last = head->count;
-    (void)pthread_rwlock_unlock(&head->lock);
     if (is_last(self->what) || steps_can(self->what))
         rc = weir_sink_evaluated(self->sink);
-    while (rc >= 0 && take_handful(head, &handful))
+    roaring_init_iterator(self->selector.series, &next);
+    while (rc >= 0 &&
+           (count = roaring_read_uint32_iterator(&next, numbers, HANDFUL))) {
+        take_handful(self, numbers, count, &handful);
         rc = give_handful(self, &handful);
+    }
+    arena_clear(&handful.texts);
     return rc < 0 ? rc : 0;
+}
+
+/* Values of a label ask for no series when it does not matter when they had
+ * samples. */
+static int
+give_values(struct answer *self)
+{
+    struct postings *index = self->tsdb->head.index;
+    struct postings_walk *walk = xcalloc(1, sizeof(*walk));
+    int rc = 0;
+
+    walk->name = self->what->label;
+    walk->among = self->what->matcher_count ? self->selector.series : NULL;
+    while (rc >= 0 && postings_walk(index, walk))
+        for (uint32_t i = 0; rc >= 0 && i < walk->count; i++)
+            rc = answer_texts_give_text(&self->texts, walk->values[i]);
+    free(walk);
+    return rc < 0 ? rc : 0;
+}
+
+static int
+give_selected(struct answer *self)
+{
+    const struct weir_select *what = self->what;
+
+    int rc = selector_init(&self->selector, self->tsdb->head.index,
+                           what->matchers, what->matcher_count);
+    if (rc < 0)
+        return weir_sink_fail(self->sink, rc, "%s", self->selector.why);
+    if (what->want == WEIR_LABEL_VALUES && self->any_time &&
+        self->selector.rest_count == 0)
+        return give_values(self);
+    return give_all(self);
 }
 
 int
@@ -432,20 +393,20 @@ tsdb_answer(struct tsdb *self, const struct weir_select *what,
         .sink = sink,
         .any_time =
             what->want != WEIR_SAMPLES && what->until_ns <= what->after_ns,
+        .texts = {.what = what, .sink = sink},
     };
 
     if (what->want == WEIR_STATUS)
-        return give_status(&answer);
+        return tsdb_status(self, sink);
     if (what->want >= WEIR_COUNT(gives))
         return 0;
-    int rc = give_all(&answer);
+    int rc = give_selected(&answer);
     drop_parts(&answer);
     samples_fini(&answer.samples);
     samples_fini(&answer.late);
     fold_fini(&answer.fold);
     steps_fini(&answer.steps);
-    table_fini(&answer.told);
-    free(answer.items);
-    arena_clear(&answer.texts);
+    answer_texts_fini(&answer.texts);
+    selector_fini(&answer.selector);
     return rc;
 }

@@ -8,28 +8,16 @@
 
 #include "base.h"
 #include "group.h"
+#include "lock.h"
 #include "series.h"
 
 enum { ROOM_LEAST = 256 };
 
-/* The usual lock lets a few busy readers keep the writer out for ever. */
-static void
-init_lock(pthread_rwlock_t *lock)
-{
-    pthread_rwlockattr_t kind;
-
-    (void)pthread_rwlockattr_init(&kind);
-    (void)pthread_rwlockattr_setkind_np(
-        &kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    (void)pthread_rwlock_init(lock, &kind);
-    (void)pthread_rwlockattr_destroy(&kind);
-}
-
 void
 head_init(struct head *self)
 {
-    *self = (struct head){.epoch = 1};
-    init_lock(&self->lock);
+    *self = (struct head){.epoch = 1, .index = postings_new()};
+    lock_init(&self->lock);
 }
 
 void
@@ -41,13 +29,14 @@ head_fini(struct head *self)
             continue;
         run_fini(&self->entries[i]->live);
         run_fini(&self->entries[i]->frozen);
+        free(self->entries[i]);
     }
     free(self->groups);
     free(self->entries);
     arena_clear(&self->sealed[0]);
     arena_clear(&self->sealed[1]);
     table_fini(&self->by_hash);
-    arena_clear(&self->texts);
+    postings_destroy(&self->index);
     (void)pthread_rwlock_destroy(&self->lock);
 }
 
@@ -57,37 +46,28 @@ head_find(const struct head *self, const struct weir_series *series)
     uint64_t hash = series_hash(series);
     uint32_t step = 0, number = 0;
 
-    while (table_next(&self->by_hash, hash, &step, &number))
-        if (series_equal(&self->entries[number]->series, series))
+    while (table_next(&self->by_hash, hash, &step, &number)) {
+        const struct head_series *entry = self->entries[number];
+        if (entry && entry->hash == hash &&
+            series_equal(&entry->series, series))
             return number;
+    }
     return 0;
 }
 
+/* What the table says of a number that was left is seen to be wrong by looking
+ * at the series, and goes when the table grows. */
 static void
 file_series(struct head *self, uint32_t number)
 {
     if (!table_full(&self->by_hash)) {
-        table_put(&self->by_hash, series_hash(&self->entries[number]->series),
-                  number);
+        table_put(&self->by_hash, self->entries[number]->hash, number);
         return;
     }
-    table_reset(&self->by_hash, self->count);
+    table_reset(&self->by_hash, self->known);
     for (uint32_t i = 1; i <= self->count; i++)
         if (self->entries[i])
-            table_put(&self->by_hash, series_hash(&self->entries[i]->series),
-                      i);
-}
-
-static const struct weir_metric *
-copy_metric(struct arena *arena, const struct weir_metric *metric)
-{
-    struct weir_metric *copy = arena_alloc(arena, sizeof(*copy));
-
-    copy->type = metric->type;
-    copy->name = arena_text(arena, metric->name);
-    copy->unit = arena_text(arena, metric->unit);
-    copy->help = arena_text(arena, metric->help);
-    return copy;
+            table_put(&self->by_hash, self->entries[i]->hash, i);
 }
 
 static void
@@ -111,14 +91,16 @@ uint32_t
 head_take_in(struct head *self, const struct weir_series *series,
              uint32_t number)
 {
-    struct head_series *entry = arena_alloc(&self->texts, sizeof(*entry));
+    size_t labels = labels_count(series->labels) + 1;
+    struct head_series *entry =
+        xcalloc(1, sizeof(*entry) + labels * sizeof(entry->labels[0]));
 
     if (number == 0)
         number = self->count + 1;
-    entry->series.metric = copy_metric(&self->texts, series->metric);
-    entry->series.suffix = arena_text(&self->texts, series->suffix);
-    entry->series.labels = labels_copy(&self->texts, series->labels);
+    postings_add(self->index, number, series, &entry->series, entry->labels);
+    entry->hash = series_hash(series);
     entry->number = number;
+    entry->born = postings_generation(self->index);
     entry->epoch = self->epoch;
     make_room(self, number);
     self->entries[number] = entry;
@@ -138,6 +120,19 @@ head_run(struct head *self, struct head_series *series, uint64_t epoch)
         series->epoch = epoch;
     }
     return &series->live;
+}
+
+void
+head_leave(struct head *self, uint32_t number)
+{
+    struct head_series *entry = self->entries[number];
+
+    postings_remove(self->index, number, &entry->series);
+    self->entries[number] = NULL;
+    self->known--;
+    run_fini(&entry->live);
+    run_fini(&entry->frozen);
+    free(entry);
 }
 
 void

@@ -1,8 +1,9 @@
 /* head.h - all series of the store, and their samples that are in no part yet
  *
- * A series has a number, 1, 2, 3... for ever, and is found by what it is.  It
- * never leaves while the store is open, so a pointer to it and what it says of
- * itself may be used without the lock.
+ * A series has a number, 1, 2, 3..., and is found by what it is.  One that has
+ * no samples any more may leave, and its number be used again; only the
+ * storage's own thread lets it leave, and not while samples are being moved
+ * into parts. All others use a pointer to a series only under the lock.
  *
  * Samples belong to an epoch.  Freezing begins the next one: what was put
  * before is then *frozen*, and stays readable until it is dropped, when it lies
@@ -18,7 +19,7 @@
 
 #include <pthread.h>
 
-#include "arena.h"
+#include "postings.h"
 #include "run.h"
 #include "table.h"
 
@@ -27,12 +28,15 @@
 struct group;
 
 struct head_series {
-    struct weir_series series; /* own */
+    struct weir_series series; /* own; texts of the index */
+    uint64_t hash;
     uint32_t number;
+    uint32_t born;       /* generation of the index, when it was taken in */
     uint32_t column;     /* of the group */
     struct group *group; /* that it is attached to (group.h); or NULL */
     uint64_t epoch;      /* of 'live' */
     struct run live, frozen;
+    struct weir_label labels[]; /* of 'series', with their end */
 };
 
 struct head {
@@ -43,7 +47,7 @@ struct head {
     uint32_t known;               /* how many there are */
     uint64_t epoch;               /* 1, 2, 3... */
     uint64_t samples, frozen_samples;
-    struct arena texts;
+    struct postings *index;
     struct arena sealed[2]; /* what is sealed of odd and even epochs */
     struct group **groups;  /* [group_count], by number; NULL: none */
     uint32_t group_count;
@@ -59,6 +63,9 @@ uint32_t head_find(const struct head *self, const struct weir_series *series);
  * use, 0 for the next one.  Returns its number. */
 uint32_t head_take_in(struct head *self, const struct weir_series *series,
                       uint32_t number);
+
+/* Lets a series leave that has no samples here. */
+void head_leave(struct head *self, uint32_t number);
 
 /* Returns the series, or NULL when the number is not known. */
 static inline struct head_series *

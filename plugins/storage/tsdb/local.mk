@@ -1,5 +1,5 @@
 # What of core the plugin needs and libweir does not show.
-tsdb_core = core/arena.c core/link/crc32c.c core/series.c core/utf8.c
+tsdb_core = core/answer_texts.c core/arena.c core/link/crc32c.c core/series.c core/utf8.c
 
 # The sources of the plugin but for tsdb.c, which its test includes; one a line.
 tsdb_sources = \
@@ -27,6 +27,7 @@ tsdb_sources = \
     %D%/meta.c %D%/meta.h \
     %D%/meta_check.c %D%/meta_check.h \
     %D%/meta_tree.c %D%/meta_tree.h \
+    %D%/numbers.c %D%/numbers.h \
     %D%/pack.c %D%/pack.h \
     %D%/part.c %D%/part.h %D%/part_format.h \
     %D%/part_cursor.c \
@@ -38,6 +39,9 @@ tsdb_sources = \
     %D%/part_verify.c \
     %D%/part_writer.c \
     %D%/parts.c %D%/parts.h \
+    %D%/postings.c %D%/postings.h %D%/postings_inner.h \
+    %D%/postings_pool.c \
+    %D%/postings_read.c \
     %D%/quarantine.c %D%/quarantine.h \
     %D%/rebuild.c \
     %D%/recover.c \
@@ -46,7 +50,9 @@ tsdb_sources = \
     %D%/ring.c %D%/ring.h \
     %D%/run.c %D%/run.h \
     %D%/samples.c %D%/samples.h \
+    %D%/selector.c %D%/selector.h \
     %D%/spread.c %D%/spread.h \
+    %D%/status.c \
     %D%/steps.c %D%/steps.h \
     %D%/times.c %D%/times.h \
     %D%/trim.h \
@@ -61,7 +67,8 @@ tsdb_sources = \
     %D%/wal_mend.c \
     %D%/wal_segment.c %D%/wal_segment.h \
     %D%/wal_thread.c \
-    %D%/wal_visit.c
+    %D%/wal_visit.c \
+    %D%/words.c %D%/words.h
 
 # The plugin, its tests, benchmarks and fuzzers all link these.
 noinst_LTLIBRARIES     += %D%/libtsdb.la
@@ -70,10 +77,10 @@ noinst_LTLIBRARIES     += %D%/libtsdb.la
 storage_LTLIBRARIES    += %D%/tsdb.la
 %C%_tsdb_la_SOURCES     = %D%/tsdb.c $(tsdb_core)
 %C%_tsdb_la_LDFLAGS     = $(PLUGIN_FLAGS)
-%C%_tsdb_la_LIBADD      = %D%/libtsdb.la $(PLUGIN_LIBS) $(LMDB_LIBS) -lxxhash -lz
+%C%_tsdb_la_LIBADD      = %D%/libtsdb.la $(PLUGIN_LIBS) $(LMDB_LIBS) $(ROARING_LIBS) -lxxhash -lz
 dist_man_MANS          += %D%/weir-storage-tsdb.5
 
-TSDB_LIBS = %D%/libtsdb.la $(SPEC_LIBS) $(LMDB_LIBS) -lxxhash -lz
+TSDB_LIBS = %D%/libtsdb.la $(SPEC_LIBS) $(LMDB_LIBS) $(ROARING_LIBS) -lxxhash -lz
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/tsdb_test
@@ -91,6 +98,9 @@ check_PROGRAMS += %D%/home_test
 check_PROGRAMS += %D%/tsdb_plain_test
 %C%_tsdb_plain_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_tsdb_plain_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/postings_test
+%C%_postings_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_postings_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/kill_test
 %C%_kill_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_kill_test_LDADD = $(TSDB_LIBS)

@@ -115,4 +115,7 @@ int tsdb_replay(struct tsdb *self, uint64_t from_lsn);
 int tsdb_answer(struct tsdb *self, const struct weir_select *what,
                 struct weir_sink *sink);
 
+/* status.c: tells texts "name=value".  On any thread. */
+int tsdb_status(struct tsdb *self, struct weir_sink *sink);
+
 #endif /* TSDB_H */

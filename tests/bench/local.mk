@@ -16,6 +16,9 @@ EXTRA_PROGRAMS += %D%/store_ingest
                             %D%/store_values.h
 %C%_store_ingest_LDADD   = $(TSDB_LIBS)
 
+EXTRA_PROGRAMS += %D%/store_select
+%C%_store_select_LDADD   = $(TSDB_LIBS)
+
 EXTRA_PROGRAMS += %D%/store
 %C%_store_SOURCES = %D%/store.c %D%/store.h %D%/store_load.c \
                     %D%/store_mix.c %D%/store_rows.c %D%/store_rows.h \
@@ -23,6 +26,7 @@ EXTRA_PROGRAMS += %D%/store
 %C%_store_LDADD   = $(TSDB_LIBS)
 
 benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/store_ingest$(EXEEXT) \
+          %D%/store_select$(EXEEXT) \
           %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
 
 plays      += %D%/smoke.py
@@ -35,6 +39,7 @@ bench: all $(benches)
 	$(AM_V_GEN)%D%/pipeline
 	$(AM_V_at)%D%/codec
 	$(AM_V_at)%D%/store_ingest
+	$(AM_V_at)%D%/store_select
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/collect.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/store.py
 .PHONY: bench

@@ -65,5 +65,14 @@ def store_measures():
             assert line in text, "no %s in:\n%s" % (line, text)
 
 
-run(pipeline_loses_nothing, a_store_takes_all_in, store_measures,
-    collect_measures)
+def a_store_selects():
+    "selectors are resolved, and the store starts from its log and its catalog"
+    with tempfile.TemporaryDirectory() as folder:
+        text = output_of(os.path.join(BUILD, "tests", "bench", "store_select"),
+                         "--path", folder, "--series", "3000")
+    assert text.count(" s, 3000 series") == 2, text
+    assert "(all): 3000 " in text, text
+
+
+run(pipeline_loses_nothing, a_store_takes_all_in, a_store_selects,
+    store_measures, collect_measures)

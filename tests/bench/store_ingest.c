@@ -114,8 +114,9 @@ open_store(struct trial *self, const char *path)
     if (asprintf(&setting, "path=%s", path) < 0)
         abort();
     const char *const settings[] = {
-        setting,    "retention = 0",  "flush_interval = 0",
-        "series=0", "flush_size = 0", NULL};
+        setting,           "retention = 0",     "flush_interval = 0",
+        "series=0",        "source_series = 0", "name_series = 0",
+        "series_rate = 0", "flush_size = 0",    NULL};
     if (weir_harness_open(&tsdb_LTX_weir_plugin, settings, &self->harness) <
         0) {
         (void)fprintf(stderr, "%s\n", weir_harness_why(NULL));

@@ -16,6 +16,7 @@
 /* One batch on its way. */
 struct intake {
     struct tsdb *tsdb;
+    const char *peer;
     int64_t oldest_ns, newest_ns; /* what is taken, both inclusive */
     int refused;                  /* samples */
     uint64_t too_old, too_early;  /* of these */
@@ -48,14 +49,20 @@ note_fresh(struct tsdb *self, uint32_t number)
     self->fresh[self->fresh_count++] = number;
 }
 
-/* Returns the series' number, or 0 when there are too many. */
+/* Returns the series' number, or 0 when a limit refuses it. */
 static uint32_t
-take_series(struct tsdb *self, const struct weir_series *series)
+take_series(struct intake *intake, const struct weir_series *series)
 {
+    struct tsdb *self = intake->tsdb;
     uint32_t number = head_find(&self->head, series);
 
-    if (number || (self->series && self->head.known >= self->series))
+    if (number)
         return number;
+    enum limit limit = limits_check(self, series);
+    if (limit != LIMITS) {
+        limits_refuse(self, limit, series, intake->peer);
+        return 0;
+    }
     (void)pthread_rwlock_wrlock(&self->head.lock);
     number = head_take_in(&self->head, series, 0);
     (void)pthread_rwlock_unlock(&self->head.lock);
@@ -82,7 +89,7 @@ take_column(struct intake *self, const struct weir_layout *layout,
 
     if (number || is_stale(value))
         return number;
-    number = take_series(self->tsdb, &layout->series[column]);
+    number = take_series(self, &layout->series[column]);
     self->refused += !number;
     if (!number)
         return 0;
@@ -334,6 +341,7 @@ tsdb_append(void *instance, const struct weir_batch *in,
     int64_t now_ns = clock_wall_ns();
     struct intake intake = {
         .tsdb = self,
+        .peer = ticket->peer,
         .oldest_ns = tsdb_oldest_ns(self),
         .newest_ns = self->future.ns ? now_ns + self->future.ns : INT64_MAX,
     };

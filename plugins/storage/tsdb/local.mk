@@ -21,6 +21,7 @@ tsdb_sources = \
     %D%/home.c %D%/home.h \
     %D%/intake.c \
     %D%/ints.c %D%/ints.h \
+    %D%/limits.c %D%/limits.h \
     %D%/manifest.c %D%/manifest.h \
     %D%/marks.c %D%/marks.h \
     %D%/merge.c %D%/merge.h \
@@ -98,6 +99,9 @@ check_PROGRAMS += %D%/home_test
 check_PROGRAMS += %D%/tsdb_plain_test
 %C%_tsdb_plain_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_tsdb_plain_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/limits_test
+%C%_limits_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_limits_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/postings_test
 %C%_postings_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_postings_test_LDADD = $(TSDB_LIBS)

@@ -16,6 +16,7 @@
 #include "flush.h"
 #include "head.h"
 #include "home.h"
+#include "limits.h"
 #include "manifest.h"
 #include "marks.h"
 #include "meta.h"
@@ -39,7 +40,7 @@ struct tsdb {
     struct weir_duration retention, future;
     struct weir_size size;
     int sync;
-    int64_t series;
+    int64_t series, source_series, name_series, series_rate;
     struct weir_duration flush_interval;
     struct weir_size flush_size;
     struct weir_size compact_rate;
@@ -57,6 +58,7 @@ struct tsdb {
     atomic_uint_least64_t refused;            /* samples, for whatever reason */
     atomic_uint_least64_t too_old, too_early; /* of these */
     atomic_uint_least64_t dropped_parts, dropped_samples; /* for size */
+    struct limits limits;
     uint64_t claimed; /* bytes of parts being written; manifest's lock */
     atomic_uint_least64_t failures; /* of files */
 

@@ -22,6 +22,7 @@
 #include "clock.h"
 
 static const int64_t hot_ns = 300 * NS_PER_S; /* between flushes */
+static const int64_t hour_ns = 3600 * NS_PER_S;
 static const int64_t day_ns = 86400 * NS_PER_S;
 
 enum { POINTS = 1000, ROUNDS = 21, THIN = 15 };
@@ -117,16 +118,14 @@ time_ask(struct subject *subject, const char *name,
 }
 
 static struct weir_select
-in_points(const struct rows *rows, enum weir_function function)
+in_steps(const struct rows *rows, enum weir_function function, int64_t step_ns)
 {
-    int64_t until_ns = rows->times_ns[rows->count - 1];
-    int64_t after_ns = rows->times_ns[0] - NS_PER_S;
-    int64_t step_ns = (until_ns - after_ns) / POINTS;
+    int64_t after_ns = rows->times_ns[0] / step_ns * step_ns;
 
     return (struct weir_select){
         .want = WEIR_SAMPLES,
         .after_ns = after_ns,
-        .until_ns = until_ns,
+        .until_ns = rows->times_ns[rows->count - 1],
         .function = function,
         .range_ns = step_ns,
         .step_ns = step_ns,
@@ -137,7 +136,7 @@ in_points(const struct rows *rows, enum weir_function function)
 static struct weir_select
 raw(const struct rows *rows, int64_t length_ns)
 {
-    int64_t until_ns = rows->times_ns[rows->count / 2];
+    int64_t until_ns = rows->times_ns[rows->count - 1];
 
     return (struct weir_select){
         .want = WEIR_SAMPLES,
@@ -166,16 +165,41 @@ feed_days(struct subject *subject, const struct rows *rows)
 }
 
 static int
+ask_least_greatest_mean(struct subject *subject, const char *name,
+                        const struct rows *rows, int64_t step_ns)
+{
+    const struct weir_select whats[] = {
+        in_steps(rows, WEIR_MIN, step_ns),
+        in_steps(rows, WEIR_MAX, step_ns),
+        in_steps(rows, WEIR_AVG, step_ns),
+    };
+
+    return time_ask(subject, name, whats, ARRAY_SIZE(whats));
+}
+
+static int
+ask_month(struct subject *subject, const struct rows *rows)
+{
+    int64_t extent_ns = rows->times_ns[rows->count - 1] - rows->times_ns[0];
+    int64_t point_ns = (extent_ns + NS_PER_S) / POINTS;
+    const struct weir_select mean = in_steps(rows, WEIR_AVG, point_ns);
+    const struct weir_select whole = raw(rows, extent_ns + NS_PER_S);
+    const struct weir_select hour = raw(rows, hour_ns);
+
+    int rc = ask_least_greatest_mean(subject, "month", rows, point_ns);
+    if (rc == 0)
+        rc = time_ask(subject, "month_mean", &mean, 1);
+    if (rc == 0)
+        rc = ask_least_greatest_mean(subject, "month_hours", rows, hour_ns);
+    if (rc == 0)
+        rc = time_ask(subject, "month_raw", &whole, 1);
+    return rc < 0 ? rc : time_ask(subject, "hour_raw", &hour, 1);
+}
+
+static int
 measure_month(const struct rows *rows, const char *folder)
 {
     weir_cleanup(subject_destroy) struct subject *subject = NULL;
-    const struct weir_select points[] = {
-        in_points(rows, WEIR_MIN),
-        in_points(rows, WEIR_MAX),
-        in_points(rows, WEIR_AVG),
-    };
-    struct weir_select whole = in_points(rows, WEIR_RAW);
-    const struct weir_select hour = raw(rows, 3600 * NS_PER_S);
 
     int rc = subject_open(folder, &subject);
     tell("samples", (double)rows_samples(rows));
@@ -183,12 +207,7 @@ measure_month(const struct rows *rows, const char *folder)
         rc = feed_days(subject, rows);
     if (rc == 0)
         rc = subject_compact(subject);
-    if (rc == 0)
-        rc = time_ask(subject, "month", points, ARRAY_SIZE(points));
-    whole.step_ns = whole.range_ns = 0;
-    if (rc == 0)
-        rc = time_ask(subject, "month_raw", &whole, 1);
-    return rc < 0 ? rc : time_ask(subject, "hour_raw", &hour, 1);
+    return rc < 0 ? rc : ask_month(subject, rows);
 }
 
 /* Replay ------------------------------------------------------------------- */

@@ -45,16 +45,23 @@ cell_of(int64_t interval_ns)
     return NS_PER_S;
 }
 
+/* The number of the cell in which the time is. */
+static int64_t
+cell_at(int64_t time_ns, int64_t cell_ns)
+{
+    return (time_ns - 1) / cell_ns;
+}
+
 size_t
 cell_count(const int64_t *times_ns, size_t count)
 {
     if (count < 2 * (size_t)CELL_LEAST)
         return count;
     int64_t cell_ns = cell_of(usual_interval(times_ns, count));
-    int64_t cell = times_ns[CELL_LEAST] / cell_ns;
+    int64_t cell = cell_at(times_ns[CELL_LEAST], cell_ns);
 
     for (size_t i = CELL_LEAST; i + CELL_LEAST < count; i++)
-        if (times_ns[i] / cell_ns != cell)
+        if (cell_at(times_ns[i], cell_ns) != cell)
             return i;
     return count;
 }

@@ -3,7 +3,9 @@
  * A day is divided evenly into cells, such that a cell's samples fit into a
  * chunk: for samples a second apart these are hours.  Chunks that end where
  * cells end have the same times in all series of one interval, whenever those
- * began, and so share their vectors of times.
+ * began, and so share their vectors of times.  A cell has its end, not its
+ * beginning, as the steps of a select have: a step of whole hours is answered
+ * from what is known of whole chunks.
  *
  * Pure; any thread.
  */

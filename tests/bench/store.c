@@ -55,6 +55,12 @@ tell(const char *name, double value)
     (void)fflush(stdout);
 }
 
+static double
+cpu_s(void)
+{
+    return (double)clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) / 1e9;
+}
+
 static int
 measure_size(const struct rows *rows, const char *folder)
 {
@@ -62,12 +68,14 @@ measure_size(const struct rows *rows, const char *folder)
     double samples = (double)rows_samples(rows);
     struct wal_figures log;
     uint32_t parts = 0;
+    double begin_s = cpu_s();
 
     int rc = subject_open(folder, &subject);
     if (rc == 0)
         rc = feed(subject, rows, hot_ns);
     if (rc < 0)
         return rc;
+    tell("fed_per_cpu_s", samples / (cpu_s() - begin_s));
     wal_figures(subject_tsdb(subject)->wal, &log);
     tell("samples", samples);
     tell("append_ns", (double)subject_append_ns(subject) / samples);
@@ -90,30 +98,38 @@ compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Asks again and again; tells the median in ms, and how many values came. */
+static double
+median(double *values, size_t count)
+{
+    qsort(values, count, sizeof(*values), compare);
+    return values[count / 2];
+}
+
+/* Asks again and again; tells the median and the least of the time and the
+ * median of the processor's in ms, and how many values came. */
 static int
 time_ask(struct subject *subject, const char *name,
          const struct weir_select *whats, size_t count)
 {
-    double took_ms[ROUNDS];
+    double took_ms[ROUNDS], cpu_ms[ROUNDS];
     int64_t values = 0;
-    char text[64];
 
     for (int i = 0; i < ROUNDS; i++) {
         int64_t begin = clock_now_ns();
+        int64_t cpu = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
         for (size_t k = 0; k < count; k++) {
             values = subject_ask(subject, &whats[k]);
             if (values < 0)
                 return (int)values;
         }
         took_ms[i] = (double)(clock_now_ns() - begin) / 1e6;
+        cpu = clock_read_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+        cpu_ms[i] = (double)cpu / 1e6;
     }
-    qsort(took_ms, ROUNDS, sizeof(took_ms[0]), compare);
-    tell(name, took_ms[ROUNDS / 2]);
-    (void)snprintf(text, sizeof(text), "%s_best", name);
-    tell(text, took_ms[0]);
-    (void)snprintf(text, sizeof(text), "%s_values", name);
-    tell(text, (double)values);
+    printf("%s %.4g\n", name, median(took_ms, ROUNDS));
+    printf("%s_best %.4g\n", name, took_ms[0]);
+    printf("%s_cpu %.4g\n", name, median(cpu_ms, ROUNDS));
+    printf("%s_values %lld\n", name, (long long)values);
     return 0;
 }
 
@@ -211,12 +227,6 @@ measure_month(const struct rows *rows, const char *folder)
 }
 
 /* Replay ------------------------------------------------------------------- */
-
-static double
-cpu_s(void)
-{
-    return (double)clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) / 1e9;
-}
 
 static int
 measure_replay(const struct rows *rows, const char *folder)

@@ -32,7 +32,7 @@ WANTED = {
     "capture": (0.50, 0.45), "capture15": (None, 0.70), "mix1": (None, 0.70),
     "integers": (None, 0.38), "doubles": (None, 6.6),
 }
-SETS = ("capture", "capture15", "mix1", "mix15", "integers", "doubles", "month")
+SETS = ("capture", "capture15", "mix1", "integers", "doubles", "month", "rest")
 
 
 def store(*arguments):
@@ -49,7 +49,7 @@ def print_table(head, rows):
     widths = [max(map(len, column)) for column in zip(*cells)]
     cells.insert(1, ["-" * width for width in widths])
     print()
-    for row in cells:
+    for row in cells if rows else []:
         print("| %s |" % " | ".join(cell.ljust(width) for cell, width
                                     in zip(row, widths)))
     sys.stdout.flush()
@@ -66,7 +66,7 @@ class Bench:
         self.folder = folder
         self.chosen = chosen
         self.rivals = [] if chosen.no_rivals else self.installed()
-        self.sizes, self.speeds, self.months = [], [], []
+        self.sizes, self.speeds, self.months, self.rest = [], [], [], []
 
     def installed(self):
         found = []
@@ -129,11 +129,13 @@ class Bench:
         line = [name, "%.1f" % (own["samples"] / 1e6),
                 "%.3f%s" % (own["hot"], " (%.2f)" % hot if hot else ""),
                 "%.3f%s" % (own["cold"], " (%.2f)" % cold if cold else "")]
+        speeds = [name, "%.1f" % (own["fed_per_cpu_s"] / 1e6)]
         for kind in self.rivals:
             size, speed, _ = self.feed(kind, rows, own["samples"], None)
             line.append(ratio(size, own["cold"]))
-            self.speeds.append([name, kind.name, "%.2f" % speed])
+            speeds.append("%.2f" % speed)
         self.sizes.append(line)
+        self.speeds.append(speeds)
 
     def measure_month(self):
         rows = self.rows_of("month")
@@ -145,8 +147,12 @@ class Bench:
         step_s = count // POINTS
         after_s = first_ns // 10**9 - 1
         month = after_s, after_s + POINTS * step_s, step_s
-        self.months.append(["weir", "%.2f" % own["month_best"],
-                            "%d" % own["month_values"], ""])
+        for name, text in (("month", "weir, three selects"),
+                           ("month_mean", "weir, mean alone"),
+                           ("month_hours", "weir, steps of an hour")):
+            self.months.append([text, "%.3g" % own[name + "_best"],
+                                "%d" % own[name + "_values"],
+                                "CPU %.3g ms" % own[name + "_cpu"]])
         for kind in self.rivals:
             _, _, took = self.feed(kind, rows, own["samples"], month)
             self.months.append([kind.name, "%.1f" % (took[0] * 1e3), took[1],
@@ -156,15 +162,15 @@ class Bench:
     def measure_rest(self):
         rows = self.rows_of("mix1")
         found = dict(self.own("replay", rows), **self.own("load", rows))
-        print_table(["", ""], [[name, "%.6g" % value]
-                               for name, value in found.items()])
+        self.rest = [[name, "%.4g" % value] for name, value in found.items()]
 
     def report(self):
         print_table(["set", "M samples", "weir hot (aim)", "weir compacted (aim)",
                      *(kind.name for kind in self.rivals)], self.sizes)
-        print_table(["set", "store", "M samples per CPU s"], self.speeds)
-        print_table(["a month, min max avg", "ms", "values", "of weir's"],
-                    self.months)
+        print_table(["M samples per CPU s", "weir",
+                     *(kind.name for kind in self.rivals)], self.speeds)
+        print_table(["a month, min max avg", "ms", "values", ""], self.months)
+        print_table(["weir", ""], self.rest)
 
 
 def main():

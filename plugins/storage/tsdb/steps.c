@@ -5,12 +5,14 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 enum { LANES = 2, STRIDE = 4 * LANES };
 
 /* Numbers that are worked on side by side. */
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
-typedef int64_t masks __attribute__((vector_size(LANES * sizeof(int64_t))));
 
 bool
 steps_can(const struct weir_select *what)
@@ -123,12 +125,17 @@ count_until(const int64_t *times_ns, size_t count, int64_t until_ns)
     return low;
 }
 
-/* Returns 'a' where the mask says so, else 'b'. */
-static inline lanes
-choose(masks mask, lanes a, lanes b)
-{
-    return (lanes)(((masks)a & mask) | ((masks)b & ~mask));
-}
+/* The lesser of each two numbers; 'b' where one is a NaN.  And the greater. */
+#if defined(__SSE2__)
+#define LESSER(a, b)  ((lanes)_mm_min_pd(a, b))
+#define GREATER(a, b) ((lanes)_mm_max_pd(a, b))
+#else
+typedef int64_t masks __attribute__((vector_size(LANES * sizeof(int64_t))));
+#define CHOOSE(mask, a, b) \
+    ((lanes)(((masks)(a) & (mask)) | ((masks)(b) & ~(mask))))
+#define LESSER(a, b)  CHOOSE((a) < (b), a, b)
+#define GREATER(a, b) CHOOSE((a) > (b), a, b)
+#endif
 
 /* What some numbers come to, each lane by itself. */
 struct lane_sums {
@@ -141,8 +148,8 @@ add_lanes(struct lane_sums *self, const double *values)
     lanes next;
 
     memcpy(&next, values, sizeof(next));
-    self->min = choose(next < self->min, next, self->min);
-    self->max = choose(next > self->max, next, self->max);
+    self->min = LESSER(next, self->min);
+    self->max = GREATER(next, self->max);
     self->sum += next;
 }
 

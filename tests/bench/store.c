@@ -61,13 +61,27 @@ cpu_s(void)
     return (double)clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) / 1e9;
 }
 
+/* Bytes a sample of each section. */
+static void
+tell_sizes(const char *when, struct subject *subject, double samples)
+{
+    const struct subject_sizes sizes = subject_sizes(subject);
+
+    printf("%s %.4f\n%s_frames %.4f\n%s_times %.4f\n%s_index %.4f\n"
+           "%s_names %.4f\n%s_parts %u\n%s_chunk_samples %.0f\n",
+           when, (double)sizes.total / samples, when,
+           (double)sizes.frames / samples, when, (double)sizes.times / samples,
+           when, (double)sizes.index / samples, when,
+           (double)sizes.names / samples, when, sizes.parts, when,
+           samples / (double)sizes.chunks);
+}
+
 static int
 measure_size(const struct rows *rows, const char *folder)
 {
     weir_cleanup(subject_destroy) struct subject *subject = NULL;
     double samples = (double)rows_samples(rows);
     struct wal_figures log;
-    uint32_t parts = 0;
     double begin_s = cpu_s();
 
     int rc = subject_open(folder, &subject);
@@ -80,11 +94,9 @@ measure_size(const struct rows *rows, const char *folder)
     tell("samples", samples);
     tell("append_ns", (double)subject_append_ns(subject) / samples);
     tell("log", (double)log.bytes / samples);
-    tell("hot", (double)subject_part_bytes(subject, &parts) / samples);
-    tell("hot_parts", parts);
+    tell_sizes("hot", subject, samples);
     rc = subject_compact(subject);
-    tell("cold", (double)subject_part_bytes(subject, &parts) / samples);
-    tell("cold_parts", parts);
+    tell_sizes("cold", subject, samples);
     return rc;
 }
 

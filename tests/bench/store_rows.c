@@ -137,11 +137,16 @@ rows_thin(struct rows *self, size_t every)
 void
 rows_age(struct rows *self, int64_t now_ns)
 {
-    static const int64_t day_ns = 86400 * NS_PER_S;
+    static const int64_t hour_ns = 3600 * NS_PER_S, day_ns = 24 * hour_ns;
+    int64_t first_ns = self->times_ns[0];
+    int64_t last_ns = self->times_ns[self->count - 1];
     int64_t back_ns = 0;
 
-    while (self->times_ns[self->count - 1] - back_ns > now_ns - 2 * day_ns)
+    while (last_ns - back_ns > now_ns - 2 * day_ns)
         back_ns += day_ns;
+    while (last_ns - first_ns < day_ns - hour_ns &&
+           (last_ns - back_ns) / day_ns != (first_ns - back_ns) / day_ns)
+        back_ns += hour_ns;
     for (size_t i = 0; i < self->count; i++)
         self->times_ns[i] -= back_ns;
 }

@@ -35,7 +35,8 @@ uint64_t rows_samples(const struct rows *self);
 /* Keeps the first row and each 'every'th behind it. */
 void rows_thin(struct rows *self, size_t every);
 
-/* Moves them back by days, until they are of days that are over. */
+/* Moves them back by hours, until they are of days that are over, and of one
+ * day where that may be. */
 void rows_age(struct rows *self, int64_t now_ns);
 
 static inline const double *

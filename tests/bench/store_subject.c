@@ -13,6 +13,7 @@
 #include <weir/cleanup.h>
 #include <weir/harness.h>
 
+#include "../../plugins/storage/tsdb/part_format.h"
 #include "../../sdk/harness_inner.h"
 #include "base.h"
 #include "clock.h"
@@ -239,16 +240,23 @@ subject_compact(struct subject *self)
     return rc;
 }
 
-uint64_t
-subject_part_bytes(struct subject *self, uint32_t *ret_count)
+struct subject_sizes
+subject_sizes(struct subject *self)
 {
     const struct parts *parts = self->tsdb->parts;
-    uint64_t bytes = 0;
+    struct subject_sizes sizes = {.parts = parts->count};
 
-    for (uint32_t i = 0; i < parts->count; i++)
-        bytes += part_info(parts->items[i]->part)->size;
-    *ret_count = parts->count;
-    return bytes;
+    for (uint32_t i = 0; i < parts->count; i++) {
+        const struct part *part = parts->items[i]->part;
+        const struct part_foot *foot = &part->foot;
+        sizes.chunks += part_info(part)->chunks;
+        sizes.total += part_info(part)->size;
+        sizes.frames += foot->times;
+        sizes.times += foot->index - foot->times;
+        sizes.index += foot->series - foot->index;
+        sizes.names += foot->end - foot->series;
+    }
+    return sizes;
 }
 
 /* Counts what an answer's parts have. */

@@ -34,8 +34,13 @@ int subject_flush(struct subject *self);
 /* Merges parts until there is nothing left to merge. */
 int subject_compact(struct subject *self);
 
-/* Bytes of all parts, and how many there are. */
-uint64_t subject_part_bytes(struct subject *self, uint32_t *ret_count);
+/* What the parts have, and bytes of their files by section. */
+struct subject_sizes {
+    uint32_t parts;
+    uint64_t chunks, total, frames, times, index, names;
+};
+
+struct subject_sizes subject_sizes(struct subject *self);
 
 /* Asks; returns how many samples or values came, or -errno.  On any thread. */
 int64_t subject_ask(struct subject *self, const struct weir_select *what);

@@ -18,7 +18,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
-from weirtest import BUILD, Skip, temporary_folder  # noqa: E402
+from weirtest import BUILD, Skip, need, temporary_folder  # noqa: E402
 
 import store_capture  # noqa: E402
 from store_rivals import POINTS, RIVALS  # noqa: E402
@@ -72,7 +72,7 @@ class Bench:
         found = []
         for rival in RIVALS:
             try:
-                rival()
+                need(rival.program)
                 found.append(rival)
             except Skip as reason:
                 print("missing: %s" % reason)

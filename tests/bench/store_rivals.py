@@ -66,10 +66,11 @@ def cpu_s(pid):
 class Rival(Program):
     """A rival that is started once and fed once."""
 
+    program = None
     format = None  # of the text that it takes
 
-    def __init__(self, program):
-        super().__init__([need(program)])
+    def __init__(self):
+        super().__init__([need(self.program)])
         self.port = free_port()
         self.data = os.path.join(self.folder, "data")
         self.took_s = self.took_cpu_s = 0
@@ -107,12 +108,12 @@ class Rival(Program):
 
 
 class VictoriaMetrics(Rival):
-    name = "victoria-metrics"
+    name = program = "victoria-metrics"
     format = "prometheus"
     target = "/api/v1/import/prometheus"
 
     def __init__(self):
-        super().__init__(self.name)
+        super().__init__()
         self.argv += ["-storageDataPath=" + self.data,
                       "-httpListenAddr=127.0.0.1:%d" % self.port,
                       "-retentionPeriod=" + MANY_YEARS,
@@ -141,11 +142,11 @@ class VictoriaMetrics(Rival):
 class Prometheus(Rival):
     """Its blocks are made by promtool, then it is started on them."""
 
-    name = "prometheus"
+    name = program = "prometheus"
     format = "openmetrics"
 
     def __init__(self):
-        super().__init__(self.name)
+        super().__init__()
         self.promtool = need("promtool")
         config = write(os.path.join(self.folder, "prometheus.yml"), "{}\n")
         self.argv += ["--config.file=" + config,
@@ -203,11 +204,12 @@ bind-address = "127.0.0.1:@other"
 
 class InfluxDB(Rival):
     name = "influxdb"
+    program = "influxd"
     format = "influx"
     target = "/write?db=bench&precision=ns"
 
     def __init__(self):
-        super().__init__("influxd")
+        super().__init__()
         text = INFLUX.replace("@folder", self.folder)
         text = text.replace("@port", str(self.port))
         text = text.replace("@other", str(free_port()))

@@ -26,7 +26,13 @@ check_PROGRAMS += %D%/unit/answer_test \
                   %D%/unit/numeral_test \
                   %D%/unit/option_test \
                   %D%/unit/outlet_test \
+                  %D%/unit/parser_test \
+                  %D%/unit/parser_limit_test \
+                  %D%/unit/parser_refusal_test \
+                  %D%/unit/parser_tree_test \
                   %D%/unit/pattern_test \
+                  %D%/unit/printer_test \
+                  %D%/unit/promql_shapes_test \
                   %D%/unit/receiver_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -36,7 +42,8 @@ check_PROGRAMS += %D%/unit/answer_test \
                   %D%/unit/source_tidy_test \
                   %D%/unit/stage_test \
                   %D%/unit/stage_thread_test \
-                  %D%/unit/text_test
+                  %D%/unit/text_test \
+                  %D%/unit/typing_test
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
     %D%/unit/link_sim_store.c %D%/unit/link_sim_node.c \
     %D%/unit/link_sim.h %D%/unit/link_net.h
@@ -54,6 +61,7 @@ TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
+              %D%/unit/promql_text.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
@@ -83,6 +91,8 @@ check_PROGRAMS += %D%/fuzz/part_replay
 check_PROGRAMS += %D%/fuzz/wal_replay
 %C%_fuzz_wal_replay_SOURCES = %D%/fuzz/wal_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_wal_replay_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/fuzz/promql_replay
+%C%_fuzz_promql_replay_SOURCES = %D%/fuzz/promql_fuzz.c %D%/fuzz/replay.c
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -109,6 +119,8 @@ EXTRA_PROGRAMS += %D%/fuzz/part_fuzz
 EXTRA_PROGRAMS += %D%/fuzz/wal_fuzz
 %C%_fuzz_wal_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 %C%_fuzz_wal_fuzz_LDADD = $(TSDB_LIBS)
+EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
+%C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

@@ -190,10 +190,10 @@ read_word(struct lexer *self, struct lexeme *lexeme, char **reterr_why)
 {
     const char *at = self->text + self->at;
 
-    if (self->in_brackets)
-        return lexer_refuse_character(
-            reterr_why, "unexpected character in duration expression: ", at);
-    return lexer_word(self, lexeme);
+    if (!self->in_brackets)
+        return lexer_word(self, lexeme);
+    return lexer_refuse_character(
+        reterr_why, "unexpected character in duration expression: ", at);
 }
 
 static int

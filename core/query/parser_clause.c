@@ -145,7 +145,7 @@ read_arguments(struct parser *self, struct list *list)
         if (!parser_accept(self, LEXEME_COMMA))
             return parser_unexpected(self, NULL, NULL);
         uint32_t comma = self->end - 1;
-        if (parser_accept(self, LEXEME_RIGHT_PAREN))
+        if (!parser_expression_begins(self))
             return parser_refuse(
                 self, comma,
                 "trailing commas not allowed in function call args");

@@ -105,6 +105,22 @@ is_sign(const struct lexeme *lexeme)
             lexeme->which == OPERATOR_SUBTRACT);
 }
 
+bool
+parser_expression_begins(struct parser *self)
+{
+    static const enum lexeme_kind kinds[] = {
+        LEXEME_NUMBER,     LEXEME_DURATION,   LEXEME_STRING,
+        LEXEME_LEFT_PAREN, LEXEME_LEFT_BRACE,
+    };
+    const struct lexeme *ahead = parser_ahead(self);
+
+    for (size_t i = 0; ahead && i < ARRAY_SIZE(kinds); i++) {
+        if (ahead->kind == kinds[i])
+            return true;
+    }
+    return ahead && (is_sign(ahead) || lexeme_names_metric(ahead));
+}
+
 /* A sign binds less strongly than '^' alone; before a number it is a part of
  * it. */
 static struct expression *

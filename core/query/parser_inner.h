@@ -65,6 +65,9 @@ const char *parser_text(struct parser *self, const struct lexeme *lexeme);
 /* An expression of operators that bind at least as strongly as 'precedence'. */
 struct expression *parser_expression(struct parser *self, int precedence);
 
+/* Says whether the lexeme ahead may begin an expression. */
+bool parser_expression_begins(struct parser *self);
+
 /* A selector without its range and shift; 'name' was taken, or is NULL when
  * there is none before the braces, which are ahead. */
 struct expression *parser_selector(struct parser *self,

@@ -3,7 +3,6 @@
 
 #include "query/printer.h"
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -121,21 +120,19 @@ write_selector(FILE *out, const struct expression_selector *selector)
 }
 
 void
-printer_write_suffix(const struct printer *self,
-                     const struct expression *subquery)
+printer_write_suffix(FILE *out, const struct expression *subquery)
 {
-    (void)fputc('[', self->out);
-    literal_write_duration(self->out, subquery->subquery.range_ns);
-    (void)fputc(':', self->out);
+    (void)fputc('[', out);
+    literal_write_duration(out, subquery->subquery.range_ns);
+    (void)fputc(':', out);
     if (subquery->subquery.step_ns)
-        literal_write_duration(self->out, subquery->subquery.step_ns);
-    (void)fputc(']', self->out);
-    write_shift(self->out, &subquery->subquery.shift);
+        literal_write_duration(out, subquery->subquery.step_ns);
+    (void)fputc(']', out);
+    write_shift(out, &subquery->subquery.shift);
 }
 
 void
-printer_write_operator(const struct printer *self,
-                       const struct expression *expression)
+printer_write_operator(FILE *out, const struct expression *expression)
 {
     const struct expression_binary *binary = &expression->binary;
     bool vectors = binary->left->type == VALUE_VECTOR &&
@@ -143,41 +140,39 @@ printer_write_operator(const struct printer *self,
     bool grouped = binary->cardinality == MANY_TO_ONE ||
                    binary->cardinality == ONE_TO_MANY;
 
-    (void)fprintf(self->out, "%s%s", operator_text(binary->kind),
+    (void)fprintf(out, "%s%s", operator_text(binary->kind),
                   binary->returns_bool ? " bool" : "");
     if (!vectors || (!binary->on && !binary->labels.count && !grouped))
         return;
-    (void)fputs(binary->on ? " on " : " ignoring ", self->out);
-    write_labels(self->out, &binary->labels);
+    (void)fputs(binary->on ? " on " : " ignoring ", out);
+    write_labels(out, &binary->labels);
     if (!grouped)
         return;
     (void)fputs(binary->cardinality == MANY_TO_ONE ? " group_left "
                                                    : " group_right ",
-                self->out);
-    write_labels(self->out, &binary->include);
+                out);
+    write_labels(out, &binary->include);
 }
 
 void
-printer_write_grouping(const struct printer *self,
-                       const struct expression *expression)
+printer_write_grouping(FILE *out, const struct expression *expression)
 {
     const struct expression_aggregation *aggregation = &expression->aggregation;
 
-    (void)fputs(aggregator_text(aggregation->aggregator), self->out);
+    (void)fputs(aggregator_text(aggregation->aggregator), out);
     if (!aggregation->without && !aggregation->labels.count)
         return;
-    (void)fputs(aggregation->without ? " without " : " by ", self->out);
-    write_labels(self->out, &aggregation->labels);
-    (void)fputc(' ', self->out);
+    (void)fputs(aggregation->without ? " without " : " by ", out);
+    write_labels(out, &aggregation->labels);
+    (void)fputc(' ', out);
 }
 
 static void
-write_aggregation(const struct printer *self,
-                  const struct expression *expression)
+write_aggregation(struct printer *self, const struct expression *expression)
 {
     const struct expression_aggregation *aggregation = &expression->aggregation;
 
-    printer_write_grouping(self, expression);
+    printer_write_grouping(self->out, expression);
     (void)fputc('(', self->out);
     if (aggregation->parameter) {
         printer_write(self, aggregation->parameter);
@@ -188,7 +183,7 @@ write_aggregation(const struct printer *self,
 }
 
 static void
-write_call(const struct printer *self, const struct expression_call *call)
+write_call(struct printer *self, const struct expression_call *call)
 {
     (void)fprintf(self->out, "%s(", call->function->name);
     for (size_t i = 0; i < call->argument_count; i++) {
@@ -209,13 +204,11 @@ write_number(FILE *out, const struct expression *expression)
         literal_write_number(out, value);
 }
 
-void
-printer_write(const struct printer *self, const struct expression *what)
+static void
+write_any(struct printer *self, const struct expression *what)
 {
     FILE *out = self->out;
 
-    if (ftell(out) > self->most)
-        return;
     switch (what->kind) {
     case EXPRESSION_NUMBER:
         write_number(out, what);
@@ -228,7 +221,7 @@ printer_write(const struct printer *self, const struct expression *what)
         break;
     case EXPRESSION_SUBQUERY:
         printer_write(self, what->subquery.inner);
-        printer_write_suffix(self, what);
+        printer_write_suffix(out, what);
         break;
     case EXPRESSION_UNARY:
         (void)fputc(what->unary.negative ? '-' : '+', out);
@@ -242,7 +235,7 @@ printer_write(const struct printer *self, const struct expression *what)
     case EXPRESSION_BINARY:
         printer_write(self, what->binary.left);
         (void)fputc(' ', out);
-        printer_write_operator(self, what);
+        printer_write_operator(out, what);
         (void)fputc(' ', out);
         printer_write(self, what->binary.right);
         break;
@@ -255,14 +248,38 @@ printer_write(const struct printer *self, const struct expression *what)
     }
 }
 
+/* Spans have room for a power of two. */
+static size_t
+begin_span(struct printer *self)
+{
+    size_t number = self->span_count++;
+
+    if ((number & (number - 1)) == 0)
+        self->spans = xrealloc(self->spans, number ? 2 * number : 1,
+                               sizeof(*self->spans));
+    self->spans[number].start = (size_t)ftell(self->out);
+    return number;
+}
+
+void
+printer_write(struct printer *self, const struct expression *what)
+{
+    size_t number = begin_span(self);
+
+    write_any(self, what);
+    self->spans[number].end = (size_t)ftell(self->out);
+    self->spans[number].next = self->span_count;
+}
+
 char *
 printer_line(const struct expression *expression)
 {
     char *text = NULL;
     size_t size = 0;
-    struct printer printer = {x_or_die(open_memstream(&text, &size)), LONG_MAX};
+    struct printer printer = {.out = x_or_die(open_memstream(&text, &size))};
 
     printer_write(&printer, expression);
     (void)fclose(printer.out);
+    free(printer.spans);
     return text;
 }

@@ -6,21 +6,27 @@
 
 #include "query/tree.h"
 
-struct printer {
-    FILE *out;
-    long most; /* stop soon behind so many bytes */
+/* Where an expression lies on the line. */
+struct printer_span {
+    size_t start, end; /* bytes, [start, end) */
+    size_t next;       /* the span behind those of all that is in it */
 };
 
-/* Writes all of the expression on one line. */
-void printer_write(const struct printer *self, const struct expression *what);
+/* A line while it is written, and the spans of its expressions, each before
+ * those that are in it, these in the order of the line. */
+struct printer {
+    FILE *out;
+    struct printer_span *spans; /* [span_count], room for more */
+    size_t span_count;
+};
+
+/* Writes the expression, and appends the spans. */
+void printer_write(struct printer *self, const struct expression *what);
 
 /* Write the pieces that stand alone when an expression takes several lines:
  * "sum by (a) ", "- on (a) group_left ()", "[5m:1m] offset 1h". */
-void printer_write_grouping(const struct printer *self,
-                            const struct expression *aggregation);
-void printer_write_operator(const struct printer *self,
-                            const struct expression *binary);
-void printer_write_suffix(const struct printer *self,
-                          const struct expression *subquery);
+void printer_write_grouping(FILE *out, const struct expression *aggregation);
+void printer_write_operator(FILE *out, const struct expression *binary);
+void printer_write_suffix(FILE *out, const struct expression *subquery);
 
 #endif /* QUERY_PRINTER_INNER_H */

@@ -7,38 +7,33 @@
 
 #include "query/printer.h"
 
-#include <limits.h>
-#include <string.h>
-
-#include <weir/cleanup.h>
+#include <stdlib.h>
 
 #include "base.h"
 #include "query/printer_inner.h"
 
-enum { LINE_MOST = 100, LEVEL_BLANKS = 2 };
+enum {
+    LINE_MOST = 100,  /* bytes, not counting the indent */
+    LEVEL_BLANKS = 2, /* of indent */
+    LEVELS_MOST = 50, /* which are indented, so that depth costs little */
+};
 
-/* Writes it, but not much more than a line; nobody needs to know how much
- * longer it is. */
-static char *
-begin_of(const struct expression *what)
-{
-    char *text = NULL;
-    size_t size = 0;
-    struct printer printer = {x_or_die(open_memstream(&text, &size)),
-                              LINE_MOST};
-
-    printer_write(&printer, what);
-    (void)fclose(printer.out);
-    return text;
-}
+struct pretty {
+    FILE *out;
+    const char *line; /* all of it on one line */
+    const struct printer_span *spans;
+    size_t next; /* the span of what is written next */
+};
 
 static void
-indent(const struct printer *self, int level)
+indent(const struct pretty *self, int level)
 {
-    (void)fprintf(self->out, "%*s", level * LEVEL_BLANKS, "");
+    int shown = level < LEVELS_MOST ? level : LEVELS_MOST;
+
+    (void)fprintf(self->out, "%*s", shown * LEVEL_BLANKS, "");
 }
 
-static void split(const struct printer *self, const struct expression *what,
+static void split(struct pretty *self, const struct expression *what,
                   int level);
 
 static bool
@@ -50,21 +45,21 @@ may_be_split(const struct expression *what)
 
 /* Writes what follows an indent. */
 static void
-write_on(const struct printer *self, const struct expression *what, int level)
+write_on(struct pretty *self, const struct expression *what, int level)
 {
-    weir_cleanup(weir_free) char *text = begin_of(what);
+    const struct printer_span *span = &self->spans[self->next++];
+    size_t length = span->end - span->start;
 
-    if (strlen(text) <= LINE_MOST)
-        (void)fputs(text, self->out);
-    else if (may_be_split(what))
+    if (length > LINE_MOST && may_be_split(what)) {
         split(self, what, level);
-    else
-        printer_write(self, what);
+        return;
+    }
+    (void)fwrite(self->line + span->start, 1, length, self->out);
+    self->next = span->next;
 }
 
 static void
-write_lines(const struct printer *self, const struct expression *what,
-            int level)
+write_lines(struct pretty *self, const struct expression *what, int level)
 {
     indent(self, level);
     write_on(self, what, level);
@@ -72,7 +67,7 @@ write_lines(const struct printer *self, const struct expression *what,
 
 /* Closes what was opened at the end of a line. */
 static void
-close_paren(const struct printer *self, int level)
+close_paren(const struct pretty *self, int level)
 {
     (void)fputc('\n', self->out);
     indent(self, level);
@@ -80,12 +75,11 @@ close_paren(const struct printer *self, int level)
 }
 
 static void
-split_aggregation(const struct printer *self, const struct expression *what,
-                  int level)
+split_aggregation(struct pretty *self, const struct expression *what, int level)
 {
     const struct expression_aggregation *aggregation = &what->aggregation;
 
-    printer_write_grouping(self, what);
+    printer_write_grouping(self->out, what);
     (void)fputs("(\n", self->out);
     if (aggregation->parameter) {
         write_lines(self, aggregation->parameter, level + 1);
@@ -96,8 +90,7 @@ split_aggregation(const struct printer *self, const struct expression *what,
 }
 
 static void
-split_call(const struct printer *self, const struct expression_call *call,
-           int level)
+split_call(struct pretty *self, const struct expression_call *call, int level)
 {
     (void)fprintf(self->out, "%s(\n", call->function->name);
     for (size_t i = 0; i < call->argument_count; i++) {
@@ -110,25 +103,24 @@ split_call(const struct printer *self, const struct expression_call *call,
 /* The sides stand deeper than the operator, also the left one, whose indent
  * adds to the one that is there. */
 static void
-split_binary(const struct printer *self, const struct expression *what,
-             int level)
+split_binary(struct pretty *self, const struct expression *what, int level)
 {
     indent(self, 1);
     write_on(self, what->binary.left, level + 1);
     (void)fputc('\n', self->out);
     indent(self, level);
-    printer_write_operator(self, what);
+    printer_write_operator(self->out, what);
     (void)fputc('\n', self->out);
     write_lines(self, what->binary.right, level + 1);
 }
 
 static void
-split(const struct printer *self, const struct expression *what, int level)
+split(struct pretty *self, const struct expression *what, int level)
 {
     switch (what->kind) {
     case EXPRESSION_SUBQUERY:
         write_on(self, what->subquery.inner, level);
-        printer_write_suffix(self, what);
+        printer_write_suffix(self->out, what);
         break;
     case EXPRESSION_UNARY:
         (void)fputc(what->unary.negative ? '-' : '+', self->out);
@@ -158,11 +150,20 @@ split(const struct printer *self, const struct expression *what, int level)
 char *
 printer_pretty(const struct expression *expression)
 {
-    char *text = NULL;
-    size_t size = 0;
-    struct printer printer = {x_or_die(open_memstream(&text, &size)), LONG_MAX};
+    char *line = NULL, *text = NULL;
+    size_t line_size = 0, size = 0;
+    struct printer printer = {.out =
+                                  x_or_die(open_memstream(&line, &line_size))};
 
-    write_lines(&printer, expression, 0);
+    printer_write(&printer, expression);
     (void)fclose(printer.out);
+
+    struct pretty pretty = {.out = x_or_die(open_memstream(&text, &size)),
+                            .line = line,
+                            .spans = printer.spans};
+    write_lines(&pretty, expression, 0);
+    (void)fclose(pretty.out);
+    free(printer.spans);
+    free(line);
     return text;
 }

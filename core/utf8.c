@@ -4,7 +4,6 @@
 #include "utf8.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base.h"
 
@@ -32,15 +31,13 @@ follow_count(unsigned char first, uint32_t *ret_bits, uint32_t *ret_least)
 }
 
 size_t
-utf8_length(const char *given)
+utf8_read(const char *given, uint32_t *ret_point)
 {
     const unsigned char *text = (const unsigned char *)given;
-    uint32_t point = 0;
+    uint32_t point = text[0];
     uint32_t least = 0;
+    int follow = point < 0x80 ? 0 : follow_count(text[0], &point, &least);
 
-    if (text[0] < 0x80)
-        return 1;
-    int follow = follow_count(text[0], &point, &least);
     for (int i = 1; i <= follow; i++) {
         if ((text[i] & 0xc0) != 0x80)
             return 0;
@@ -49,5 +46,14 @@ utf8_length(const char *given)
     bool surrogate = point >= 0xd800 && point <= 0xdfff;
     if (follow < 0 || point < least || point > 0x10ffff || surrogate)
         return 0;
+    *ret_point = point;
     return (size_t)follow + 1;
+}
+
+size_t
+utf8_length(const char *given)
+{
+    uint32_t point = 0;
+
+    return utf8_read(given, &point);
 }

@@ -136,13 +136,14 @@ static int
 refuse_escape(const char *before, const char *character, const char *after,
               char **reterr_why)
 {
+    uint32_t point = 0xfffd;
     char *why = NULL;
 
     if (*character == '\0')
         return lexer_refuse(reterr_why, "escape sequence not terminated");
-    if (asprintf(&why, "%sU+%04X '%.*s'%s", before,
-                 (unsigned)(unsigned char)*character,
-                 (int)utf8_length(character), character, after) < 0)
+    int size = (int)utf8_read(character, &point);
+    if (asprintf(&why, "%sU+%04" PRIX32 " '%.*s'%s", before, point, size,
+                 character, after) < 0)
         x_or_die(NULL);
     *reterr_why = why;
     return -EINVAL;

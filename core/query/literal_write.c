@@ -108,23 +108,11 @@ has_shape(uint32_t point)
     return true;
 }
 
-static uint32_t
-point_of(const char *text, size_t size)
-{
-    static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t point = (unsigned char)text[0] & masks[size];
-
-    for (size_t i = 1; i < size; i++)
-        point = point << 6 | ((unsigned char)text[i] & 0x3f);
-    return point;
-}
-
-/* Writes one character of 'size' bytes within the quotes 'quote'. */
+/* Writes one character of 'size' bytes, 'point', within the quotes 'quote'. */
 static void
-write_one(FILE *out, const char *text, size_t size, char quote)
+write_one(FILE *out, const char *text, size_t size, uint32_t point, char quote)
 {
     static const char letters[] = "abfnrtv", meanings[] = "\a\b\f\n\r\t\v";
-    uint32_t point = point_of(text, size);
     const char *meaning = *text ? strchr(meanings, *text) : NULL;
 
     if (meaning)
@@ -147,9 +135,10 @@ literal_write_string(FILE *out, const char *text, size_t length)
 
     (void)fputc('"', out);
     while (text < end) {
-        size_t size = utf8_length(text);
+        uint32_t point = 0;
+        size_t size = utf8_read(text, &point);
         if (size)
-            write_one(out, text, size, '"');
+            write_one(out, text, size, point, '"');
         else
             (void)fprintf(out, "\\x%02x", (unsigned)(unsigned char)*text);
         text += size ? size : 1;
@@ -173,11 +162,12 @@ void
 literal_write_character(FILE *out, const char *text)
 {
     static const char replacement[] = "\xef\xbf\xbd";
-    size_t size = utf8_length(text);
+    uint32_t point = 0;
+    size_t size = utf8_read(text, &point);
 
     (void)fputc('\'', out);
     if (size)
-        write_one(out, text, size, '\'');
+        write_one(out, text, size, point, '\'');
     else
         (void)fputs(replacement, out);
     (void)fputc('\'', out);

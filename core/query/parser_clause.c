@@ -12,6 +12,8 @@
 #include "query/operator.h"
 #include "utf8.h"
 
+enum { LABELS_MOST = 1000 }; /* of a list; each is compared with each */
+
 /* Pointers while they are read: texts or expressions. */
 struct list {
     const void **items; /* [count] */
@@ -65,6 +67,9 @@ read_label(struct parser *self, struct list *list)
     if (ahead->kind != LEXEME_STRING && !lexeme_names_label(ahead))
         return parser_unexpected(self, "grouping opts", "label");
     const struct lexeme lexeme = parser_take(self);
+    if (list->count == LABELS_MOST)
+        return parser_refuse(self, lexeme.start, "more than %d labels",
+                             LABELS_MOST);
     const char *label = parser_text(self, &lexeme);
     if (!*label || !is_utf8(label)) {
         weir_cleanup(weir_free) char *quoted =

@@ -204,6 +204,51 @@ write_number(FILE *out, const struct expression *expression)
         literal_write_number(out, value);
 }
 
+/* Spans have room for a power of two. */
+static size_t
+begin_span(struct printer *self)
+{
+    size_t number = self->span_count++;
+
+    if ((number & (number - 1)) == 0)
+        self->spans = xrealloc(self->spans, number ? 2 * number : 1,
+                               sizeof(*self->spans));
+    self->spans[number].start = (size_t)ftell(self->out);
+    return number;
+}
+
+static void
+end_span(struct printer *self, size_t number)
+{
+    self->spans[number].end = (size_t)ftell(self->out);
+    self->spans[number].next = self->span_count;
+}
+
+/* A sign would belong to the power rather than to its base: none is written. */
+static bool
+is_infinite_base(const struct expression_binary *binary)
+{
+    return binary->kind == OPERATOR_POWER &&
+           binary->left->kind == EXPRESSION_NUMBER &&
+           isinf(binary->left->number.value);
+}
+
+static void
+write_binary(struct printer *self, const struct expression *what)
+{
+    if (is_infinite_base(&what->binary)) {
+        size_t number = begin_span(self);
+        (void)fputs("Inf", self->out);
+        end_span(self, number);
+    } else {
+        printer_write(self, what->binary.left);
+    }
+    (void)fputc(' ', self->out);
+    printer_write_operator(self->out, what);
+    (void)fputc(' ', self->out);
+    printer_write(self, what->binary.right);
+}
+
 static void
 write_any(struct printer *self, const struct expression *what)
 {
@@ -233,11 +278,7 @@ write_any(struct printer *self, const struct expression *what)
         (void)fputc(')', out);
         break;
     case EXPRESSION_BINARY:
-        printer_write(self, what->binary.left);
-        (void)fputc(' ', out);
-        printer_write_operator(out, what);
-        (void)fputc(' ', out);
-        printer_write(self, what->binary.right);
+        write_binary(self, what);
         break;
     case EXPRESSION_AGGREGATION:
         write_aggregation(self, what);
@@ -248,27 +289,13 @@ write_any(struct printer *self, const struct expression *what)
     }
 }
 
-/* Spans have room for a power of two. */
-static size_t
-begin_span(struct printer *self)
-{
-    size_t number = self->span_count++;
-
-    if ((number & (number - 1)) == 0)
-        self->spans = xrealloc(self->spans, number ? 2 * number : 1,
-                               sizeof(*self->spans));
-    self->spans[number].start = (size_t)ftell(self->out);
-    return number;
-}
-
 void
 printer_write(struct printer *self, const struct expression *what)
 {
     size_t number = begin_span(self);
 
     write_any(self, what);
-    self->spans[number].end = (size_t)ftell(self->out);
-    self->spans[number].next = self->span_count;
+    end_span(self, number);
 }
 
 char *

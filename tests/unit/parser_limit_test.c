@@ -81,6 +81,12 @@ START_TEST(refuses_too_many_patterns)
 }
 END_TEST
 
+START_TEST(refuses_too_many_labels)
+{
+    expect_refused("", 1001, "sum by (", "a,", "more than 1000 labels");
+}
+END_TEST
+
 START_TEST(prints_a_deep_and_long_question_in_lines_soon)
 {
     weir_cleanup(weir_free) char *text =
@@ -97,4 +103,4 @@ END_TEST
 SPEC("parser_limit", refuses_ten_thousand_levels_of_anything,
      takes_hundreds_of_levels, refuses_a_text_that_is_too_long,
      takes_a_text_of_the_greatest_length, refuses_too_many_patterns,
-     prints_a_deep_and_long_question_in_lines_soon)
+     refuses_too_many_labels, prints_a_deep_and_long_question_in_lines_soon)

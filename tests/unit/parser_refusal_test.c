@@ -45,6 +45,8 @@ START_TEST(refuses_broken_strings)
         {"'a\nb'", "1:1: parse error: unterminated quoted string"},
         {"`abc", "1:1: parse error: unterminated raw string"},
         {"'a\\q'", "1:1: parse error: unknown escape sequence U+0071 'q'"},
+        {"'\\\xc3\xa9'",
+         "1:1: parse error: unknown escape sequence U+00E9 '\xc3\xa9'"},
         {"'a\\\"'", "1:1: parse error: unknown escape sequence U+0022 '\"'"},
         {"'\\xg0'", "1:1: parse error: illegal character U+0067 'g' in escape "
                     "sequence"},

@@ -187,6 +187,8 @@ START_TEST(reads_binary_operators_and_how_sides_match)
 {
     static const struct promql_row rows[] = {
         {"a+b", "a + b"},
+        {"-inf^1", "-Inf ^ 1"},
+        {"1^-inf", "1 ^ -Inf"},
         {"a == bool b", "a == bool b"},
         {"1 >= bool 2", "1 >= bool 2"},
         {"a >= 2", "a >= 2"},

@@ -171,3 +171,14 @@ weir_summary(void *self, const struct weir_select *what, weir_heard *heard,
     struct ask *ask = instance_of(self)->ask;
     return ask ? ask_summary(ask, self, what, heard, arg) : -ENOTCONN;
 }
+
+int
+weir_query(void *self, const struct weir_question *question, weir_heard *heard,
+           void *arg)
+{
+    (void)self;
+    (void)question;
+    (void)heard;
+    (void)arg;
+    return -ENOSYS;
+}

@@ -28,8 +28,8 @@ struct weir_figures {
 
 struct weir_note {
     const char *kind; /* "error", "warning" or "info" */
-    const char *text;
-    size_t position; /* in the question's text; or 0 */
+    const char *text; /* whole: one of weir_query() names its place, too */
+    size_t position;  /* the byte of the question's text, from 1; or 0 */
 };
 
 /* A part of an answer. */
@@ -37,7 +37,8 @@ struct weir_result {
     int rc; /* 0: more comes.  1: the last part.  Negative, and the last:
              * -ETIMEDOUT, -E2BIG above a bound, -ECANCELED, -EINVAL, or what
              * the only storage said; then a note tells */
-    const char *type;                 /* "series", "texts" or "figures" */
+    const char *type;                 /* "series", "texts" or "figures"; of a
+                                       * weir_query() see there */
     bool evaluated;                   /* 'samples' are the function's values */
     const struct weir_loose *samples; /* NULL, or of "series" */
     const char *const *texts;         /* [count], of "texts" */
@@ -64,5 +65,38 @@ WEIR_API int weir_select(void *self, const struct weir_select *what,
  * (after, until]. */
 WEIR_API int weir_summary(void *self, const struct weir_select *what,
                           weir_heard *heard, void *arg);
+
+/* A question in PromQL. */
+struct weir_question {
+    const char *text;
+    /* The steps start, start + step, ... up to end.  Step 0 is one instant,
+     * which is both start and end. */
+    int64_t start_ns, end_ns, step_ns;
+    int64_t lookback_ns; /* how old a sample may be; 0: the longer of 5 minutes
+                          * and two intervals */
+    struct weir_bounds bounds;
+    struct weir_request *client; /* whose leaving ends the question; or NULL */
+};
+
+/* Asks what 'question' says, which is copied.  Parts come as from weir_select()
+ * but of one of these types, the same in all parts of an answer:
+ *   "scalar"  one sample, of a series without name and labels
+ *   "string"  the only one of 'texts'
+ *   "vector"  at most one sample a series, in the order of the answer, all at
+ *             the instant
+ *   "matrix"  samples by series and time; all that has steps comes so, and so
+ *             does up[5m] at an instant, with the times of its samples
+ * A series that has lost its name has the empty one, "", which is otherwise no
+ * name; all others have a whole name and the suffix "".  Names and labels may
+ * be any UTF-8, as label_replace() makes them.  The layout of a part is that of
+ * its samples and those before.
+ *
+ * Warnings and infos come with the last part, worded as Prometheus does; so
+ * does the error's note when 'rc' is -EINVAL (the question is wrong; the note
+ * tells in Prometheus' words), -ETIMEDOUT, -E2BIG, -ECANCELED, or what the
+ * storages said.  Returns 0, -ENOTCONN when nothing is in 'from', or -EAGAIN
+ * when too many questions run; without 0 'heard' is never called. */
+WEIR_API int weir_query(void *self, const struct weir_question *question,
+                        weir_heard *heard, void *arg);
 
 #endif /* WEIR_QUERY_H */

@@ -119,14 +119,34 @@ libcore_la_SOURCES  = \
     %D%/link/window.c %D%/link/window.h \
     %D%/link/wire.h \
     %D%/link/word.c %D%/link/word.h \
+    %D%/query/aggregation.c %D%/query/aggregation.h \
+    %D%/query/aggregation_rank.c \
+    %D%/query/aggregation_values.c \
+    %D%/query/binary.c %D%/query/binary.h \
+    %D%/query/binary_match.c \
+    %D%/query/binary_set.c \
+    %D%/query/call.c %D%/query/call.h \
+    %D%/query/call_absent.c \
+    %D%/query/call_date.c \
+    %D%/query/call_histogram.c \
+    %D%/query/call_label.c \
+    %D%/query/call_math.c \
+    %D%/query/call_sort.c \
+    %D%/query/call_window.c \
+    %D%/query/evaluation.c %D%/query/evaluation.h \
+    %D%/query/evaluator.c %D%/query/evaluator.h \
     %D%/query/figures.c %D%/query/figures.h \
     %D%/query/function.c %D%/query/function.h \
+    %D%/query/kahan.h \
+    %D%/query/labelmap.c %D%/query/labelmap.h \
+    %D%/query/labelset.c %D%/query/labelset.h \
     %D%/query/lexer.c %D%/query/lexer.h \
     %D%/query/lexer_inner.h \
     %D%/query/lexer_literal.c \
     %D%/query/lexer_word.c \
     %D%/query/literal.c %D%/query/literal.h \
     %D%/query/literal_write.c \
+    %D%/query/mean.h \
     %D%/query/operator.c %D%/query/operator.h \
     %D%/query/parser.c \
     %D%/query/parser_clause.c \
@@ -135,12 +155,21 @@ libcore_la_SOURCES  = \
     %D%/query/parser_selector.c \
     %D%/query/parser_suffix.c \
     %D%/query/pile.c %D%/query/pile.h \
+    %D%/query/plan.c %D%/query/plan.h \
     %D%/query/printer.c %D%/query/printer.h \
     %D%/query/printer_inner.h \
     %D%/query/printer_pretty.c \
+    %D%/query/quantile.c %D%/query/quantile.h \
+    %D%/query/range.c %D%/query/range.h \
+    %D%/query/replacer.c %D%/query/replacer.h \
+    %D%/query/selector.c \
     %D%/query/summary.c %D%/query/summary.h \
     %D%/query/tree.h \
     %D%/query/typing.c %D%/query/typing.h \
+    %D%/query/vector.c %D%/query/vector.h \
+    %D%/query/window.c %D%/query/window.h \
+    %D%/query/window_rate.c \
+    %D%/query/window_trend.c \
     sdk/harness.c sdk/harness_inner.h sdk/harness_request.c \
     sdk/harness_store.c sdk/notebook.c
 libcore_la_LIBADD   = $(LTDL_LIBS) $(DEPS_LIBS) -lm -lpthread

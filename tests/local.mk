@@ -33,6 +33,7 @@ check_PROGRAMS += %D%/unit/answer_test \
                   %D%/unit/pattern_test \
                   %D%/unit/printer_test \
                   %D%/unit/promql_shapes_test \
+                  %D%/unit/question_selector_test \
                   %D%/unit/receiver_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -60,6 +61,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
               %D%/unit/promql_text.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \

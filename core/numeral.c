@@ -1,20 +1,31 @@
 /* numeral.c - a number as the shortest text that reads back exactly
  *
- * The notation is that of Go's 'g' format, which Prometheus' clients use: an
- * exponent, of two digits at least, for numbers below 1e-04 and from 1e+06 on.
+ * Two notations, which differ in where an exponent, of two digits at least,
+ * begins: that of Go's 'g' format, which Prometheus' clients use, below 1e-04
+ * and from 1e+06 on; and that of Prometheus' API, below 1e-06 and from 1e+21
+ * on.
  */
 #include <config.h>
 
 #include <float.h>
-#include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <weir/text.h>
 
-enum { DIGITS_MOST = 17, DIGITS_SURE = 15, PLAIN_LEAST = -4, PLAIN_MOST = 5 };
+enum { DIGITS_MOST = 17, DIGITS_SURE = 15, FRACTION_MOST = 19 };
+
+/* The exponents of numbers that are written without one. */
+struct notation {
+    int least, most;
+};
+
+static const struct notation of_clients = {-4, 5};
+static const struct notation of_api = {-6, 20};
 
 /* A number without its sign: d.ddd * 10^exponent. */
 struct numeral {
@@ -63,10 +74,44 @@ find_shortest(struct numeral *self, double number)
 static void
 of_whole(struct numeral *self, uint64_t whole)
 {
-    self->count =
-        snprintf(self->digits, sizeof(self->digits), "%" PRIu64, whole);
-    self->exponent = self->count - 1;
+    char reversed[sizeof(self->digits)];
+    int count = 0;
+
+    do
+        reversed[count++] = (char)('0' + whole % 10);
+    while (whole /= 10);
+    for (int i = 0; i < count; i++)
+        self->digits[i] = reversed[count - 1 - i];
+    self->count = count;
+    self->exponent = count - 1;
     trim(self);
+}
+
+/* Most of what is measured has few decimals.  Up to 15 digits and the power of
+ * ten are exact as doubles, and so the quotient is rounded once, as if the text
+ * were read: when that is the number, the text is found, and no shorter one
+ * was. */
+static bool
+of_fraction(struct numeral *self, double number)
+{
+    static const double digits_most = 1e15;
+    double power = 1;
+
+    if (number < 1e-4 || number >= digits_most)
+        return false;
+    for (int decimals = 1; decimals <= FRACTION_MOST; decimals++) {
+        power *= 10;
+        double digits = nearbyint(number * power);
+        if (digits >= digits_most)
+            return false;
+        double back = digits / power;
+        if (back < number || back > number)
+            continue;
+        of_whole(self, (uint64_t)digits);
+        self->exponent -= decimals;
+        return true;
+    }
+    return false;
 }
 
 static char *
@@ -100,7 +145,7 @@ write_scientific(char *out, const struct numeral *self)
 static char *
 write_plain(char *out, const struct numeral *self)
 {
-    static const char zeros[] = "0.00000";
+    static const char zeros[] = "0.0000000";
     int whole = self->exponent + 1; /* digits before the point */
 
     if (whole <= 0) {
@@ -109,15 +154,15 @@ write_plain(char *out, const struct numeral *self)
     }
     if (whole >= self->count) {
         out = write_digits(out, self->digits, self->count);
-        return write_digits(out, "000000", whole - self->count);
+        return write_digits(out, "00000000000000000000", whole - self->count);
     }
     out = write_digits(out, self->digits, whole);
     *out++ = '.';
     return write_digits(out, self->digits + whole, self->count - whole);
 }
 
-size_t
-weir_format_double(double number, char text[WEIR_DOUBLE_SIZE])
+static size_t
+format(double number, struct notation notation, char text[WEIR_DOUBLE_SIZE])
 {
     static const double whole_most = 9007199254740992; /* 2^53 */
     struct numeral numeral = {0};
@@ -131,13 +176,25 @@ weir_format_double(double number, char text[WEIR_DOUBLE_SIZE])
 
     if (size < whole_most && !(size < trunc(size)) && !(size > trunc(size)))
         of_whole(&numeral, (uint64_t)size);
-    else
+    else if (!of_fraction(&numeral, size))
         find_shortest(&numeral, size);
     if (signbit(number))
         *out++ = '-';
-    out = numeral.exponent < PLAIN_LEAST || numeral.exponent > PLAIN_MOST
+    out = numeral.exponent < notation.least || numeral.exponent > notation.most
               ? write_scientific(out, &numeral)
               : write_plain(out, &numeral);
     *out = '\0';
     return (size_t)(out - text);
+}
+
+size_t
+weir_format_double(double number, char text[WEIR_DOUBLE_SIZE])
+{
+    return format(number, of_clients, text);
+}
+
+size_t
+weir_format_plain(double number, char text[WEIR_DOUBLE_SIZE])
+{
+    return format(number, of_api, text);
 }

@@ -28,6 +28,10 @@ WEIR_API bool weir_scan_u64(const char **text_p, uint64_t *ret_number);
 enum { WEIR_DOUBLE_SIZE = 32 };
 WEIR_API size_t weir_format_double(double number, char text[WEIR_DOUBLE_SIZE]);
 
+/* The same as Prometheus' API writes numbers: without an exponent from 1e-06
+ * to below 1e+21. */
+WEIR_API size_t weir_format_plain(double number, char text[WEIR_DOUBLE_SIZE]);
+
 /* Add what 'text', 'size' bytes, says to 'into': Prometheus text 0.0.4 or
  * OpenMetrics 1.0, or InfluxDB's line protocol with nanoseconds.  Samples with
  * times of their own are loose.  Return 0, or -EBADMSG with the number of the

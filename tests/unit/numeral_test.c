@@ -50,6 +50,54 @@ START_TEST(writes_large_and_small_numbers_with_an_exponent)
 }
 END_TEST
 
+static void
+expect_plain(double number, const char *text)
+{
+    char got[WEIR_DOUBLE_SIZE];
+
+    ck_assert_uint_eq(weir_format_plain(number, got), strlen(text));
+    ck_assert_str_eq(got, text);
+}
+
+START_TEST(writes_numbers_of_the_api_without_an_exponent)
+{
+    expect_plain(1234567, "1234567");
+    expect_plain(1e20, "100000000000000000000");
+    expect_plain(123456789012345680000.0, "123456789012345680000");
+    expect_plain(0.00000125, "0.00000125");
+    expect_plain(-0.000001, "-0.000001");
+    expect_plain(1700000000.123, "1700000000.123");
+    expect_plain(-123456789.01234567, "-123456789.01234567");
+}
+END_TEST
+
+START_TEST(gives_the_api_an_exponent_where_it_must)
+{
+    expect_plain(1e21, "1e+21");
+    expect_plain(-1.5e300, "-1.5e+300");
+    expect_plain(0.00000099, "9.9e-07");
+    expect_plain(DBL_TRUE_MIN, "5e-324");
+}
+END_TEST
+
+START_TEST(writes_fractions_as_short_as_they_can_be)
+{
+    uint64_t state = spec_seed();
+
+    for (int i = 0; i < 20000; i++) {
+        double digits = (double)(spec_random(&state) % 1000000000);
+        double number = digits / 100000;
+        char text[WEIR_DOUBLE_SIZE];
+        char most[WEIR_DOUBLE_SIZE];
+        (void)weir_format_plain(number, text);
+        (void)snprintf(most, sizeof(most), "%.5f", number);
+        ck_assert_uint_le(strlen(text), strlen(most));
+        double back = strtod(text, NULL);
+        ck_assert_mem_eq(&back, &number, sizeof(back));
+    }
+}
+END_TEST
+
 START_TEST(writes_what_is_no_number_as_prometheus_does)
 {
     expect((double)INFINITY, "+Inf");
@@ -79,5 +127,8 @@ END_TEST
 SPEC("numeral", writes_whole_numbers_without_a_point,
      writes_fractions_in_full_down_to_a_ten_thousandth,
      writes_large_and_small_numbers_with_an_exponent,
+     writes_numbers_of_the_api_without_an_exponent,
+     gives_the_api_an_exponent_where_it_must,
+     writes_fractions_as_short_as_they_can_be,
      writes_what_is_no_number_as_prometheus_does,
      reads_back_exactly_whatever_the_bits)

@@ -160,6 +160,7 @@ libcore_la_SOURCES  = \
     %D%/query/printer_inner.h \
     %D%/query/printer_pretty.c \
     %D%/query/quantile.c %D%/query/quantile.h \
+    %D%/query/question_text.c \
     %D%/query/range.c %D%/query/range.h \
     %D%/query/replacer.c %D%/query/replacer.h \
     %D%/query/selector.c \

@@ -99,4 +99,24 @@ struct weir_question {
 WEIR_API int weir_query(void *self, const struct weir_question *question,
                         weir_heard *heard, void *arg);
 
+/* A selector of series in PromQL, such as 'up{job=~"a|b"}', that was read. */
+struct weir_selector;
+
+/* Reads 'text'.  Returns 0, or -EINVAL with the reason, in Prometheus' words,
+ * in 'why', 'size' bytes. */
+WEIR_API int weir_selector_new(const char *text, char *why, size_t size,
+                               struct weir_selector **ret_selector);
+
+/* Returns its conditions, '*ret_count' of them, ready for a select; valid as
+ * long as the selector. */
+WEIR_API const struct weir_matcher *
+weir_selector_matchers(const struct weir_selector *self, size_t *ret_count);
+
+WEIR_API void weir_selector_destroy(struct weir_selector **selector_p);
+
+/* Writes the question 'text' in lines that are easy to read; the caller frees
+ * '*ret_text'.  Returns 0, or -EINVAL as weir_selector_new(). */
+WEIR_API int weir_query_format(const char *text, char *why, size_t size,
+                               char **ret_text);
+
 #endif /* WEIR_QUERY_H */

@@ -1,0 +1,184 @@
+/* answer.c - one answer of the API */
+#include <config.h>
+
+#include "answer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PART_SIZE = 512 * 1024 };
+
+static const char json_type[] = "application/json";
+
+static const struct {
+    int status;
+    const char *name;
+} faults[] = {
+    [FAULT_BAD_DATA] = {400, "bad_data"},
+    [FAULT_EXECUTION] = {422, "execution"},
+    [FAULT_TIMEOUT] = {503, "timeout"},
+    [FAULT_CANCELED] = {503, "canceled"},
+    [FAULT_UNAVAILABLE] = {503, "unavailable"},
+    [FAULT_INTERNAL] = {500, "internal"},
+    [FAULT_NOT_FOUND] = {404, "not_found"},
+};
+
+struct answer *
+answer_new(struct api *api, struct weir_request *request)
+{
+    struct answer *self = calloc(1, sizeof(*self));
+
+    if (!self)
+        abort();
+    self->api = api;
+    self->request = request;
+    json_raw(&self->json, "{\"status\":\"success\",\"data\":");
+    return self;
+}
+
+static void
+destroy(struct answer **self_p)
+{
+    struct answer *self = weir_take(*self_p);
+
+    json_fini(&self->json);
+    json_fini(&self->extra[0]);
+    json_fini(&self->extra[1]);
+    free(self);
+}
+
+int
+answer_flush(struct answer *self)
+{
+    if (self->json.size < PART_SIZE)
+        return 0;
+    int rc = weir_answer_part(self->request, 200, json_type, self->json.bytes,
+                              self->json.size);
+    if (rc == -EAGAIN)
+        return self->json.size > self->api->max_answer.bytes ? -E2BIG : 0;
+    self->begun |= rc == 0;
+    self->json.size = 0;
+    return rc;
+}
+
+static void
+add_extra(struct json *extra, const char *text)
+{
+    json_raw(extra, extra->size ? "," : "");
+    json_text(extra, text);
+}
+
+void
+answer_warn(struct answer *self, const char *text)
+{
+    add_extra(&self->extra[0], text);
+}
+
+void
+answer_add_notes(struct answer *self, const struct weir_note *notes,
+                 size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_extra(&self->extra[strcmp(notes[i].kind, "info") == 0],
+                  notes[i].text);
+}
+
+void
+answer_finish_as(struct answer **self_p, const char *type)
+{
+    struct answer *self = *self_p;
+
+    weir_answer(&self->request, 200, type, self->json.bytes, self->json.size);
+    destroy(self_p);
+}
+
+void
+answer_finish(struct answer **self_p)
+{
+    static const char *const names[] = {",\"warnings\":[", ",\"infos\":["};
+    struct answer *self = *self_p;
+
+    for (size_t i = 0; i < WEIR_COUNT(names); i++) {
+        if (!self->extra[i].size)
+            continue;
+        json_raw(&self->json, names[i]);
+        json_bytes(&self->json, self->extra[i].bytes, self->extra[i].size);
+        json_raw(&self->json, "]");
+    }
+    json_raw(&self->json, "}");
+    answer_finish_as(self_p, json_type);
+}
+
+void
+answer_refuse(struct weir_request **request_p, enum fault fault,
+              const char *why)
+{
+    struct json json = {0};
+
+    json_raw(&json, "{\"status\":\"error\",\"errorType\":");
+    json_text(&json, faults[fault].name);
+    json_raw(&json, ",\"error\":");
+    json_text(&json, why);
+    json_raw(&json, "}");
+    weir_answer(request_p, faults[fault].status, json_type, json.bytes,
+                json.size);
+    json_fini(&json);
+}
+
+void
+answer_fail(struct answer **self_p, enum fault fault, const char *why)
+{
+    struct answer *self = *self_p;
+
+    if (self->begun)
+        weir_answer(&self->request, 200, json_type, "", 0);
+    else
+        answer_refuse(&self->request, fault, why);
+    destroy(self_p);
+}
+
+void
+answer_fail_rc(struct answer **self_p, int rc)
+{
+    const char *why = strerror(-rc);
+
+    if (rc == -ENOTCONN)
+        why = "there is no storage to ask";
+    else if (rc == -EAGAIN)
+        why = "too many questions are being answered, try again";
+    answer_fail(self_p, rc == -EINVAL ? FAULT_BAD_DATA : FAULT_UNAVAILABLE,
+                why);
+}
+
+/* A question that can not be read is the asker's fault; one that can, but not
+ * answered, is an execution's. */
+static enum fault
+fault_of(int rc, const char *why)
+{
+    if (rc == -EINVAL)
+        return strstr(why, "parse error: ") ? FAULT_BAD_DATA : FAULT_EXECUTION;
+    if (rc == -ETIMEDOUT)
+        return FAULT_TIMEOUT;
+    if (rc == -ECANCELED)
+        return FAULT_CANCELED;
+    return rc == -E2BIG ? FAULT_EXECUTION : FAULT_UNAVAILABLE;
+}
+
+void
+answer_fail_result(struct answer **self_p, const struct weir_result *result)
+{
+    const char *why = strerror(-result->rc);
+    char text[1024];
+
+    for (size_t i = 0; i < result->note_count; i++)
+        if (strcmp(result->notes[i].kind, "error") == 0)
+            why = result->notes[i].text;
+    enum fault fault = fault_of(result->rc, why);
+    if (fault == FAULT_BAD_DATA) {
+        (void)snprintf(text, sizeof(text), "invalid parameter \"query\": %s",
+                       why);
+        why = text;
+    }
+    answer_fail(self_p, fault, why);
+}

@@ -1,0 +1,27 @@
+/* api.h - the instance of report api, and its rooms */
+#ifndef API_H
+#define API_H
+
+#include <weir/plugin.h>
+
+struct api {
+    struct weir_size max_answer; /* options: see the table */
+    struct weir_duration query_timeout;
+    int64_t start_ns; /* wall clock */
+};
+
+/* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
+int64_t api_wall_ns(void);
+
+/* The bounds of a select or question: those of the instance, with 'timeout'
+ * (nanoseconds, 0: none) where it is shorter. */
+struct weir_bounds api_bounds(const struct api *self, int64_t timeout_ns);
+
+/* Handlers: see the routes in api.c. */
+weir_handler query_instant, query_range, query_format, query_exemplars;
+weir_handler names_labels, names_values, names_series, metadata_tell;
+weir_handler status_build, status_runtime, status_tsdb, status_targets;
+weir_handler status_rules, status_alerts, status_config, status_flags;
+weir_handler summary_tell;
+
+#endif /* API_H */

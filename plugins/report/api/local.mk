@@ -1,0 +1,9 @@
+report_LTLIBRARIES   += %D%/api.la
+%C%_api_la_SOURCES  = %D%/api.c %D%/api.h %D%/answer.c %D%/answer.h \
+                      %D%/json.c %D%/json.h %D%/labels.c %D%/labels.h \
+                      %D%/metadata.c %D%/names.c %D%/parameter.c \
+                      %D%/parameter.h %D%/query.c %D%/status.c %D%/summary.c \
+                      %D%/summary.h %D%/summary_rows.c
+%C%_api_la_LDFLAGS  = $(PLUGIN_FLAGS)
+%C%_api_la_LIBADD   = $(PLUGIN_LIBS)
+dist_man_MANS       += %D%/weir-report-api.5

@@ -54,7 +54,8 @@ endif
 plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/bad_input.py %D%/integration/hung_plugin.py \
         %D%/integration/reload.py %D%/integration/notify.py \
-        %D%/integration/prometheus.py %D%/integration/manual.py \
+        %D%/integration/prometheus.py \
+        %D%/integration/prometheus_api.py %D%/integration/manual.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/host_same_as_node_exporter.py
 

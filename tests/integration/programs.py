@@ -293,7 +293,7 @@ scrape_configs:
         self.port = free_port()
         super().__init__([need("prometheus")])
         config = write(os.path.join(self.folder, "prometheus.yml"),
-                       fill(self.CONFIG, target=target))
+                       fill(self.CONFIG, target=target, port=self.port))
         self.argv += ["--config.file=" + config,
                       "--storage.tsdb.path=" + self.folder + "/data",
                       "--web.listen-address=127.0.0.1:%d" % self.port]

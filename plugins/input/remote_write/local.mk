@@ -1,0 +1,8 @@
+input_LTLIBRARIES           += %D%/remote_write.la
+%C%_remote_write_la_SOURCES  = %D%/remote_write.c %D%/remote_write.h \
+                               %D%/families.c %D%/families.h %D%/message.c \
+                               %D%/message.h %D%/protobuf.c %D%/protobuf.h \
+                               %D%/push.c
+%C%_remote_write_la_LDFLAGS  = $(PLUGIN_FLAGS)
+%C%_remote_write_la_LIBADD   = $(PLUGIN_LIBS) $(SNAPPY_LIBS)
+dist_man_MANS               += %D%/weir-input-remote_write.5

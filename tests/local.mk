@@ -69,6 +69,9 @@ EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
 
+REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
+                      plugins/input/remote_write/protobuf.c
+
 # What reads bytes from outside has a fuzzer, NAME_fuzz.c.  libFuzzer runs it
 # in CI; make check replays its corpus, with mistakes put in.
 check_PROGRAMS += %D%/fuzz/scan_replay
@@ -96,6 +99,10 @@ check_PROGRAMS += %D%/fuzz/wal_replay
 %C%_fuzz_wal_replay_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/fuzz/promql_replay
 %C%_fuzz_promql_replay_SOURCES = %D%/fuzz/promql_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/remote_write_replay
+%C%_fuzz_remote_write_replay_SOURCES = %D%/fuzz/remote_write_fuzz.c %D%/fuzz/replay.c \
+                                       $(REMOTE_WRITE_READER)
+%C%_fuzz_remote_write_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -119,6 +126,10 @@ EXTRA_PROGRAMS += %D%/fuzz/codec_fuzz
 EXTRA_PROGRAMS += %D%/fuzz/part_fuzz
 %C%_fuzz_part_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 %C%_fuzz_part_fuzz_LDADD = $(TSDB_LIBS)
+EXTRA_PROGRAMS += %D%/fuzz/remote_write_fuzz
+%C%_fuzz_remote_write_fuzz_SOURCES = %D%/fuzz/remote_write_fuzz.c $(REMOTE_WRITE_READER)
+%C%_fuzz_remote_write_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_remote_write_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/wal_fuzz
 %C%_fuzz_wal_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 %C%_fuzz_wal_fuzz_LDADD = $(TSDB_LIBS)

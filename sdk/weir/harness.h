@@ -69,6 +69,11 @@ WEIR_API int weir_harness_request(struct weir_harness *self, const char *method,
                                   const struct weir_label *heads,
                                   const char *body, char **ret_body);
 
+/* The same with a body of any 'size' bytes. */
+WEIR_API int weir_harness_send(struct weir_harness *self, const char *method,
+                               const char *path, const struct weir_label *heads,
+                               const void *body, size_t size, char **ret_body);
+
 /* Serves timers, posts and descriptors for 'duration_ns'. */
 WEIR_API void weir_harness_run(struct weir_harness *self, int64_t duration_ns);
 

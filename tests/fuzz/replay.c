@@ -94,6 +94,15 @@ try_folder(const char *folder, unsigned *seed, int *ret_failed)
     return count;
 }
 
+/* Returns how long NAME is in NAME_replay. */
+static size_t
+name_length(const char *program)
+{
+    const char *ending = strrchr(program, '_');
+
+    return ending ? (size_t)(ending - program) : strlen(program);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -109,7 +118,7 @@ main(int argc, char **argv)
     if (strncmp(program, "lt-", 3) == 0) /* libtool's name for it */
         program += 3;
     (void)snprintf(folder, sizeof(folder), "%s/tests/fuzz/corpus/%.*s",
-                   top ? top : ".", (int)strcspn(program, "_"), program);
+                   top ? top : ".", (int)name_length(program), program);
     printf("1..1\n# seed %u\n", seed);
     (void)fflush(stdout);
     int count = try_folder(folder, &seed, &failed);

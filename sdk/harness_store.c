@@ -209,19 +209,58 @@ weir_harness_answer(struct weir_harness *self, const char *text)
 }
 
 static int
+sink_names(struct weir_sink *sink, const struct weir_series *series)
+{
+    int rc = weir_sink_text(sink, "__name__");
+
+    for (const struct weir_label *label = series->labels;
+         rc == 0 && label->name; label++)
+        rc = weir_sink_text(sink, label->name);
+    return rc;
+}
+
+static int
+sink_value(struct weir_sink *sink, const struct weir_series *series,
+           const char *label)
+{
+    bool name = strcmp(label, "__name__") == 0;
+    const char *value =
+        name ? series->metric->name : labels_get(series->labels, label);
+
+    return value ? weir_sink_text(sink, value) : 0;
+}
+
+static bool
+is_asked_for(const struct weir_select *what, const struct parsed_line *line)
+{
+    bool any_time =
+        what->want != WEIR_SAMPLES && what->until_ns <= what->after_ns;
+
+    return weir_matches_series(what->matchers, what->matcher_count,
+                               &line->series) &&
+           (any_time || (line->time_ns > what->after_ns &&
+                         line->time_ns <= what->until_ns));
+}
+
+static int
 sink_line(const struct weir_select *what, struct weir_sink *sink,
           const struct parsed_line *line, struct weir_series *last)
 {
-    if (!weir_matches_series(what->matchers, what->matcher_count,
-                             &line->series) ||
-        line->time_ns <= what->after_ns || line->time_ns > what->until_ns)
+    if (!is_asked_for(what, line))
         return 0;
+    if (what->want == WEIR_LABEL_NAMES)
+        return sink_names(sink, &line->series);
+    if (what->want == WEIR_LABEL_VALUES)
+        return sink_value(sink, &line->series, what->label);
     if (!last->metric || !series_equal(last, &line->series)) {
         int rc = weir_sink_series(sink, &line->series);
         if (rc < 0)
             return rc;
     }
-    return weir_sink_samples(sink, &line->time_ns, &line->value, 1);
+    *last = line->series;
+    return what->want == WEIR_SAMPLES
+               ? weir_sink_samples(sink, &line->time_ns, &line->value, 1)
+               : 0;
 }
 
 /* Lines of one series stand together. */
@@ -239,7 +278,6 @@ answer_from_text(const char *text, const struct weir_select *what,
         text = harness_read_line(text, &arena, line);
         if (text)
             rc = sink_line(what, sink, line, &last);
-        last = line->series;
     } while (text && rc >= 0);
     arena_clear(&arena);
     return rc;

@@ -56,8 +56,9 @@ WEIR_API int weir_harness_select(struct weir_harness *self,
                                  const struct weir_select *what,
                                  char **ret_text);
 
-/* Reports: what a select will be answered with, lines "series value time_ns".
- */
+/* Reports: what a select will be answered with, lines "series value time_ns"
+ * of which those of one series stand together; what it wants of them, be it
+ * series, names or values. */
 WEIR_API void weir_harness_answer(struct weir_harness *self, const char *text);
 
 /* Sends a request to the route of 'method' and 'path' (with a query), runs

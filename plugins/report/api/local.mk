@@ -7,3 +7,14 @@ report_LTLIBRARIES   += %D%/api.la
 %C%_api_la_LDFLAGS  = $(PLUGIN_FLAGS)
 %C%_api_la_LIBADD   = $(PLUGIN_LIBS)
 dist_man_MANS       += %D%/weir-report-api.5
+
+if HAVE_CHECK
+check_PROGRAMS        += %D%/api_test
+%C%_api_test_SOURCES  = %D%/api_test.c %D%/answer.c %D%/json.c %D%/labels.c \
+                        %D%/metadata.c %D%/names.c %D%/parameter.c \
+                        %D%/query.c %D%/status.c %D%/summary.c \
+                        %D%/summary_rows.c
+%C%_api_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_api_test_LDADD    = $(SPEC_LIBS)
+endif
+EXTRA_DIST += %D%/api_test.c

@@ -94,8 +94,8 @@ write_routes(FILE *out, const struct routes *routes)
 {
     for (size_t i = 0; i < routes->count; i++) {
         const struct route *each = &routes->items[i];
-        if (strcmp(each->method, "GET") == 0 && !strchr(each->path, '*') &&
-            strcmp(each->path, "/") != 0)
+        bool got = strcmp(each->method, "GET") == 0 || route_reads(each);
+        if (got && !strchr(each->path, '*') && strcmp(each->path, "/") != 0)
             write_route(out, each);
     }
 }

@@ -43,7 +43,7 @@ struct http_settings {
 
 /* A route; see weir_route().  Texts are copied. */
 struct http_route {
-    const char *method; /* "GET", "POST", "PUT" or "DELETE" */
+    const char *method; /* "GET", "POST", "PUT", "DELETE" or "READ" */
     const char *path;   /* begins with '/' */
     const char *help;   /* for the list of routes at "/"; may be "" */
     http_handover *handover;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
 #include "http/gzip.h"
 #include "http/origin.h"
@@ -67,10 +69,25 @@ unpack(struct intake *self, const char *coding, uint64_t most)
     return NULL;
 }
 
+/* Says whether the request goes to a route that changes nothing. */
+static bool
+only_reads(const struct intake *self, struct server *server)
+{
+    weir_cleanup(weir_free) char *path =
+        x_or_die(strndup(self->target, strcspn(self->target, "?")));
+
+    (void)pthread_mutex_lock(&server->lock);
+    const struct route *route =
+        routes_find(&server->routes, self->method, path);
+    bool reads = route && route_reads(route);
+    (void)pthread_mutex_unlock(&server->lock);
+    return reads;
+}
+
 /* A page of somebody else may not write through its visitor's browser. */
 static bool
 is_foreign(const struct intake *self, struct MHD_Connection *connection,
-           const char *own_name)
+           struct server *server)
 {
     const char *host = get_head(connection, "Host");
 
@@ -78,8 +95,9 @@ is_foreign(const struct intake *self, struct MHD_Connection *connection,
         strcmp(self->method, "OPTIONS") == 0 ||
         strcmp(self->peer, "control") == 0)
         return false;
-    return !origin_host_is_own(host, own_name) ||
-           !origin_is_own(get_head(connection, "Origin"), host);
+    return (!origin_host_is_own(host, server->own_name) ||
+            !origin_is_own(get_head(connection, "Origin"), host)) &&
+           !only_reads(self, server);
 }
 
 static enum MHD_Result
@@ -104,7 +122,7 @@ intake_finish(struct intake *self, struct MHD_Connection *connection,
 {
     if (self->too_big)
         return &intake_too_big;
-    if (is_foreign(self, connection, server->own_name))
+    if (is_foreign(self, connection, server))
         return &foreign;
     const struct intake_refusal *refusal =
         unpack(self, get_head(connection, "Content-Encoding"),

@@ -12,6 +12,9 @@
 
 static const char *const methods_known[] = {"GET", "POST", "PUT", "DELETE"};
 
+/* Of a route that takes both GET and POST, and changes nothing. */
+static const char reads[] = "READ";
+
 typedef void star_heard(void *arg, const char *text, size_t length);
 
 static void
@@ -62,9 +65,41 @@ route_stars(const struct route *self, const char *path, star_heard *star,
 static bool
 is_known(const char *method)
 {
+    if (strcmp(method, reads) == 0)
+        return true;
     for (size_t i = 0; i < ARRAY_SIZE(methods_known); i++)
         if (strcmp(methods_known[i], method) == 0)
             return true;
+    return false;
+}
+
+bool
+route_reads(const struct route *self)
+{
+    return strcmp(self->method, reads) == 0;
+}
+
+static bool
+serves(const char *method, const char *asked)
+{
+    if (strcmp(method, reads) == 0 &&
+        (strcmp(asked, "GET") == 0 || strcmp(asked, "POST") == 0))
+        return true;
+    return strcmp(method, asked) == 0;
+}
+
+/* Says whether somebody has that path with such a method already. */
+static bool
+is_taken(const struct routes *self, const struct http_route *route,
+         const void *fallback)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        const struct route *each = &self->items[i];
+        if (each->owner != fallback && strcmp(each->path, route->path) == 0 &&
+            (serves(each->method, route->method) ||
+             serves(route->method, each->method)))
+            return true;
+    }
     return false;
 }
 
@@ -95,13 +130,15 @@ routes_add(struct routes *self, const void *owner,
 
     if (*route->path != '/' || !is_known(route->method))
         return -EINVAL;
+    if (is_taken(self, route, fallback))
+        return -EEXIST;
     while (at < self->count &&
            compare(&self->items[at], route->path, route->method) < 0)
         at++;
 
     if (at < self->count &&
         compare(&self->items[at], route->path, route->method) == 0) {
-        if (self->items[at].owner != fallback || owner == fallback)
+        if (owner == fallback)
             return -EEXIST;
         arena_clear(&self->items[at].texts);
         set(&self->items[at], owner, route);
@@ -153,7 +190,7 @@ routes_find(const struct routes *self, const char *method, const char *path)
         const struct route *each = &self->items[i];
         size_t length =
             strcspn(each->path, "*") + (strchr(each->path, '*') == NULL);
-        if (strcmp(each->method, wanted) == 0 && fits(each, path) &&
+        if (serves(each->method, wanted) && fits(each, path) &&
             length > best_length) {
             best = each;
             best_length = length;

@@ -30,6 +30,10 @@ struct route {
 int routes_add(struct routes *self, const void *owner,
                const struct http_route *route, const void *fallback);
 
+/* Says whether the route's method is "READ": it takes GET and POST, and a POST
+ * changes nothing, either. */
+bool route_reads(const struct route *self);
+
 void routes_remove(struct routes *self, const void *owner);
 
 void routes_fini(struct routes *self);

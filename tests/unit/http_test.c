@@ -103,6 +103,7 @@ serve(struct http_settings settings)
     mount(self, "POST", "/write");
     mount(self, "GET", "/label/*/values");
     mount(self, "GET", "/files/*");
+    mount(self, "READ", "/query");
     ck_assert_int_eq(http_start(self->http), 0);
     return self;
 }
@@ -571,6 +572,23 @@ START_TEST(refuses_writes_from_pages_of_others)
 }
 END_TEST
 
+START_TEST(lets_pages_of_others_post_what_only_reads)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){0});
+
+    int post = ask(server, "POST /query?a=1 HTTP/1.1\r\nHost: other.example\r\n"
+                           "Connection: close\r\nContent-Length: 0\r\n\r\n");
+    answer_with(take_from_desk(server), "ok");
+    expect(post, "200", "ok");
+    int get = ask(server, "GET /query HTTP/1.1\r\n" CLOSE "\r\n");
+    answer_with(take_from_desk(server), "ok");
+    expect(get, "200", "ok");
+    expect(ask(server, "OPTIONS /query HTTP/1.1\r\n" CLOSE "\r\n"), "204",
+           "Allow: GET, HEAD, POST\r\n");
+}
+END_TEST
+
 START_TEST(says_whether_it_is_healthy_and_ready)
 {
     weir_cleanup(fixture_destroy) struct fixture *server =
@@ -691,6 +709,8 @@ SPEC("http", answers_what_another_thread_says_later,
      refuses_a_second_mount_of_the_same_route,
      lets_a_plugin_have_the_first_page, says_why_an_address_can_not_be_had,
      answers_head_without_a_body, tells_unknown_paths_from_unknown_methods,
-     refuses_writes_from_pages_of_others, says_whether_it_is_healthy_and_ready,
-     stops_while_requests_wait, answers_for_an_owner_that_is_gone,
+     refuses_writes_from_pages_of_others,
+     lets_pages_of_others_post_what_only_reads,
+     says_whether_it_is_healthy_and_ready, stops_while_requests_wait,
+     answers_for_an_owner_that_is_gone,
      serves_a_control_socket_for_its_user_alone, counts_what_it_does)

@@ -21,30 +21,27 @@ static const struct weir_option options[] = {
     {0},
 };
 
-enum { GET = 1, POST = 2 };
-
 static const struct {
-    const char *path;
-    int methods;
+    const char *method, *path;
     weir_handler *handler;
 } routes[] = {
-    {"/api/v1/query", GET | POST, query_instant},
-    {"/api/v1/query_range", GET | POST, query_range},
-    {"/api/v1/query_exemplars", GET | POST, query_exemplars},
-    {"/api/v1/format_query", GET | POST, query_format},
-    {"/api/v1/series", GET | POST, names_series},
-    {"/api/v1/labels", GET | POST, names_labels},
-    {"/api/v1/label/*/values", GET, names_values},
-    {"/api/v1/metadata", GET, metadata_tell},
-    {"/api/v1/targets", GET, status_targets},
-    {"/api/v1/rules", GET, status_rules},
-    {"/api/v1/alerts", GET, status_alerts},
-    {"/api/v1/status/buildinfo", GET, status_build},
-    {"/api/v1/status/runtimeinfo", GET, status_runtime},
-    {"/api/v1/status/config", GET, status_config},
-    {"/api/v1/status/flags", GET, status_flags},
-    {"/api/v1/status/tsdb", GET, status_tsdb},
-    {"/api/v1/summary", GET, summary_tell},
+    {"READ", "/api/v1/query", query_instant},
+    {"READ", "/api/v1/query_range", query_range},
+    {"READ", "/api/v1/query_exemplars", query_exemplars},
+    {"READ", "/api/v1/format_query", query_format},
+    {"READ", "/api/v1/series", names_series},
+    {"READ", "/api/v1/labels", names_labels},
+    {"GET", "/api/v1/label/*/values", names_values},
+    {"GET", "/api/v1/metadata", metadata_tell},
+    {"GET", "/api/v1/targets", status_targets},
+    {"GET", "/api/v1/rules", status_rules},
+    {"GET", "/api/v1/alerts", status_alerts},
+    {"GET", "/api/v1/status/buildinfo", status_build},
+    {"GET", "/api/v1/status/runtimeinfo", status_runtime},
+    {"GET", "/api/v1/status/config", status_config},
+    {"GET", "/api/v1/status/flags", status_flags},
+    {"GET", "/api/v1/status/tsdb", status_tsdb},
+    {"GET", "/api/v1/summary", summary_tell},
 };
 
 static int64_t
@@ -81,12 +78,9 @@ api_open(void *instance)
     int rc = 0;
 
     self->start_ns = api_wall_ns();
-    for (size_t i = 0; rc == 0 && i < WEIR_COUNT(routes); i++) {
-        if (routes[i].methods & GET)
-            rc = weir_route(self, "GET", routes[i].path, routes[i].handler);
-        if (rc == 0 && routes[i].methods & POST)
-            rc = weir_route(self, "POST", routes[i].path, routes[i].handler);
-    }
+    for (size_t i = 0; rc == 0 && i < WEIR_COUNT(routes); i++)
+        rc = weir_route(self, routes[i].method, routes[i].path,
+                        routes[i].handler);
     return rc;
 }
 

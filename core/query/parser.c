@@ -38,19 +38,19 @@ bool
 parser_refuse(struct parser *self, uint32_t at, const char *format, ...)
 {
     const char *text = self->lexer.text;
-    weir_cleanup(weir_free) char *position = tree_position(text, at);
-    weir_cleanup(weir_free) char *reason = NULL;
+    size_t size = 0;
     va_list arguments;
 
     if (self->why)
         return false;
+    FILE *out = x_or_die(open_memstream(&self->why, &size));
+    weir_cleanup(weir_free) char *position = tree_position(text, at);
+    (void)fprintf(out,
+                  "%s: parse error: ", *text ? position : "unknown position");
     va_start(arguments, format);
-    int length = vasprintf(&reason, format, arguments);
+    (void)vfprintf(out, format, arguments);
     va_end(arguments);
-    if (length < 0 ||
-        asprintf(&self->why, "%s: parse error: %s",
-                 *text ? position : "unknown position", reason) < 0)
-        x_or_die(NULL);
+    (void)fclose(out);
     return false;
 }
 
@@ -72,19 +72,24 @@ parser_unexpected(struct parser *self, const char *context,
                          expected ? expected : "");
 }
 
+static bool
+read_ahead(struct parser *self)
+{
+    char *why = NULL;
+
+    if (lexer_next(&self->lexer, &self->ahead, &why) < 0) {
+        (void)parser_refuse(self, self->ahead.start, "%s", why);
+        free(why);
+        return false;
+    }
+    self->has_ahead = true;
+    return true;
+}
+
 const struct lexeme *
 parser_ahead(struct parser *self)
 {
-    weir_cleanup(weir_free) char *why = NULL;
-
-    if (self->has_ahead)
-        return &self->ahead;
-    if (lexer_next(&self->lexer, &self->ahead, &why) < 0) {
-        (void)parser_refuse(self, self->ahead.start, "%s", why);
-        return NULL;
-    }
-    self->has_ahead = true;
-    return &self->ahead;
+    return self->has_ahead || read_ahead(self) ? &self->ahead : NULL;
 }
 
 struct lexeme

@@ -25,8 +25,8 @@ void printer_write(struct printer *self, const struct expression *what);
 
 /* Write the pieces that stand alone when an expression takes several lines:
  * "sum by (a) ", "- on (a) group_left ()", "[5m:1m] offset 1h". */
-void printer_write_grouping(FILE *out, const struct expression *aggregation);
-void printer_write_operator(FILE *out, const struct expression *binary);
+void printer_write_grouping(FILE *out, const struct expression *expression);
+void printer_write_operator(FILE *out, const struct expression *expression);
 void printer_write_suffix(FILE *out, const struct expression *subquery);
 
 #endif /* QUERY_PRINTER_INNER_H */

@@ -8,7 +8,7 @@
 #include "query/operator.h"
 
 /* Writes the tree with all parentheses that it implies. */
-static void
+static void /* NOLINTNEXTLINE(misc-no-recursion) */
 write_nested(FILE *out, const struct expression *self)
 {
     switch (self->kind) {

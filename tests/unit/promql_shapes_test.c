@@ -7,21 +7,25 @@
 
 #include "promql_text.h"
 
-/* Each must read, and its canonical line must read back as itself. */
+/* It must read, and both of its printed forms must read back as the same. */
+static void
+expect_one_understood(const char *question)
+{
+    weir_cleanup(tree_destroy) struct tree *tree = promql_tree(question);
+    weir_cleanup(weir_free) char *line = printer_line(tree_root(tree));
+    weir_cleanup(weir_free) char *pretty = printer_pretty(tree_root(tree));
+    weir_cleanup(tree_destroy) struct tree *again = promql_tree(pretty);
+    weir_cleanup(weir_free) char *same = printer_line(tree_root(again));
+
+    promql_expect_line(question, line);
+    ck_assert_str_eq(same, line);
+}
+
 static void
 expect_understood(const char *const questions[], size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        weir_cleanup(tree_destroy) struct tree *tree =
-            promql_tree(questions[i]);
-        weir_cleanup(weir_free) char *line = printer_line(tree_root(tree));
-        weir_cleanup(weir_free) char *pretty = printer_pretty(tree_root(tree));
-        weir_cleanup(tree_destroy) struct tree *again = promql_tree(pretty);
-        weir_cleanup(weir_free) char *same = printer_line(tree_root(again));
-
-        promql_expect_line(questions[i], line);
-        ck_assert_str_eq(same, line);
-    }
+    for (size_t i = 0; i < count; i++)
+        expect_one_understood(questions[i]);
 }
 
 START_TEST(understands_questions_about_hosts)

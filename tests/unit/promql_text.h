@@ -59,20 +59,33 @@ promql_expect_lines(const struct promql_row rows[], size_t count)
         promql_expect_line(rows[i].question, rows[i].answer);
 }
 
+/* Returns "question -> reason", which tells more when it is not as wanted; the
+ * caller frees it. */
+static inline char *
+promql_refusal(const char *question, const char *reason)
+{
+    char *text = NULL;
+
+    ck_assert_int_gt(asprintf(&text, "%s -> %s", question, reason), 0);
+    return text;
+}
+
+static inline void
+promql_expect_reason(const char *question, const char *reason)
+{
+    weir_cleanup(weir_free) char *why = promql_why(question);
+    weir_cleanup(weir_free) char *got = promql_refusal(question, why);
+    weir_cleanup(weir_free) char *want = promql_refusal(question, reason);
+
+    ck_assert_str_eq(got, want);
+}
+
 /* Expects that each question is refused for the reason beside it. */
 static inline void
 promql_expect_reasons(const struct promql_row rows[], size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        weir_cleanup(weir_free) char *why = promql_why(rows[i].question);
-        weir_cleanup(weir_free) char *got = NULL;
-        weir_cleanup(weir_free) char *want = NULL;
-
-        ck_assert_int_gt(asprintf(&got, "%s -> %s", rows[i].question, why), 0);
-        ck_assert_int_gt(
-            asprintf(&want, "%s -> %s", rows[i].question, rows[i].answer), 0);
-        ck_assert_str_eq(got, want);
-    }
+    for (size_t i = 0; i < count; i++)
+        promql_expect_reason(rows[i].question, rows[i].answer);
 }
 
 #define PROMQL_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))

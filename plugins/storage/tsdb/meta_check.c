@@ -105,9 +105,10 @@ check_file(struct meta_check *self, uint64_t size)
 int
 meta_check(struct files *files, const char *path, char *why, size_t size)
 {
-    struct meta_check self = {.files = files, .why = why, .size = size};
+    struct meta_check self = {.files = files, .size = size};
     struct stat stat;
 
+    self.why = why;
     int rc = file_stat(files, path, &stat);
     if (rc < 0)
         return rc;

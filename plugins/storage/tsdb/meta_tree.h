@@ -63,7 +63,7 @@ meta_complain(struct meta_check *self, const char *format, ...);
 
 /* Walks a tree of the file, and those that it names; 'free': that of the free
  * pages.  Returns 0, -EBADMSG or -errno. */
-int meta_tree_check(struct meta_check *self, const struct meta_tree *tree,
+int meta_tree_check(struct meta_check *check, const struct meta_tree *tree,
                     bool free);
 
 #endif /* TSDB_META_TREE_H */

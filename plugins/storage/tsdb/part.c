@@ -117,8 +117,7 @@ read_index(struct part *self)
         const unsigned char *page = NULL;
         size_t size;
         uint64_t at = part_page_at(self, i, &size);
-        int rc =
-            part_window_read(window, self, at, size, self->foot.series, &page);
+        int rc = part_window_read(window, self, at, size, &page);
         if (rc < 0)
             return rc;
         if (!part_page_right(page, size))

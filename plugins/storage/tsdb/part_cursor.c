@@ -102,8 +102,7 @@ begin_page(struct part_cursor *self)
     size_t size;
     uint64_t at = part_page_at(part, self->page++, &size);
 
-    int rc = part_window_read(&self->index, part, at, size, part->foot.series,
-                              &page);
+    int rc = part_window_read(&self->index, part, at, size, &page);
     if (rc < 0)
         return rc;
     if (!part_page_right(page, size))
@@ -163,9 +162,12 @@ read_frame(struct part_cursor *self, const struct part_chunk *chunk,
            struct wire_in *ret_payload)
 {
     const unsigned char *bytes = NULL;
+    uint64_t end = self->part->foot.times;
 
+    if (chunk->offset > end || chunk->size > end - chunk->offset)
+        return -EBADMSG;
     int rc = part_window_read(&self->frames, self->part, chunk->offset,
-                              chunk->size, self->part->foot.times, &bytes);
+                              chunk->size, &bytes);
     if (rc < 0)
         return rc;
     struct wire_in in = {bytes, chunk->size, false};
@@ -203,7 +205,7 @@ part_cursor_load_times(struct part_cursor *self, const struct part_chunk *chunk,
         const unsigned char *bytes = NULL;
         slot->vector = NO_VECTOR;
         int rc = part_window_read(&self->times, self->part, vector->offset,
-                                  vector->size, self->part->foot.index, &bytes);
+                                  vector->size, &bytes);
         if (rc == 0)
             rc = part_vector_decode(vector, bytes, slot->times_ns);
         if (rc < 0)

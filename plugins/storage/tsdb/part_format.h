@@ -175,10 +175,10 @@ struct part_window {
 };
 
 /* Lends 'size' bytes at 'offset', until the next call, having read on from
- * there but not beyond 'end'.  Returns 0, -errno, or -EBADMSG when that is
- * beyond the end, or too much. */
+ * there.  Returns 0, -errno, or -EBADMSG when that is not before the foot, or
+ * too much. */
 int part_window_read(struct part_window *self, const struct part *part,
-                     uint64_t offset, size_t size, uint64_t end,
+                     uint64_t offset, size_t size,
                      const unsigned char **ret_bytes);
 
 #endif /* TSDB_PART_FORMAT_H */

@@ -34,9 +34,10 @@ step_of(const struct part_window *self, const struct part *part,
 
 int
 part_window_read(struct part_window *self, const struct part *part,
-                 uint64_t offset, size_t size, uint64_t end,
-                 const unsigned char **ret_bytes)
+                 uint64_t offset, size_t size, const unsigned char **ret_bytes)
 {
+    uint64_t end = part->foot.end;
+
     if (offset > end || size > end - offset || size > PART_WINDOW_MOST)
         return -EBADMSG;
     if (self->part != part || offset < self->begin ||

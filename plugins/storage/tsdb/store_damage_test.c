@@ -187,19 +187,19 @@ try_damaged(struct store *store, const char *path, size_t at)
     return noticed;
 }
 
-static void
-try_byte(struct store *store, const struct image *image, size_t index,
-         size_t at, uint64_t *chance, unsigned *noticed_p)
+/* Returns whether the wrong byte was noticed. */
+static bool
+try_byte(struct store *store, const struct image *image,
+         struct image_file *file, size_t at, uint64_t *chance)
 {
-    struct image_file *file =
-        (struct image_file *)base_own(&image->files[index]);
     unsigned char was = file->bytes[at];
 
     file->bytes[at] ^= (unsigned char)(1 + spec_random(chance) % 255);
     image_put(image);
-    *noticed_p += try_damaged(store, file->path, at);
+    bool noticed = try_damaged(store, file->path, at);
     weir_harness_destroy(&store->harness);
     file->bytes[at] = was;
+    return noticed;
 }
 
 /* Returns which byte to try: each when there are not many, else some that are
@@ -228,13 +228,14 @@ try_files(const char *name, unsigned most)
     fill(&store);
     image_take(&image, &store);
     for (size_t i = 0; i < image.count; i++) {
-        const struct image_file *file = &image.files[i];
+        struct image_file *file = &image.files[i];
         if (!strstr(file->path + strlen(store.path), name) || !file->used)
             continue;
         unsigned count = file->used < most ? (unsigned)file->used : most;
         for (unsigned turn = 0; turn < count; turn++, tried++)
-            try_byte(&store, &image, i, choose_byte(file, turn, count, &chance),
-                     &chance, &noticed);
+            noticed +=
+                try_byte(&store, &image, file,
+                         choose_byte(file, turn, count, &chance), &chance);
     }
     printf("# %s: of %u wrong bytes %u were noticed at the start\n", name,
            tried, noticed);

@@ -65,13 +65,15 @@ live_through(struct store *store, int from)
 }
 
 static void
-try_call(struct store *store, struct file_fault *fault, enum file_call call,
-         uint64_t first, uint64_t times, int *count_p)
+try_call(struct store *store, enum file_call call, uint64_t first,
+         uint64_t times, int *count_p)
 {
+    struct file_fault fault;
+
     weir_harness_destroy(&store->harness);
-    file_fault_init(fault, files_real());
-    file_fault_set(fault, call, first, times, -EIO);
-    faulty = &fault->files;
+    file_fault_init(&fault, files_real());
+    file_fault_set(&fault, call, first, times, -EIO);
+    faulty = &fault.files;
     int kept = live_through(store, 1 + *count_p);
     faulty = NULL;
     reopen(store);
@@ -91,7 +93,6 @@ START_TEST(loses_nothing_whatever_call_fails)
 {
     static const uint64_t firsts[] = {1, 3, 8};
     weir_cleanup(store_fini) struct store store = store_new(NULL);
-    struct file_fault fault;
     int count = 5;
 
     append_times(&store, "a", 1, 3);
@@ -100,7 +101,7 @@ START_TEST(loses_nothing_whatever_call_fails)
     for (int call = 0; call < FILE_CALLS; call++)
         for (size_t i = 0; i < WEIR_COUNT(firsts); i++)
             for (uint64_t times = 1; times < 1000000; times += 999998)
-                try_call(&store, &fault, (enum file_call)call, firsts[i], times,
+                try_call(&store, (enum file_call)call, firsts[i], times,
                          &count);
 }
 END_TEST

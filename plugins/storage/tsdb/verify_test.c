@@ -138,19 +138,24 @@ START_TEST(says_what_the_format_should_be)
 }
 END_TEST
 
+static int
+status_of(const char *option, const char *path)
+{
+    weir_cleanup(weir_free) char *text = NULL;
+
+    return run_verify(option, path, &text);
+}
+
 START_TEST(does_not_know_of_what_it_cannot_read)
 {
     weir_cleanup(store_fini) struct store store = store_new(NULL);
-    weir_cleanup(weir_free) char *text = NULL;
-    weir_cleanup(weir_free) char *nothing = NULL;
-    weir_cleanup(weir_free) char *usage = NULL;
 
-    ck_assert_int_eq(run_verify(NULL, store.path, &text), 2);
-    ck_assert_int_eq(run_verify(NULL, "/nowhere", &nothing), 2);
-    ck_assert_int_eq(run_verify(NULL, NULL, &usage), 2);
-    ck_assert_int_eq(run_verify("--half", store.path, &usage), 2);
+    ck_assert_int_eq(status_of(NULL, store.path), 2);
+    ck_assert_int_eq(status_of(NULL, "/nowhere"), 2);
+    ck_assert_int_eq(status_of(NULL, NULL), 2);
+    ck_assert_int_eq(status_of("--half", store.path), 2);
     write_format_file(&store, "weir tsdb 2 and who knows what\n");
-    ck_assert_int_eq(run_verify(NULL, store.path, &text), 2);
+    ck_assert_int_eq(status_of(NULL, store.path), 2);
 }
 END_TEST
 

@@ -134,8 +134,8 @@ END_TEST
 
 START_TEST(goes_on_while_a_part_cannot_be_read)
 {
+    struct file_fault fault; /* outlives the store */
     weir_cleanup(store_fini) struct store store = store_new(NULL);
-    struct file_fault fault;
 
     append_times(&store, "a", 1, 100);
     flush_now(&store);

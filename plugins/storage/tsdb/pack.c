@@ -1,8 +1,8 @@
 /* pack.c - a few samples as bytes, soon
  *
  * Integers are: how many bits each takes, and 128 when it is their differences
- * that follow; how many zero bits below were left out; varints of the first and
- * of the least; the bits.
+ * that follow; how many zero bits below were left out; varints of the first,
+ * before differences, and of the least; the bits.
  *
  * Values are a byte, and
  *
@@ -69,7 +69,8 @@ write_integers(const uint64_t *numbers, size_t count, unsigned char *at)
     }
     *at++ |= (unsigned char)span.width;
     *at++ = (unsigned char)span.zeros;
-    at = varint_write(at, varint_fold(numbers[0]));
+    if (given == steps)
+        at = varint_write(at, varint_fold(numbers[0]));
     at = varint_write(at, varint_fold(span.least));
     for (size_t i = 0; i < count; i++)
         rest[i] = (given[i] - span.least) >> span.zeros;
@@ -81,11 +82,12 @@ read_integers(struct wire_in *in, size_t count, uint64_t *ret_numbers)
 {
     uint8_t form = wire_u8(in);
     uint8_t zeros = wire_u8(in);
-    uint64_t number = varint_unfold(varint_read(in));
+    bool steps = form & DIFFERENCES;
+    uint64_t number = steps ? varint_unfold(varint_read(in)) : 0;
     uint64_t least = varint_unfold(varint_read(in));
     uint64_t rest[PACK_MOST];
 
-    if (!(form & DIFFERENCES)) {
+    if (!steps) {
         bits_read(in, count, form, 0, rest);
         for (size_t i = 0; i < count; i++)
             ret_numbers[i] = least + (rest[i] << zeros);
@@ -204,9 +206,11 @@ write_changes(const double *values, size_t count, unsigned char *at)
 static void
 read_changes(struct wire_in *in, size_t count, double *ret_values)
 {
+    unsigned char bytes[PACK_ROOM + sizeof(uint64_t)] = {0};
     uint64_t map = wire_u64(in), bits = 0, difference = 0;
-    const unsigned char *at = in->next, *end = in->next + in->left;
+    const unsigned char *at = bytes, *end = bytes + in->left;
 
+    memcpy(bytes, in->next, in->left);
     for (size_t i = 0; i < count; i++) {
         if (at && map >> i & 1) {
             at = trim_read(at, end, &difference);

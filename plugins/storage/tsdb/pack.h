@@ -16,7 +16,6 @@
 enum {
     PACK_MOST = 64,  /* numbers packed at once */
     PACK_ROOM = 640, /* bytes that they fit in */
-    PACK_SPARE = 8,  /* bytes behind them that are read, of any value */
 };
 
 /* Pack 'count', 1 to PACK_MOST, times or values into 'bytes', which has

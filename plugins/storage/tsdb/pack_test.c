@@ -19,7 +19,7 @@ chance(void)
 static void
 check_values(const double *values, size_t count)
 {
-    unsigned char bytes[PACK_ROOM + PACK_SPARE];
+    unsigned char bytes[PACK_ROOM];
     double again[PACK_MOST];
 
     size_t size = pack_values(values, count, bytes);
@@ -31,7 +31,7 @@ check_values(const double *values, size_t count)
 static void
 check_times(const int64_t *times_ns, size_t count)
 {
-    unsigned char bytes[PACK_ROOM + PACK_SPARE];
+    unsigned char bytes[PACK_ROOM];
     int64_t again[PACK_MOST];
 
     size_t size = pack_times(times_ns, count, bytes);

@@ -3,6 +3,7 @@
 
 #include "run.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base.h"
@@ -13,15 +14,16 @@ enum { ROOM_LEAST = 4 };
 struct run_times {
     int64_t from_ns, until_ns; /* first and last */
     uint16_t count, size;
-    unsigned char bytes[]; /* [size + PACK_SPARE] */
+    unsigned char bytes[]; /* [size] */
 };
 
+/* There are very many of them. */
 struct run_sealed {
     struct run_sealed *older;
     const struct run_times *times;
-    uint64_t which; /* of the times, bit by bit */
-    uint32_t size;
-    unsigned char bytes[]; /* [size + PACK_SPARE] */
+    uint16_t size;
+    bool some; /* not of all times: before the values stands which */
+    unsigned char bytes[]; /* [size] */
 };
 
 void
@@ -37,7 +39,7 @@ run_times_new(struct arena *arena, const int64_t *times_ns, uint32_t count)
     unsigned char bytes[PACK_ROOM];
     size_t size = pack_times(times_ns, count, bytes);
     struct run_times *times =
-        arena_alloc(arena, sizeof(*times) + size + PACK_SPARE);
+        arena_alloc(arena, offsetof(struct run_times, bytes) + size);
 
     times->from_ns = times_ns[0];
     times->until_ns = times_ns[count - 1];
@@ -51,16 +53,19 @@ void
 run_seal(struct run *self, struct arena *arena, const struct run_times *times,
          uint64_t which, const double *values)
 {
-    unsigned char bytes[PACK_ROOM];
-    size_t count = (size_t)__builtin_popcountll(which);
-    size_t size = pack_values(values, count, bytes);
-    struct run_sealed *sealed =
-        arena_alloc(arena, sizeof(*sealed) + size + PACK_SPARE);
+    unsigned char bytes[sizeof(which) + PACK_ROOM];
+    size_t count = (size_t)__builtin_popcountll(which), size = 0;
+    bool some = count < times->count;
 
+    memcpy(bytes, &which, sizeof(which));
+    size += some ? sizeof(which) : 0;
+    size += pack_values(values, count, bytes + size);
+    struct run_sealed *sealed =
+        arena_alloc(arena, offsetof(struct run_sealed, bytes) + size);
     sealed->older = self->newest;
     sealed->times = times;
-    sealed->which = which;
-    sealed->size = (uint32_t)size;
+    sealed->size = (uint16_t)size;
+    sealed->some = some;
     memcpy(sealed->bytes, bytes, size);
     self->newest = sealed;
 }
@@ -104,19 +109,33 @@ sealed_touches(const struct run_sealed *sealed, int64_t after_ns,
            sealed->times->from_ns <= until_ns;
 }
 
+/* Leaves the times that have a value.  Returns how many they are. */
+static size_t
+pick_times(const struct run_sealed *sealed, int64_t times_ns[PACK_MOST])
+{
+    uint64_t which;
+    size_t count = 0;
+
+    if (!sealed->some)
+        return sealed->times->count;
+    for (memcpy(&which, sealed->bytes, sizeof(which)); which;
+         which &= which - 1)
+        times_ns[count++] = times_ns[__builtin_ctzll(which)];
+    return count;
+}
+
 static void
 copy_sealed(const struct run_sealed *sealed, int64_t after_ns, int64_t until_ns,
             struct samples *samples)
 {
     const struct run_times *times = sealed->times;
+    size_t head = sealed->some ? sizeof(uint64_t) : 0;
     int64_t times_ns[PACK_MOST];
     double values[PACK_MOST];
-    size_t count = 0;
 
     unpack_times(times->bytes, times->size, times->count, times_ns);
-    for (uint64_t rest = sealed->which; rest; rest &= rest - 1)
-        times_ns[count++] = times_ns[__builtin_ctzll(rest)];
-    unpack_values(sealed->bytes, sealed->size, count, values);
+    size_t count = pick_times(sealed, times_ns);
+    unpack_values(sealed->bytes + head, sealed->size - head, count, values);
     samples_add_within(samples, times_ns, values, count,
                        (struct samples_range){after_ns, until_ns});
 }

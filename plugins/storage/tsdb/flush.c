@@ -14,6 +14,7 @@
 
 enum {
     HANDFUL = 64,
+    CHANGE_MOST = 8192,  /* series */
     META_MOST = 1 << 20, /* bytes by which a change lets the catalog grow */
     META_SERIES = 1024,  /* and for each new series, generously */
 };
@@ -79,17 +80,37 @@ is_kept(const void *arg, const struct parts_item *item)
 }
 
 static void
-put_catalog(const struct flush *self)
+put_catalog(const struct flush *self, uint32_t until)
 {
     struct head *head = &self->tsdb->head;
 
-    for (uint32_t i = self->known + 1; i <= self->series; i++) {
+    for (uint32_t i = self->known + 1; i <= until; i++) {
         (void)pthread_rwlock_rdlock(&head->lock);
         const struct head_series *series = head_at(head, i);
         (void)pthread_rwlock_unlock(&head->lock);
         if (series)
             meta_put_series(self->tsdb->meta, i, &series->series);
     }
+}
+
+/* Where very many series are new, most of them go into changes of their own:
+ * what changes at once lies in memory, which LMDB keeps. */
+static int
+put_most_of_catalog(struct flush *self)
+{
+    struct tsdb *tsdb = self->tsdb;
+    int rc = 0;
+
+    while (rc == 0 && self->series - self->known > CHANGE_MOST) {
+        uint32_t until = self->known + CHANGE_MOST;
+        manifest_begin(tsdb);
+        put_catalog(self, until);
+        struct parts *same = parts_hold(tsdb->parts);
+        rc = manifest_end(tsdb, &same, 0);
+        if (rc == 0)
+            self->known = until;
+    }
+    return rc;
 }
 
 /* The parts that are too old go on the way. */
@@ -101,10 +122,12 @@ commit(struct flush *self, struct spread *spread)
     uint64_t fresh = self->series - self->known;
 
     int rc = spread_claim(spread, META_MOST + fresh * META_SERIES);
+    if (rc == 0)
+        rc = put_most_of_catalog(self);
     if (rc < 0)
         return rc;
     manifest_begin(tsdb);
-    put_catalog(self);
+    put_catalog(self, self->series);
     meta_put_marks(tsdb->meta, &self->marks);
     struct parts *next = parts_only(tsdb->parts, is_kept, &oldest_ns);
     next = spread_take(spread, &next);

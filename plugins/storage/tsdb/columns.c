@@ -32,6 +32,7 @@ make_columns(struct tsdb *self)
     struct columns *columns = xcalloc(1, sizeof(*columns));
 
     columns->group = group_new(&self->head, take_group(self));
+    columns->left = self->leave.times;
     return columns;
 }
 

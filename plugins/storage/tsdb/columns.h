@@ -20,6 +20,7 @@ struct columns {
     uint32_t room;       /* columns that 'unknown' has room for */
     uint32_t logged;     /* columns that the log knows */
     uint64_t epoch;      /* of the head, when it learned of them */
+    uint64_t left;       /* times that series have left, seen to; see leave.h */
 };
 
 /* Adds to the record what the log does not know yet of the first 'width'

@@ -128,6 +128,7 @@ commit(struct flush *self, struct spread *spread)
         return rc;
     manifest_begin(tsdb);
     put_catalog(self, self->series);
+    leave_put(tsdb);
     meta_put_marks(tsdb->meta, &self->marks);
     struct parts *next = parts_only(tsdb->parts, is_kept, &oldest_ns);
     next = spread_take(spread, &next);
@@ -226,8 +227,10 @@ flush_end(struct flush *self)
         return self->rc;
     (void)pthread_join(self->thread, NULL);
     self->running = false;
-    if (self->rc == 0)
+    if (self->rc == 0) {
         self->frozen = false;
+        leave_committed(self->tsdb);
+    }
     return self->rc;
 }
 

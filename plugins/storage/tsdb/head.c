@@ -127,6 +127,7 @@ head_leave(struct head *self, uint32_t number)
 {
     struct head_series *entry = self->entries[number];
 
+    group_release(self, entry);
     postings_remove(self->index, number, &entry->series);
     self->entries[number] = NULL;
     self->known--;

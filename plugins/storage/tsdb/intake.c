@@ -198,6 +198,10 @@ take_all(struct intake *self, const struct weir_batch *in)
 
     self->tsdb->loose.count = 0;
     for (size_t i = 0; i < rows_count; i++)
+        leave_follow(self->tsdb, rows[i].resolved);
+    for (size_t i = 0; i < loose_count; i++)
+        leave_follow(self->tsdb, loose[i].resolved);
+    for (size_t i = 0; i < rows_count; i++)
         for (uint32_t row = 0; row < rows[i].count; row++)
             take_row(self, &rows[i], row);
     for (size_t i = 0; i < loose_count; i++)

@@ -21,6 +21,7 @@ tsdb_sources = \
     %D%/home.c %D%/home.h \
     %D%/intake.c \
     %D%/ints.c %D%/ints.h \
+    %D%/leave.c %D%/leave.h \
     %D%/limits.c %D%/limits.h \
     %D%/manifest.c %D%/manifest.h \
     %D%/marks.c %D%/marks.h \
@@ -99,6 +100,9 @@ check_PROGRAMS += %D%/home_test
 check_PROGRAMS += %D%/tsdb_plain_test
 %C%_tsdb_plain_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_tsdb_plain_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/leave_test
+%C%_leave_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_leave_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/limits_test
 %C%_limits_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_limits_test_LDADD = $(TSDB_LIBS)

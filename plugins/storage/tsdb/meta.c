@@ -326,6 +326,19 @@ meta_put_series(struct meta *self, uint32_t number,
     put(self, META_SERIES, &key, sizeof(key));
 }
 
+/* One that came and went since the last change is not there. */
+void
+meta_drop_series(struct meta *self, uint32_t number)
+{
+    uint64_t key = __builtin_bswap64(number);
+    MDB_val name = {sizeof(key), &key};
+
+    if (self->rc != 0)
+        return;
+    int rc = mdb_del(self->change, self->tables[META_SERIES], &name, NULL);
+    self->rc = rc == MDB_NOTFOUND ? 0 : rc;
+}
+
 void
 meta_put_part(struct meta *self, uint64_t number, int32_t day)
 {

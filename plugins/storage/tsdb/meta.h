@@ -47,6 +47,7 @@ int meta_load(struct meta *self, const struct meta_visitor *visitor, void *arg,
 void meta_begin(struct meta *self);
 void meta_put_series(struct meta *self, uint32_t number,
                      const struct weir_series *series);
+void meta_drop_series(struct meta *self, uint32_t number);
 void meta_put_part(struct meta *self, uint64_t number, int32_t day);
 void meta_drop_part(struct meta *self, uint64_t number);
 void meta_put_marks(struct meta *self, const struct marks *marks);

@@ -43,6 +43,8 @@ parts_leave(struct parts **self_p)
         if (atomic_fetch_sub(&item->holders, 1) > 1)
             continue;
         part_destroy(&item->part);
+        if (item->numbers)
+            roaring_bitmap_free(item->numbers);
         free(item);
     }
     free(self);

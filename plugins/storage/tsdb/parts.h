@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include <roaring/roaring.h>
+
 #include "part.h"
 
 struct parts_item {
@@ -16,7 +18,8 @@ struct parts_item {
     uint64_t number;
     int32_t day; /* of its samples, see day.h */
     struct part *part;
-    atomic_bool damaged; /* a chunk of it could not be read */
+    atomic_bool damaged;       /* a chunk of it could not be read */
+    roaring_bitmap_t *numbers; /* of its series; the look of leave.h has it */
 };
 
 struct parts {

@@ -28,8 +28,13 @@ on_series(void *arg, uint32_t number, const struct weir_series *series)
 
     if (number == 0 || number == UINT32_MAX)
         return -EBADMSG;
-    if (!head_at(head, number))
-        (void)head_take_in(head, series, number);
+    if (head_at(head, number))
+        return 0;
+    /* It had left and come again, and the catalog was not told. */
+    uint32_t before = head_find(head, series);
+    if (before)
+        leave_one(self, before);
+    (void)head_take_in(head, series, number);
     return 0;
 }
 

@@ -17,6 +17,7 @@ tsdb_status(struct tsdb *tsdb, struct weir_sink *sink)
         uint64_t value;
     } status[] = {
         {"series", tsdb->head.known},
+        {"left_series", tsdb->leave.left},
         {"head_samples", tsdb->head.samples + tsdb->head.frozen_samples},
         {"refused_samples", tsdb->refused},
         {"refused_old_samples", tsdb->too_old},

@@ -57,6 +57,8 @@ static const int64_t retry_ns = 10 * NS_PER_S;
 
 static const struct weir_metric told[] = {
     {"weir_storage_series", WEIR_GAUGE, "", "Series that are kept."},
+    {"weir_storage_left_series_total", WEIR_COUNTER, "",
+     "Series that left since they had no samples any more."},
     {"weir_storage_head_samples", WEIR_GAUGE, "",
      "Samples in memory and in the log that are in no part yet."},
     {"weir_storage_refused_samples_total", WEIR_COUNTER, "",
@@ -114,6 +116,7 @@ tell(struct tsdb *self, const struct wal_figures *log)
     (void)pthread_rwlock_rdlock(&head->lock);
     const double values[] = {
         head->known,
+        (double)self->leave.left,
         (double)(head->samples + head->frozen_samples),
         (double)self->refused,
         (double)self->too_old,
@@ -247,6 +250,7 @@ tick(void *instance, void *arg)
     (void)arg;
     end_threads(self);
     (void)compact_start(&self->compact);
+    leave_tick(self);
     struct wal_figures log = tell_all(self);
     if (self->flush.running || !is_flush_due(self, &log))
         return;
@@ -295,6 +299,7 @@ tsdb_close(void *instance)
     self->is_open = false;
     compact_fini(&self->compact);
     flush_fini(&self->flush);
+    leave_fini(self);
     wal_destroy(&self->wal);
     meta_destroy(&self->meta);
     parts_leave(&self->parts);

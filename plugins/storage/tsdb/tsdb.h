@@ -16,6 +16,7 @@
 #include "flush.h"
 #include "head.h"
 #include "home.h"
+#include "leave.h"
 #include "limits.h"
 #include "manifest.h"
 #include "marks.h"
@@ -59,6 +60,7 @@ struct tsdb {
     atomic_uint_least64_t too_old, too_early; /* of these */
     atomic_uint_least64_t dropped_parts, dropped_samples; /* for size */
     struct limits limits;
+    struct leave leave;
     uint64_t claimed; /* bytes of parts being written; manifest's lock */
     atomic_uint_least64_t failures; /* of files */
 

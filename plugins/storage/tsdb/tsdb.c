@@ -184,6 +184,8 @@ is_flush_due(const struct tsdb *self, const struct wal_figures *log)
 
     if (self->flush.rc < 0)
         return age_ns >= retry_ns;
+    if (log->full && self->head.samples) /* a flush makes room in the log */
+        return true;
     if (self->size.bytes && log->bytes - self->flushed_bytes >=
                                 cap_log(self->size.bytes).flush_bytes)
         return true;

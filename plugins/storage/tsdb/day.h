@@ -27,6 +27,15 @@ day_begin_ns(int32_t day)
     return day * DAY_NS;
 }
 
+/* The last time that is of the day. */
+static inline int64_t
+day_last_ns(int32_t day)
+{
+    int64_t begin_ns = day_begin_ns(day);
+
+    return begin_ns < INT64_MAX - DAY_NS ? begin_ns + DAY_NS - 1 : INT64_MAX;
+}
+
 /* Writes it as "2026-11-22". */
 static inline void
 day_write(int32_t day, char text[DAY_TEXT_SIZE])

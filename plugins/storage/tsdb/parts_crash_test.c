@@ -137,8 +137,10 @@ open_left(const struct scene *self, size_t count, enum file_crash how,
         reopen(&left);
     const struct tsdb *tsdb = weir_harness_self(left.harness);
     uint64_t damaged = tsdb->damaged_parts;
-    if (!self->record->deaf)
-        check_times(&left, "a", FIRST, COUNT);
+    if (self->record->deaf)
+        return damaged;
+    check_times(&left, "a", FIRST, COUNT);
+    check_files(&left);
     return damaged;
 }
 

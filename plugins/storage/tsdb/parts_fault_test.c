@@ -52,32 +52,6 @@ try_compact(struct tsdb *tsdb)
     return compact_end(compact);
 }
 
-static int file_count;
-
-static int
-count_file(const char *path, const struct stat *stat, int kind,
-           struct FTW *place)
-{
-    (void)stat;
-    (void)place;
-    file_count += kind == FTW_F && strstr(path, "/parts/") != NULL;
-    return 0;
-}
-
-/* Nothing lies about that does not count, once a merge that the open began has
- * ended. */
-static void
-check_files(struct store *store)
-{
-    struct tsdb *tsdb = weir_harness_self(store->harness);
-
-    if (tsdb->compact.running)
-        ck_assert_int_eq(compact_end(&tsdb->compact), 0);
-    file_count = 0;
-    ck_assert_int_eq(nftw(store->path, count_file, 8, FTW_PHYS), 0);
-    ck_assert_int_eq(file_count, (int)part_count(store));
-}
-
 struct mishap {
     enum file_call call;
     int rc;

@@ -95,9 +95,8 @@ pick_day(const struct pick_rules *rules, const struct stretch *stretch,
          struct pick_job *ret_job)
 {
     uint64_t bytes = bytes_of(stretch), largest = 0;
-    int64_t end_ns = day_begin_ns(stretch->items[0]->day) + DAY_NS;
 
-    if (rules->now_ns < end_ns + grace_ns ||
+    if (rules->now_ns - grace_ns <= day_last_ns(stretch->items[0]->day) ||
         (rules->bytes_most && bytes > rules->bytes_most))
         return false;
     if (stretch->count == 1)

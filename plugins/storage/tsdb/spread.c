@@ -161,10 +161,12 @@ add_day(struct spread *self, int32_t day, uint32_t number,
 static size_t
 count_of_day(const struct samples *samples, size_t begin, int32_t day)
 {
-    int64_t end_ns = day_begin_ns(day + 1);
+    int64_t last_ns = day_last_ns(day);
     size_t end = begin;
 
-    while (end < samples->count && samples->times_ns[end] < end_ns)
+    if (samples->times_ns[samples->count - 1] <= last_ns)
+        return samples->count - begin;
+    while (samples->times_ns[end] <= last_ns)
         end++;
     return end - begin;
 }

@@ -103,12 +103,33 @@ compact_now(struct store *self, uint32_t fan)
     compact->rules.fan = 0;
 }
 
+static uint32_t parts_files; /* for check_files() */
+
 static inline uint32_t
 part_count(struct store *self)
 {
     const struct tsdb *tsdb = weir_harness_self(self->harness);
 
     return tsdb->parts->count;
+}
+
+static inline int
+count_part(const char *path, const struct stat *stat, int kind,
+           struct FTW *place)
+{
+    (void)stat;
+    (void)place;
+    parts_files += kind == FTW_F && strstr(path, "/parts/") != NULL;
+    return 0;
+}
+
+/* Checks that no part lies about that does not count. */
+static inline void
+check_files(struct store *self)
+{
+    parts_files = 0;
+    ck_assert_int_eq(nftw(self->path, count_part, 8, FTW_PHYS), 0);
+    ck_assert_uint_eq(parts_files, part_count(self));
 }
 
 static inline void

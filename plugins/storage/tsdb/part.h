@@ -7,7 +7,8 @@
  *
  *     head    64 bytes: version, what the part is, see struct part_origin
  *     frames  the chunks: u32 CRC-32C, and what it covers: varint size of the
- *             payload, series id, vector, skip, count, u8 kind; the payload
+ *             payload, series id, vector, u8 kind, unless it has all times of
+ *             the vector skip and count; the payload
  *     times   the vectors: u32 CRC-32C, varint count and size, the payload
  *     index   pages of at most 4 KiB: what each chunk is, by series and time
  *     series  texts, metrics and label sets of the ids present, deflated

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "link/crc32c.h"
@@ -176,11 +177,14 @@ read_frame(struct part_cursor *self, const struct part_chunk *chunk,
         return -EBADMSG;
     uint64_t size = varint_read(&in);
     uint64_t series = varint_read(&in), vector = varint_read(&in);
-    uint64_t skip = varint_read(&in), count = varint_read(&in);
     uint8_t kind = wire_u8(&in);
+    bool whole = kind == PART_KIND_WHOLE;
+    uint64_t skip = whole ? 0 : varint_read(&in);
+    uint64_t count =
+        whole ? self->part->vectors[chunk->vector].count : varint_read(&in);
     if (in.bad || size != in.left || series != chunk->series ||
         vector != chunk->vector || skip != chunk->skip ||
-        count != chunk->count || kind != PART_KIND_DOUBLES)
+        count != chunk->count || kind > PART_KIND_WHOLE)
         return -EBADMSG;
     *ret_payload = in;
     return 0;

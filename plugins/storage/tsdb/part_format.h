@@ -14,7 +14,10 @@
 enum {
     PART_PAGE_SIZE = 4096, /* of the index; the last page is as long as it is */
     PART_PAGE_HEAD_SIZE = 24,
-    PART_KIND_DOUBLES = 0,    /* of a chunk; there may be others one day */
+
+    /* Of a chunk; there may be others one day. */
+    PART_KIND_STRETCH = 0, /* doubles, whose times are some of the vector's */
+    PART_KIND_WHOLE = 1,   /* doubles, with all of the vector's times */
     PART_WINDOW_LEAST = 4096, /* bytes read at once */
     PART_WINDOW_MOST = 65536, /* any frame, vector or page is smaller */
 };

@@ -2,14 +2,16 @@
  *
  * An entry is a byte of flags and varints, of which the common chunk needs few:
  * series since the entry before, vector since the entry before, size of the
- * frame, and what the flags say.  A double is written as a varint of its bytes
- * in reverse, since those of short numbers end in zeros.
+ * frame, and what the flags say.  A double that is a decimal of few digits is
+ * written as one varint, its digits and places; another one as a varint of its
+ * bytes in reverse, since those of short numbers end in zeros.
  */
 #include <config.h>
 
 #include <errno.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "link/crc32c.h"
 #include "part_format.h"
 
@@ -21,30 +23,48 @@ enum {
     HAS_NANS = 8, /* counts of stale markers and other NaNs */
     FLAGS = 15,
     ENTRY_MOST = 128, /* bytes */
+    PLACES_WIDTH = 5, /* bits of a decimal's places, or NOT_DECIMAL */
+    NOT_DECIMAL = (1 << PLACES_WIDTH) - 1,
 };
 
 static uint64_t
 bits_of(double value)
 {
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof(bits));
-    return bits;
+    return decimal_bits(value);
 }
 
 static void
 put_double(struct wire_out *out, double value)
 {
-    varint_put(out, __builtin_bswap64(bits_of(value)));
+    uint64_t bits = __builtin_bswap64(bits_of(value)), number = 0;
+    unsigned places = decimal_places(value, 0);
+
+    if (places <= DECIMALS_MOST)
+        (void)decimal_find(value, decimal_powers[places], &number);
+    number = varint_fold(number) << PLACES_WIDTH | places;
+    if (places <= DECIMALS_MOST && number <= bits) {
+        varint_put(out, number);
+        return;
+    }
+    varint_put(out, NOT_DECIMAL);
+    varint_put(out, bits);
 }
 
+/* Sets 'bad' when it makes no sense. */
 static double
 read_double(struct wire_in *in)
 {
+    uint64_t number = varint_read(in);
+    unsigned places = number & NOT_DECIMAL;
+
+    if (places <= DECIMALS_MOST)
+        return (double)(int64_t)varint_unfold(number >> PLACES_WIDTH) /
+               decimal_powers[places];
     uint64_t bits = __builtin_bswap64(varint_read(in));
     double value;
-
     memcpy(&value, &bits, sizeof(value));
+    if (number != NOT_DECIMAL)
+        in->bad = true;
     return value;
 }
 

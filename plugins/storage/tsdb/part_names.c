@@ -174,7 +174,8 @@ part_names_write(const struct part_names *self, struct wire_out *out)
     put_all(self, &plain);
     uLongf size = compressBound(plain.size);
     weir_cleanup(weir_free) unsigned char *packed = xcalloc(size, 1);
-    if (compress2(packed, &size, plain.bytes, plain.size, Z_BEST_SPEED) != Z_OK)
+    if (compress2(packed, &size, plain.bytes, plain.size,
+                  Z_DEFAULT_COMPRESSION) != Z_OK)
         (void)x_or_die(NULL);
     varint_put(out, plain.size);
     wire_put(out, packed, size);

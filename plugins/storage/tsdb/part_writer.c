@@ -143,14 +143,18 @@ put_frame(struct part_writer *self, const struct part_encoded *encoded,
 {
     struct wire_out *out = &self->buffer;
     size_t begin = out->size;
+    bool whole =
+        chunk->count == part_vectors_at(self->vectors, chunk->vector)->count;
 
     wire_put_u32(out, 0);
     varint_put(out, encoded->size);
     varint_put(out, chunk->series);
     varint_put(out, chunk->vector);
-    varint_put(out, chunk->skip);
-    varint_put(out, chunk->count);
-    wire_put_u8(out, PART_KIND_DOUBLES);
+    wire_put_u8(out, whole ? PART_KIND_WHOLE : PART_KIND_STRETCH);
+    if (!whole) {
+        varint_put(out, chunk->skip);
+        varint_put(out, chunk->count);
+    }
     wire_put(out, encoded->bytes, encoded->size);
 
     const unsigned char *summed = out->bytes + begin + sizeof(uint32_t);

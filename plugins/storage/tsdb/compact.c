@@ -116,7 +116,7 @@ merge(struct compact *self, struct part_writer *writer)
     for (uint32_t i = 0; i < job->count; i++)
         parts[i] = job->items[i]->part;
     int rc = merge_run(&merge, &bad);
-    if (rc == -EBADMSG && bad < job->count)
+    if (rc < 0 && bad < job->count)
         atomic_store(&job->items[bad]->damaged, true);
     return rc;
 }

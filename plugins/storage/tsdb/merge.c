@@ -57,7 +57,7 @@ next_chunk(struct merger *self, struct lane *lane)
     lane->ended = rc == -ENODATA;
     if (rc == 0)
         self->bytes += lane->chunk.size;
-    if (rc == -EBADMSG)
+    if (rc < 0 && !lane->ended)
         self->bad = (uint32_t)(lane - self->lanes);
     return lane->ended ? 0 : rc;
 }

@@ -32,9 +32,9 @@ struct merge {
     int (*step)(void *arg, uint64_t bytes);
 };
 
-/* Writes all samples.  Returns 0, -EBADMSG with the index of the part that is
- * damaged, or what else failed, with 'count'; then the writer can only be
- * destroyed. */
+/* Writes all samples.  Returns 0, or what failed, with the index of the part
+ * that could not be read, -EBADMSG when it is damaged, or with 'count' when it
+ * was something else; then the writer can only be destroyed. */
 int merge_run(const struct merge *merge, uint32_t *reterr_part);
 
 #endif /* TSDB_MERGE_H */

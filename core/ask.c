@@ -49,6 +49,7 @@ ask_destroy(struct ask **self_p)
     if (!self)
         return;
     self->closing = true;
+    ask_end_queries(self);
     while (self->inquiries)
         inquiry_fail(self->inquiries, -ECANCELED, NULL, "the asker closes");
     for (size_t i = 0; i < self->count; i++) {
@@ -56,6 +57,17 @@ ask_destroy(struct ask **self_p)
         free(self->stores[i].name);
     }
     free(self);
+}
+
+void
+ask_forget(struct ask *self, const void *arg)
+{
+    struct inquiry *inquiry = self->inquiries;
+
+    while (inquiry && inquiry->arg != arg)
+        inquiry = inquiry->next;
+    if (inquiry)
+        inquiry_forget(inquiry);
 }
 
 static struct inquiry *

@@ -1,16 +1,17 @@
 /* ask.h - what an instance asks of its storages: fan out, merge, figures
  *
- * Behind weir_select() and weir_summary().  With one store its parts pass
- * straight through; with several all is gathered, within the bounds, then
- * merged by series and time.  An ask belongs to the instance and lives on its
- * stage; all here is called there, and so are the callbacks, never from within
- * the call that asks.
+ * Behind weir_select(), weir_summary() and weir_query().  With one store its
+ * parts pass straight through; with several all is gathered, within the bounds,
+ * then merged by series and time.  An ask belongs to the instance and lives on
+ * its stage; all here is called there, and so are the callbacks, never from
+ * within the call that asks.
  */
 #ifndef ASK_H
 #define ASK_H
 
 #include <weir/query.h>
 
+#include "crew.h"
 #include "stage.h"
 
 struct ask;
@@ -48,5 +49,12 @@ int ask_select(struct ask *self, void *instance, const struct weir_select *what,
                weir_heard *heard, void *arg);
 int ask_summary(struct ask *self, void *instance,
                 const struct weir_select *what, weir_heard *heard, void *arg);
+
+/* As weir_query(); what is long is evaluated on a thread of 'crew' (or NULL),
+ * which may go on for a moment after the ask has gone.  A look-back of 0 is 5
+ * minutes.  A few questions run at a time, the others wait for their turn. */
+int ask_query(struct ask *self, void *instance,
+              const struct weir_question *question, struct crew *crew,
+              weir_heard *heard, void *arg);
 
 #endif /* ASK_H */

@@ -40,9 +40,14 @@ struct store {
     struct asker *asker;
 };
 
+struct query;
+
 struct ask {
     struct stage *stage;
     struct inquiry *inquiries; /* list */
+    struct query *queries;     /* list; see ask_query.c */
+    int query_timer;           /* looks after them, while there are any; or 0 */
+    int start_timer;           /* starts those that wait; or 0 */
     bool closing;
     int timer; /* looks after clients, while there are inquiries; or 0 */
     size_t count;
@@ -59,5 +64,11 @@ void inquiry_fail(struct inquiry *self, int rc, const char *store,
 
 /* Ends its legs in silence, takes it off the list and frees it. */
 void inquiry_forget(struct inquiry *self);
+
+/* Ends the select whose callback has 'arg', if there is one, in silence. */
+void ask_forget(struct ask *self, const void *arg);
+
+/* Ends all questions, each of which hears -ECANCELED. */
+void ask_end_queries(struct ask *self);
 
 #endif /* ASK_INNER_H */

@@ -10,6 +10,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "query/plan.h"
 #include "series.h"
 
 int
@@ -176,9 +177,16 @@ int
 weir_query(void *self, const struct weir_question *question, weir_heard *heard,
            void *arg)
 {
-    (void)self;
-    (void)question;
-    (void)heard;
-    (void)arg;
-    return -ENOSYS;
+    struct instance *instance = instance_of(self);
+    struct weir_question asked = *question;
+    int64_t interval_ns = instance->settings.interval_ns;
+
+    if (!instance->ask)
+        return -ENOTCONN;
+    if (asked.lookback_ns <= 0)
+        asked.lookback_ns = LOOKBACK_DEFAULT_S * NS_PER_S;
+    if (question->lookback_ns <= 0 && 2 * interval_ns > asked.lookback_ns)
+        asked.lookback_ns = 2 * interval_ns;
+    return ask_query(instance->ask, self, &asked, instance->settings.work,
+                     heard, arg);
 }

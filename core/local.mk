@@ -10,6 +10,7 @@ libcore_la_SOURCES  = \
     %D%/ask.c %D%/ask.h \
     %D%/ask_inner.h \
     %D%/ask_inquiry.c \
+    %D%/ask_query.c \
     %D%/base.h \
     %D%/batch.c \
     %D%/batch_send.c \
@@ -137,6 +138,7 @@ libcore_la_SOURCES  = \
     %D%/query/evaluator.c %D%/query/evaluator.h \
     %D%/query/figures.c %D%/query/figures.h \
     %D%/query/function.c %D%/query/function.h \
+    %D%/query/harvest.c %D%/query/harvest.h \
     %D%/query/kahan.h \
     %D%/query/labelmap.c %D%/query/labelmap.h \
     %D%/query/labelset.c %D%/query/labelset.h \

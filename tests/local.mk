@@ -8,6 +8,7 @@ SPEC_LIBS     = libcore.la $(CHECK_LIBS)
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/unit/answer_test \
+                  %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
                   %D%/unit/configuration_test \
                   %D%/unit/errand_test \
@@ -33,7 +34,12 @@ check_PROGRAMS += %D%/unit/answer_test \
                   %D%/unit/pattern_test \
                   %D%/unit/printer_test \
                   %D%/unit/promql_shapes_test \
+                  %D%/unit/question_aggregation_test \
+                  %D%/unit/question_binary_test \
+                  %D%/unit/question_function_test \
+                  %D%/unit/question_range_test \
                   %D%/unit/question_selector_test \
+                  %D%/unit/question_window_test \
                   %D%/unit/receiver_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -62,7 +68,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/unit/question.h
+EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
               %D%/unit/promql_text.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \

@@ -14,6 +14,7 @@
 #define QUESTION_H
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 
 #include <weir/cleanup.h>
@@ -155,7 +156,9 @@ question_put_samples(struct given *self, const struct weir_loose *samples,
             question_put(self, " %g=",
                          (double)(samples->times_ns[i] - self->shift_ns) /
                              (double)NS_PER_S);
-        question_put(self, instant ? " %.12g" : "%.12g", samples->values[i]);
+        double value = samples->values[i];
+        question_put(self, instant ? " %.12g" : "%.12g",
+                     isnan(value) ? fabs(value) : value);
     }
     question_put(self, "%s", samples->count ? "\n" : "");
 }

@@ -83,7 +83,7 @@ START_TEST(a_subquery_has_steps_at_multiples_of_its_step)
         {"up{job=\"a\"}[1m:1m] @ 300", "up{job=\"a\"} 300=5\n"},
         {"max_over_time(up{job=\"a\"}[2m:10s] offset 30s)", "{job=\"a\"} 3\n"},
         {"sum_over_time(vector(time())[3m:1m])", " 360\n"},
-        {"max_over_time(sum(up @ end())[5m:1m])", "{} 3\n"},
+        {"max_over_time(sum(up @ end())[5m:1m])", " 3\n"},
         {"min_over_time(max_over_time(up{job=\"a\"}[1m:30s])[2m:1m])",
          "{job=\"a\"} 2\n"},
     };

@@ -1,0 +1,146 @@
+/* query/harvest.c - the samples that a select gave, for an evaluation */
+#include <config.h>
+
+#include "query/harvest.h"
+
+#include "base.h"
+#include "series.h"
+
+/* A series and where its samples are. */
+struct sheaf {
+    struct weir_series series;
+    size_t start, count;
+};
+
+struct harvest {
+    struct arena arena;
+    const struct weir_metric *metric; /* of the last series, as it came */
+    struct weir_metric *copy;         /* of that metric */
+    struct sheaf *sheaves;            /* [sheaf_count] */
+    size_t sheaf_count, sheaf_room;
+    int64_t *times_ns; /* [count] */
+    double *values;    /* [count] */
+    size_t count, room;
+    struct evaluation_series *series; /* [sheaf_count], once asked for */
+};
+
+struct harvest *
+harvest_new(void)
+{
+    return xcalloc(1, sizeof(struct harvest));
+}
+
+void
+harvest_destroy(struct harvest **self_p)
+{
+    struct harvest *self = *self_p;
+
+    *self_p = NULL;
+    if (!self)
+        return;
+    arena_clear(&self->arena);
+    free(self->sheaves);
+    free(self->times_ns);
+    free(self->values);
+    free(self->series);
+    free(self);
+}
+
+static const struct weir_metric *
+copy_metric(struct harvest *self, const struct weir_metric *metric)
+{
+    if (metric == self->metric && strcmp(metric->name, self->copy->name) == 0)
+        return self->copy;
+    self->metric = metric;
+    self->copy = arena_alloc(&self->arena, sizeof(*self->copy));
+    *self->copy = (struct weir_metric){arena_text(&self->arena, metric->name),
+                                       metric->type, "", ""};
+    return self->copy;
+}
+
+static void
+add_series(struct harvest *self, const struct weir_series *series)
+{
+    if (self->sheaf_count == self->sheaf_room) {
+        self->sheaf_room = self->sheaf_room ? 2 * self->sheaf_room : 16;
+        self->sheaves =
+            xrealloc(self->sheaves, self->sheaf_room, sizeof(*self->sheaves));
+    }
+    self->sheaves[self->sheaf_count++] =
+        (struct sheaf){.series = {
+                           .metric = copy_metric(self, series->metric),
+                           .suffix = arena_text(&self->arena, series->suffix),
+                           .labels = labels_copy(&self->arena, series->labels),
+                       }};
+}
+
+static void
+make_room(struct harvest *self, size_t count)
+{
+    if (count <= self->room)
+        return;
+    self->room = count > 2 * self->room ? count : 2 * self->room;
+    self->times_ns =
+        xrealloc(self->times_ns, self->room, sizeof(*self->times_ns));
+    self->values = xrealloc(self->values, self->room, sizeof(*self->values));
+}
+
+void
+harvest_add(struct harvest *self, const struct weir_loose *part)
+{
+    while (self->sheaf_count < part->layout->count)
+        add_series(self, &part->layout->series[self->sheaf_count]);
+    if (part->count == 0)
+        return;
+    make_room(self, self->count + part->count);
+    memcpy(self->times_ns + self->count, part->times_ns,
+           part->count * sizeof(*part->times_ns));
+    memcpy(self->values + self->count, part->values,
+           part->count * sizeof(*part->values));
+    for (uint32_t i = 0; i < part->count; i++) {
+        struct sheaf *sheaf = &self->sheaves[part->index[i]];
+        if (sheaf->count == 0)
+            sheaf->start = self->count + i;
+        sheaf->count++;
+    }
+    self->count += part->count;
+}
+
+uint64_t
+harvest_bytes(const struct harvest *self)
+{
+    return self->arena.size + self->sheaf_room * sizeof(*self->sheaves) +
+           self->room * (sizeof(*self->times_ns) + sizeof(*self->values));
+}
+
+size_t
+harvest_samples(const struct harvest *self)
+{
+    return self->count;
+}
+
+static int
+compare_series(const void *a, const void *b)
+{
+    return series_compare(((const struct evaluation_series *)a)->series,
+                          ((const struct evaluation_series *)b)->series);
+}
+
+struct evaluation_input
+harvest_input(struct harvest *self)
+{
+    size_t count = 0;
+
+    self->series =
+        xrealloc(self->series, self->sheaf_count, sizeof(*self->series));
+    for (size_t i = 0; i < self->sheaf_count; i++) {
+        const struct sheaf *sheaf = &self->sheaves[i];
+        if (sheaf->count > 0)
+            self->series[count++] = (struct evaluation_series){
+                &sheaf->series, self->times_ns + sheaf->start,
+                self->values + sheaf->start, sheaf->count};
+    }
+    if (count > 1)
+        qsort(self->series, count, sizeof(*self->series), compare_series);
+    return (struct evaluation_input){self->series, count};
+}

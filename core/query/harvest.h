@@ -1,0 +1,27 @@
+/* query/harvest.h - the samples that a select gave, for an evaluation
+ *
+ * Copies the parts of one answer, and then gives its series in the order of
+ * their names and labels.  Not thread safe.
+ */
+#ifndef QUERY_HARVEST_H
+#define QUERY_HARVEST_H
+
+#include "query/evaluation.h"
+
+struct harvest;
+
+struct harvest *harvest_new(void);
+void harvest_destroy(struct harvest **self_p);
+
+/* Adds a part, whose layout has the series of the parts before, and those that
+ * are new; the samples of a series come in one run. */
+void harvest_add(struct harvest *self, const struct weir_loose *part);
+
+/* Returns the bytes, and the samples, that it holds. */
+uint64_t harvest_bytes(const struct harvest *self);
+size_t harvest_samples(const struct harvest *self);
+
+/* Returns all of it, valid as long as nothing is added. */
+struct evaluation_input harvest_input(struct harvest *self);
+
+#endif /* QUERY_HARVEST_H */

@@ -1,0 +1,177 @@
+/* ask_query_test.c - a question in PromQL to stores, and its answer */
+#include <config.h>
+
+#include "ask_world.h"
+
+static const struct stock both[] = {
+    {&load_b, 2, {10, 20}, {10, 20}}, {&load_a, 2, {10, 20}, {1, 2}}, {0}};
+
+static int
+ask_text(struct world *world, struct crew *crew, const char *text,
+         int64_t step_s)
+{
+    const struct weir_question question = {
+        .text = text,
+        .start_ns = (step_s ? 10 : 25) * NS_PER_S,
+        .end_ns = 25 * NS_PER_S,
+        .step_ns = step_s * NS_PER_S,
+    };
+
+    return ask_query(world->ask, world, &question, crew, hear, world->stores);
+}
+
+static int
+answer_text(struct world *world, const char *text, int64_t step_s)
+{
+    ck_assert_int_eq(ask_text(world, world->crew, text, step_s), 0);
+    ck_assert_int_eq(world->rc, 0);
+    return run(world);
+}
+
+START_TEST(an_instant_is_answered_from_the_store)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].stock = both;
+
+    ck_assert_int_eq(answer_text(world, "load", 0), 1);
+    ck_assert_str_eq(world->text,
+                     "load{host=\"a\"} 25=2\nload{host=\"b\"} 25=20");
+    ck_assert_int_eq(world->lasts, 1);
+}
+END_TEST
+
+START_TEST(steps_are_answered_with_all_their_samples)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].stock = both;
+
+    ck_assert_int_eq(answer_text(world, "sum(load) * 2", 5), 1);
+    ck_assert_str_eq(world->text, " 10=22 15=22 20=44 25=44");
+}
+END_TEST
+
+START_TEST(a_question_may_have_more_selects_than_run_at_once)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[1].stock = both;
+
+    ck_assert_int_eq(
+        answer_text(world,
+                    "count(load) + count(load offset 1s) + "
+                    "count(load offset 2s) + count(load offset 3s) + "
+                    "count(load offset 4s) + count(load offset 5s)",
+                    0),
+        1);
+    ck_assert_str_eq(world->text, " 25=12");
+}
+END_TEST
+
+START_TEST(what_needs_no_store_is_answered_later_all_the_same)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    ck_assert_int_eq(answer_text(world, "1 + 1", 0), 1);
+    ck_assert_str_eq(world->text, " 25=2");
+}
+END_TEST
+
+START_TEST(a_wrong_question_is_told_so)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    ck_assert_int_eq(answer_text(world, "sum(", 0), -EINVAL);
+    ck_assert_ptr_nonnull(strstr(world->notes, "error 1:5: parse error"));
+}
+END_TEST
+
+START_TEST(a_store_that_fails_fails_the_question)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].rc = -EIO;
+
+    ck_assert_int_eq(answer_text(world, "load + load offset 1s", 0), -EIO);
+    ck_assert_int_eq(world->lasts, 1);
+}
+END_TEST
+
+START_TEST(one_store_of_two_that_fails_is_a_warning)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(2);
+
+    world->stores[0].stock = both;
+    world->stores[1].rc = -EIO;
+
+    ck_assert_int_eq(answer_text(world, "max(load)", 0), 1);
+    ck_assert_str_eq(world->text, " 25=20");
+    ck_assert_str_eq(world->notes, "warning second: Input/output error\n");
+}
+END_TEST
+
+/* 16,000 steps of two series are more than is done on the stage. */
+static const char long_question[] = "sum(sum_over_time(load[16000s:1s]))";
+
+START_TEST(what_is_long_is_evaluated_on_a_thread_of_the_crew)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+    const struct weir_question question = {.text = "count(load)",
+                                           .start_ns = 0,
+                                           .end_ns = 30000 * NS_PER_S,
+                                           .step_ns = NS_PER_S};
+
+    world->stores[0].stock = both;
+
+    ck_assert_int_eq(ask_query(world->ask, world, &question, world->crew, hear,
+                               world->stores),
+                     0);
+    ck_assert_int_eq(run(world), 1);
+    ck_assert_ptr_nonnull(strstr(world->text, " 10=2 11=2 12=2"));
+}
+END_TEST
+
+START_TEST(more_questions_than_run_at_once_wait_for_their_turn)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].stock = both;
+    for (int i = 0; i < 100; i++)
+        ck_assert_int_eq(ask_text(world, world->crew, "load", 0), 0);
+
+    while (world->lasts < 100)
+        stage_run(world->stage, NS_PER_MS);
+    ck_assert_int_eq(world->rc, 1);
+}
+END_TEST
+
+START_TEST(what_runs_or_waits_when_the_ask_ends_is_cancelled)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].stock = both;
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(ask_text(world, world->crew, long_question, 0), 0);
+    stage_run(world->stage, 2 * NS_PER_MS);
+    int before = world->lasts;
+
+    ask_destroy(&world->ask);
+
+    ck_assert_int_eq(world->lasts, 20);
+    if (before < 20)
+        ck_assert_int_eq(world->rc, -ECANCELED);
+    stage_run(world->stage, 20 * NS_PER_MS);
+    ck_assert_int_eq(world->lasts, 20);
+}
+END_TEST
+
+SPEC("asking stores in PromQL", an_instant_is_answered_from_the_store,
+     steps_are_answered_with_all_their_samples,
+     a_question_may_have_more_selects_than_run_at_once,
+     what_needs_no_store_is_answered_later_all_the_same,
+     a_wrong_question_is_told_so, a_store_that_fails_fails_the_question,
+     one_store_of_two_that_fails_is_a_warning,
+     what_is_long_is_evaluated_on_a_thread_of_the_crew,
+     more_questions_than_run_at_once_wait_for_their_turn,
+     what_runs_or_waits_when_the_ask_ends_is_cancelled)

@@ -68,14 +68,14 @@ call_vector(struct evaluator *self, const struct expression *call,
 static double
 only_value(const struct vector *vector, size_t step)
 {
-    double value = NAN;
+    double value = (double)NAN;
     bool found = false;
 
     for (size_t i = 0; i < vector->count; i++) {
         if (value_is_none(vector->tracks[i].values[step]))
             continue;
         if (found)
-            return NAN;
+            return (double)NAN;
         value = vector->tracks[i].values[step];
         found = true;
     }

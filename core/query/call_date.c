@@ -64,7 +64,7 @@ static double
 part_of(enum function_id id, double time_s)
 {
     if (!(fabs(time_s) <= time_most_s))
-        return NAN;
+        return (double)NAN;
     struct date date = date_of((int64_t)time_s);
     switch (id) {
     case FUNCTION_DAY_OF_MONTH:

@@ -130,7 +130,7 @@ quantile(struct histograms *self, size_t count, size_t step)
 {
     bool forced = false;
     double value =
-        quantile_of_buckets(call_scalar(&self->scalars[0], step, NAN),
+        quantile_of_buckets(call_scalar(&self->scalars[0], step, (double)NAN),
                             self->buckets, count, &forced);
 
     if (forced)
@@ -145,8 +145,8 @@ quantile(struct histograms *self, size_t count, size_t step)
 static double
 fraction(struct histograms *self, size_t count, size_t step)
 {
-    return quantile_fraction(call_scalar(&self->scalars[0], step, NAN),
-                             call_scalar(&self->scalars[1], step, NAN),
+    return quantile_fraction(call_scalar(&self->scalars[0], step, (double)NAN),
+                             call_scalar(&self->scalars[1], step, (double)NAN),
                              self->buckets, count);
 }
 
@@ -183,7 +183,7 @@ check_quantile(struct histograms *self, const struct expression *argument,
                const struct grid *grid)
 {
     for (size_t step = 0; step < grid->count; step++) {
-        double value = call_scalar(&self->scalars[0], step, NAN);
+        double value = call_scalar(&self->scalars[0], step, (double)NAN);
         if (!(value >= 0 && value <= 1))
             evaluator_note(self->evaluator, NOTE_WARNING, argument,
                            "quantile value should be between 0 and 1, got %g",
@@ -250,8 +250,8 @@ call_histogram_quantiles(struct evaluator *self, const struct expression *call,
         if (self->rc)
             break;
         check_quantile(&histograms, call->call.arguments[i], grid);
-        extra.value =
-            quantile_text(self, call_scalar(&histograms.scalars[0], 0, NAN));
+        extra.value = quantile_text(
+            self, call_scalar(&histograms.scalars[0], 0, (double)NAN));
         compute(&histograms, grid, quantile, &extra, ret_vector);
     }
     histograms_fini(&histograms, grid);

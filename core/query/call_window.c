@@ -124,7 +124,7 @@ compute(struct windows *self, const struct range_samples *samples, size_t step,
     window.resets = self->resets + view->first_reset;
     window.reset_count = view->end_reset - view->first_reset;
     for (size_t i = 0; i < self->scalar_count; i++)
-        window.arguments[i] = call_scalar(&self->scalars[i], step, NAN);
+        window.arguments[i] = call_scalar(&self->scalars[i], step, (double)NAN);
     if (!evaluator_goes_on(self->evaluator, window.count))
         return false;
     return self->kind->compute(&window, ret_value);
@@ -196,7 +196,7 @@ check_scalars(struct windows *self, const struct expression *call)
 
     for (size_t i = 0; i < self->scalar_count; i++) {
         for (size_t step = 0; step < self->grid->count; step++) {
-            double value = call_scalar(&self->scalars[i], step, NAN);
+            double value = call_scalar(&self->scalars[i], step, (double)NAN);
             if (id == FUNCTION_DOUBLE_EXPONENTIAL_SMOOTHING &&
                 (value <= 0 || value >= 1))
                 evaluator_fail(self->evaluator, -EINVAL,

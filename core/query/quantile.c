@@ -32,7 +32,7 @@ is_odd(double q, double *ret_quantile)
 double
 quantile_of(double q, double *values, size_t count)
 {
-    double odd = NAN;
+    double odd = (double)NAN;
 
     if (count == 0 || is_odd(q, &odd))
         return odd;
@@ -129,19 +129,19 @@ double
 quantile_of_buckets(double q, struct bucket *buckets, size_t count,
                     bool *ret_forced)
 {
-    double odd = NAN;
+    double odd = (double)NAN;
 
     *ret_forced = false;
     if (is_odd(q, &odd))
         return odd;
     count = tidy(buckets, count);
     if (!is_whole(buckets, count))
-        return NAN;
+        return (double)NAN;
     mend_rounding(buckets, count);
     bool forced = force_ascent(buckets, count);
     double total = buckets[count - 1].count;
     if (count < 2 || total == 0)
-        return NAN;
+        return (double)NAN;
 
     *ret_forced = forced;
     double rank = q * total;
@@ -185,7 +185,7 @@ quantile_fraction(double lower, double upper, struct bucket *buckets,
     count = tidy(buckets, count);
     double total = buckets[count - 1].count;
     if (!is_whole(buckets, count) || total == 0 || isnan(lower) || isnan(upper))
-        return NAN;
+        return (double)NAN;
     if (lower >= upper)
         return 0;
 

@@ -29,7 +29,7 @@ fit_line(const struct window *window, int64_t zero_ns)
         kahan_add(&xx, at * at);
     }
     if (flat && isinf(first))
-        return (struct line){NAN, NAN};
+        return (struct line){(double)NAN, (double)NAN};
     if (flat)
         return (struct line){0, first};
 

@@ -59,6 +59,7 @@ libcore_la_SOURCES  = \
     %D%/section.c %D%/section.h \
     %D%/self.c %D%/self.h \
     %D%/series.c %D%/series.h \
+    %D%/shortest.c %D%/shortest.h \
     %D%/sheet.c \
     %D%/source.c %D%/source.h \
     %D%/source_key.c \

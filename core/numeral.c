@@ -9,7 +9,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,9 @@
 
 #include <weir/text.h>
 
-enum { DIGITS_MOST = 17, DIGITS_SURE = 15, FRACTION_MOST = 19 };
+#include "shortest.h"
+
+enum { DIGITS_MOST = 17, DIGITS_SURE = 15 };
 
 /* The exponents of numbers that are written without one. */
 struct notation {
@@ -29,7 +30,8 @@ static const struct notation of_api = {-6, 20};
 
 /* A number without its sign: d.ddd * 10^exponent. */
 struct numeral {
-    char digits[24];
+    char text[24];
+    char *digits; /* [count], in 'text' */
     int count;
     int exponent;
 };
@@ -46,6 +48,7 @@ static void
 take_apart(struct numeral *self, const char *text)
 {
     self->count = 0;
+    self->digits = self->text;
     for (; *text != 'e'; text++)
         if (*text != '.')
             self->digits[self->count++] = *text;
@@ -53,10 +56,40 @@ take_apart(struct numeral *self, const char *text)
     trim(self);
 }
 
+static const char pairs[] = "00010203040506070809"
+                            "10111213141516171819"
+                            "20212223242526272829"
+                            "30313233343536373839"
+                            "40414243444546474849"
+                            "50515253545556575859"
+                            "60616263646566676869"
+                            "70717273747576777879"
+                            "80818283848586878889"
+                            "90919293949596979899";
+
+/* Whole numbers are most of what is measured, and quickly done. */
+static void
+of_whole(struct numeral *self, uint64_t whole)
+{
+    char *at = self->text + sizeof(self->text);
+
+    for (; whole >= 100; whole /= 100) {
+        at -= 2;
+        memcpy(at, &pairs[whole % 100 * 2], 2);
+    }
+    at -= 2;
+    memcpy(at, &pairs[whole * 2], 2);
+    at += whole < 10;
+    self->digits = at;
+    self->count = (int)(self->text + sizeof(self->text) - at);
+    self->exponent = self->count - 1;
+    trim(self);
+}
+
 /* Fifteen digits never lose a shorter numeral, but for numbers so small that
  * they have fewer; seventeen never lose a double. */
 static void
-find_shortest(struct numeral *self, double number)
+find_slowly(struct numeral *self, double number)
 {
     char text[40];
 
@@ -70,48 +103,17 @@ find_shortest(struct numeral *self, double number)
     take_apart(self, text);
 }
 
-/* Whole numbers are most of what is measured, and quickly done. */
 static void
-of_whole(struct numeral *self, uint64_t whole)
+find_shortest(struct numeral *self, double number)
 {
-    char reversed[sizeof(self->digits)];
-    int count = 0;
+    struct shortest shortest;
 
-    do
-        reversed[count++] = (char)('0' + whole % 10);
-    while (whole /= 10);
-    for (int i = 0; i < count; i++)
-        self->digits[i] = reversed[count - 1 - i];
-    self->count = count;
-    self->exponent = count - 1;
-    trim(self);
-}
-
-/* Most of what is measured has few decimals.  Up to 15 digits and the power of
- * ten are exact as doubles, and so the quotient is rounded once, as if the text
- * were read: when that is the number, the text is found, and no shorter one
- * was. */
-static bool
-of_fraction(struct numeral *self, double number)
-{
-    static const double digits_most = 1e15;
-    double power = 1;
-
-    if (number < 1e-4 || number >= digits_most)
-        return false;
-    for (int decimals = 1; decimals <= FRACTION_MOST; decimals++) {
-        power *= 10;
-        double digits = nearbyint(number * power);
-        if (digits >= digits_most)
-            return false;
-        double back = digits / power;
-        if (back < number || back > number)
-            continue;
-        of_whole(self, (uint64_t)digits);
-        self->exponent -= decimals;
-        return true;
+    if (!shortest_decimal(number, &shortest)) {
+        find_slowly(self, number);
+        return;
     }
-    return false;
+    of_whole(self, shortest.digits);
+    self->exponent += shortest.exponent;
 }
 
 static char *
@@ -165,7 +167,7 @@ static size_t
 format(double number, struct notation notation, char text[WEIR_DOUBLE_SIZE])
 {
     static const double whole_most = 9007199254740992; /* 2^53 */
-    struct numeral numeral = {0};
+    struct numeral numeral;
     double size = fabs(number);
     char *out = text;
 
@@ -176,7 +178,7 @@ format(double number, struct notation notation, char text[WEIR_DOUBLE_SIZE])
 
     if (size < whole_most && !(size < trunc(size)) && !(size > trunc(size)))
         of_whole(&numeral, (uint64_t)size);
-    else if (!of_fraction(&numeral, size))
+    else
         find_shortest(&numeral, size);
     if (signbit(number))
         *out++ = '-';

@@ -80,6 +80,59 @@ START_TEST(gives_the_api_an_exponent_where_it_must)
 }
 END_TEST
 
+/* Writes the digits of a numeral without sign, point, exponent, and zeros at
+ * its ends. */
+static void
+take_digits(const char *text, char digits[64])
+{
+    size_t count = 0;
+
+    for (; *text && *text != 'e'; text++)
+        if (*text >= '0' && *text <= '9' && (*text != '0' || count > 0))
+            digits[count++] = *text;
+    while (count > 0 && digits[count - 1] == '0')
+        count--;
+    digits[count] = '\0';
+}
+
+/* Numbers between 2^-90 and 2^90, every third with few bits. */
+static double
+random_number(uint64_t *state, int nth)
+{
+    uint64_t bits = spec_random(state) >> 12;
+    double number = 0;
+
+    if (nth % 3 == 0)
+        bits &= ~UINT64_C(0) << (nth % 53);
+    bits |= (1023 - 90 + spec_random(state) % 180) << 52;
+    memcpy(&number, &bits, sizeof(number));
+    return number;
+}
+
+START_TEST(finds_the_digits_that_printf_finds)
+{
+    uint64_t state = spec_seed();
+
+    for (int i = 0; i < 200000; i++) {
+        double number = random_number(&state, i);
+        double back = 0;
+        char text[WEIR_DOUBLE_SIZE], other[64], digits[64], others[64];
+        for (int count = 14; memcmp(&back, &number, sizeof(back)); count++) {
+            (void)snprintf(other, sizeof(other), "%.*e", count, number);
+            back = strtod(other, NULL);
+        }
+        (void)weir_format_double(number, text);
+        back = strtod(text, NULL);
+        ck_assert_mem_eq(&back, &number, sizeof(back));
+        take_digits(text, digits);
+        take_digits(other, others);
+        /* Next to a power of two there may be fewer than printf finds. */
+        if (strlen(digits) >= strlen(others))
+            ck_assert_str_eq(digits, others);
+    }
+}
+END_TEST
+
 START_TEST(writes_fractions_as_short_as_they_can_be)
 {
     uint64_t state = spec_seed();
@@ -130,5 +183,6 @@ SPEC("numeral", writes_whole_numbers_without_a_point,
      writes_numbers_of_the_api_without_an_exponent,
      gives_the_api_an_exponent_where_it_must,
      writes_fractions_as_short_as_they_can_be,
+     finds_the_digits_that_printf_finds,
      writes_what_is_no_number_as_prometheus_does,
      reads_back_exactly_whatever_the_bits)

@@ -102,7 +102,6 @@ def refuses_as_prometheus_does():
     "mistakes get the statuses and words that Prometheus has for them"
     with Weir(CONFIG) as weir, WritingPrometheus(weir.port) as prometheus:
         for path, parameters in (
-                ("query", {}),
                 ("query", {"query": "rate("}),
                 ("query", {"query": "up", "time": "noon"}),
                 ("query", {"query": "up", "timeout": "x"}),
@@ -115,6 +114,7 @@ def refuses_as_prometheus_does():
                                  "step": "1s"}),
                 ("series", {}),
                 ("series", {"match[]": '{a=""}'}),
+                ("metadata", {"limit": "x"}),
                 ("labels", {"start": "x"})):
             assert ask(weir, path, **parameters) == \
                 ask(prometheus, path, **parameters), (path, parameters)
@@ -191,4 +191,5 @@ def summarises():
         assert csv.text.startswith("series,count,last,avg"), csv.text
 
 
-run(takes_what_prometheus_writes, answers_names_as_prometheus_does, summarises)
+run(takes_what_prometheus_writes, answers_names_as_prometheus_does,
+    refuses_as_prometheus_does, serves_promtool, serves_grafana, summarises)

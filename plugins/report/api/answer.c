@@ -157,7 +157,10 @@ static enum fault
 fault_of(int rc, const char *why)
 {
     if (rc == -EINVAL)
-        return strstr(why, "parse error: ") ? FAULT_BAD_DATA : FAULT_EXECUTION;
+        return strstr(why, "parse error: ") ||
+                       strstr(why, "invalid expression type") == why
+                   ? FAULT_BAD_DATA
+                   : FAULT_EXECUTION;
     if (rc == -ETIMEDOUT)
         return FAULT_TIMEOUT;
     if (rc == -ECANCELED)

@@ -223,8 +223,8 @@ START_TEST(refuses_parameters_in_the_words_of_prometheus)
         const char *path, *error;
     } cases[] = {
         {"query?query=up&time=noon",
-         "invalid parameter \\\"time\\\": cannot parse \\\"noon\\\" to a valid "
-         "timestamp"},
+         "invalid parameter \\\"time\\\": Invalid time value for 'time': "
+         "cannot parse \\\"noon\\\" to a valid timestamp"},
         {"query_range?query=up&end=2&step=1",
          "invalid parameter \\\"start\\\": cannot parse \\\"\\\" to a valid "
          "timestamp"},
@@ -264,6 +264,101 @@ START_TEST(refuses_parameters_in_the_words_of_prometheus)
                        cases[i].error);
         expect(api, path, 400, body);
     }
+}
+END_TEST
+
+START_TEST(answers_questions_at_an_instant)
+{
+    static const struct {
+        const char *query, *data;
+    } cases[] = {
+        {"up&time=3",
+         "{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"__name__\":"
+         "\"up\",\"instance\":\"a\",\"job\":\"n\"},\"value\":[3,\"1\"]}]}"},
+        {"sum%20by(job)({__name__!=%22%22})&time=2.5",
+         "{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"job\":\"m\"},"
+         "\"value\":[2.500,\"0.5\"]},{\"metric\":{\"job\":\"n\"},\"value\":"
+         "[2.500,\"0\"]}]}"},
+        {"sum(load)&time=3",
+         "{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[3,"
+         "\"1500000\"]}]}"},
+        {"1/0&time=4.5",
+         "{\"resultType\":\"scalar\",\"result\":[4.5,\"+Inf\"]}"},
+        {"%22a%22&time=5", "{\"resultType\":\"string\",\"result\":[5,\"a\"]}"},
+        {"nosuch", "{\"resultType\":\"vector\",\"result\":[]}"},
+        {"up[2s]&time=3",
+         "{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":"
+         "\"up\",\"instance\":\"a\",\"job\":\"n\"},\"values\":[[2,\"0\"],"
+         "[3,\"1\"]]}]}"},
+    };
+    weir_cleanup(weir_harness_destroy) struct weir_harness *api =
+        api_with(NULL);
+
+    weir_harness_answer(api, samples);
+    for (size_t i = 0; i < WEIR_COUNT(cases); i++) {
+        char path[256];
+        (void)snprintf(path, sizeof(path), "/api/v1/query?query=%s",
+                       cases[i].query);
+        expect_data(api, path, cases[i].data);
+    }
+}
+END_TEST
+
+START_TEST(answers_questions_over_a_range)
+{
+    weir_cleanup(weir_harness_destroy) struct weir_harness *api =
+        api_with(NULL);
+
+    weir_harness_answer(api, samples);
+    expect_data(api,
+                "/api/v1/query_range?query={job!=%22%22}&start=1&end=2&step=1",
+                "{\"resultType\":\"matrix\",\"result\":["
+                "{\"metric\":{\"__name__\":\"load\",\"job\":\"m\"},"
+                "\"values\":[[1,\"0.25\"],[2,\"0.5\"]]},"
+                "{\"metric\":{\"__name__\":\"up\",\"instance\":\"a\",\"job\":"
+                "\"n\"},\"values\":[[1,\"1\"],[2,\"0\"]]}]}");
+    expect_data(api, "/api/v1/query_range?query=nosuch&start=1&end=2&step=1",
+                "{\"resultType\":\"matrix\",\"result\":[]}");
+}
+END_TEST
+
+START_TEST(tells_warnings_infos_and_limits_of_questions)
+{
+    weir_cleanup(weir_harness_destroy) struct weir_harness *api =
+        api_with(NULL);
+
+    weir_harness_answer(api, samples);
+    expect(api, "/api/v1/query?query=rate(up[3s])&time=3", 200,
+           "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
+           "\"result\":[{\"metric\":{\"instance\":\"a\",\"job\":\"n\"},"
+           "\"value\":[3,\"0.5\"]}]},\"infos\":[\"PromQL info: metric might "
+           "not be a counter, name does not end in _total/_sum/_count/_bucket: "
+           "\\\"up\\\" (1:6)\"]}");
+    expect(api, "/api/v1/query?query={job!=%22%22}&time=3&limit=1", 200,
+           "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
+           "\"result\":[{\"metric\":{\"__name__\":\"load\",\"job\":\"m\"},"
+           "\"value\":[3,\"1500000\"]}]},\"warnings\":[\"results truncated "
+           "due to limit\"]}");
+}
+END_TEST
+
+START_TEST(tells_a_question_that_is_wrong_from_one_that_fails)
+{
+    weir_cleanup(weir_harness_destroy) struct weir_harness *api =
+        api_with(NULL);
+
+    weir_harness_answer(api, "a{x=\"1\"} 1 1000000000\n"
+                             "a{x=\"2\"} 1 1000000000\n");
+    expect(api, "/api/v1/query?query=rate(", 400,
+           "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":"
+           "\"invalid parameter \\\"query\\\": 1:6: parse error: unclosed "
+           "left parenthesis\"}");
+    expect(api, "/api/v1/query?query=a%2Bon()a&time=1", 422,
+           "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":"
+           "\"found duplicate series for the match group {} on the right "
+           "hand-side of the operation: [{__name__=\\\"a\\\", x=\\\"2\\\"}, "
+           "{__name__=\\\"a\\\", x=\\\"1\\\"}];many-to-many matching not "
+           "allowed: matching labels must be unique on one side\"}");
 }
 END_TEST
 
@@ -349,6 +444,8 @@ SPEC("report api", writes_values_as_prometheus_does,
      tells_only_what_had_samples_in_the_time, tells_each_series_once,
      warns_when_a_limit_leaves_something_out, tells_the_metadata_of_metrics,
      takes_what_a_form_says, refuses_parameters_in_the_words_of_prometheus,
-     formats_a_question, answers_empty_what_weir_does_not_have,
-     refuses_an_answer_that_is_too_large, summarises_as_json,
-     summarises_as_a_table_or_for_spreadsheets)
+     answers_questions_at_an_instant, answers_questions_over_a_range,
+     tells_warnings_infos_and_limits_of_questions,
+     tells_a_question_that_is_wrong_from_one_that_fails, formats_a_question,
+     answers_empty_what_weir_does_not_have, refuses_an_answer_that_is_too_large,
+     summarises_as_json, summarises_as_a_table_or_for_spreadsheets)

@@ -150,6 +150,15 @@ json_time(struct json *self, int64_t time_ns)
 }
 
 void
+json_short_time(struct json *self, int64_t time_ns)
+{
+    char text[WEIR_DOUBLE_SIZE];
+    double seconds = (double)(time_ns / NS_PER_MS) / MS_PER_S;
+
+    json_bytes(self, text, weir_format_plain(seconds, text));
+}
+
+void
 json_fini(struct json *self)
 {
     free(self->bytes);

@@ -27,8 +27,10 @@ void json_integer(struct json *self, int64_t number);
 /* Adds a value in quotes, such as "0.25", "1e+21" or "+Inf". */
 void json_value(struct json *self, double value);
 
-/* Adds a time in seconds, with three decimals unless all are 0. */
+/* Adds a time in seconds, with three decimals unless all are 0, as series have
+ * it; or with as many as it needs, as scalars and strings have it. */
 void json_time(struct json *self, int64_t time_ns);
+void json_short_time(struct json *self, int64_t time_ns);
 
 void json_fini(struct json *self);
 

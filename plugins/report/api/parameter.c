@@ -111,7 +111,13 @@ parameter_time(const struct weir_request *request, const char *name,
     }
     if (text && read_rfc3339(text, ret_ns))
         return 0;
-    return complain(why, name, text, "timestamp");
+    if (!fallback)
+        return complain(why, name, text, "timestamp");
+    (void)snprintf(why, WHY_SIZE,
+                   "invalid parameter \"%s\": Invalid time value for '%s': "
+                   "cannot parse \"%.*s\" to a valid timestamp",
+                   name, name, SHOWN_MOST, text);
+    return -EINVAL;
 }
 
 /* Reads "1h30m": each unit at most once, the longest first. */
@@ -195,8 +201,13 @@ parameter_limit(const struct weir_request *request, const char *name,
                        name);
         return -EINVAL;
     }
-    if (!weir_scan_u64(&end, &limit) || *end)
-        return complain(why, name, text, "number");
+    if (!weir_scan_u64(&end, &limit) || *end) {
+        (void)snprintf(why, WHY_SIZE,
+                       "invalid parameter \"%s\": strconv.Atoi: parsing "
+                       "\"%.*s\": invalid syntax",
+                       name, SHOWN_MOST, text);
+        return -EINVAL;
+    }
     *ret_limit = limit;
     return 0;
 }

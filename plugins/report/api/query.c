@@ -54,9 +54,15 @@ write_point(struct json *json, int64_t time_ns, double value)
 static void
 write_scalar(struct asking *self, const struct weir_result *result)
 {
-    if (result->samples && result->samples->count > 0)
-        write_point(&self->answer->json, result->samples->times_ns[0],
-                    result->samples->values[0]);
+    struct json *json = &self->answer->json;
+
+    if (!result->samples || result->samples->count == 0)
+        return;
+    json_raw(json, "[");
+    json_short_time(json, result->samples->times_ns[0]);
+    json_raw(json, ",");
+    json_value(json, result->samples->values[0]);
+    json_raw(json, "]");
 }
 
 static void
@@ -67,7 +73,7 @@ write_string(struct asking *self, const struct weir_result *result)
     if (result->count == 0)
         return;
     json_raw(json, "[");
-    json_time(json, self->end_ns);
+    json_short_time(json, self->end_ns);
     json_raw(json, ",");
     json_text(json, result->texts[0]);
     json_raw(json, "]");

@@ -123,8 +123,32 @@ START_TEST(a_damaged_part_spoils_only_itself)
 }
 END_TEST
 
+/* More than a change of the catalog takes. */
+START_TEST(knows_very_many_series_after_a_flush)
+{
+    enum { LINES = 3000, BATCHES = 6, LINE_MOST = 16 };
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    weir_cleanup(weir_free) char *text = xcalloc(LINES, LINE_MOST);
+    struct tsdb *self = NULL;
+
+    for (int batch = 0; batch < BATCHES; batch++) {
+        size_t length = 0;
+        for (int i = 0; i < LINES; i++)
+            length += (size_t)snprintf(text + length, LINE_MOST, "s%d 1 1\n",
+                                       batch * LINES + i);
+        append(&store, text);
+    }
+    flush_now(&store);
+    reopen(&store);
+
+    self = weir_harness_self(store.harness);
+    ck_assert_uint_eq(self->head.known, LINES * BATCHES);
+    check_has(&store, all, "\ns17999 1 1\n");
+}
+END_TEST
+
 SPEC("a flush of storage tsdb", has_the_same_after_a_flush,
      merges_parts_and_head_by_time, what_came_last_wins_over_what_is_in_a_part,
      a_row_goes_on_after_a_flush_and_a_restart, knows_its_streams_after_a_flush,
      lets_parts_go_that_are_older_than_the_retention,
-     a_damaged_part_spoils_only_itself)
+     a_damaged_part_spoils_only_itself, knows_very_many_series_after_a_flush)

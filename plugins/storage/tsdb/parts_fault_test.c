@@ -113,6 +113,30 @@ START_TEST(a_compaction_that_fails_is_done_again)
 }
 END_TEST
 
+START_TEST(what_could_not_be_read_is_merged_after_the_next_open)
+{
+    int failed = 0;
+
+    for (uint64_t number = 1; number <= 8; number++) {
+        weir_cleanup(store_fini) struct store store = new_store();
+        file_fault_set(&fault, FILE_READ, number, 1, -EIO);
+        int rc = try_compact(weir_harness_self(store.harness));
+        file_fault_set(&fault, FILE_READ, 0, 0, 0);
+        ck_assert(rc == 0 || rc == -EIO);
+        failed += rc < 0;
+        check_times(&store, "a", FIRST, COUNT);
+        check_files(&store);
+
+        reopen(&store);
+        if (rc < 0)
+            ck_assert_int_eq(try_compact(weir_harness_self(store.harness)), 0);
+        ck_assert_uint_eq(part_count(&store), 1);
+        check_times(&store, "a", FIRST, COUNT);
+    }
+    ck_assert_int_gt(failed, 0);
+}
+END_TEST
+
 START_TEST(short_writes_do_no_harm)
 {
     weir_cleanup(store_fini) struct store store = new_store();
@@ -150,4 +174,5 @@ END_TEST
 
 SPEC("parts of storage tsdb and failing files",
      a_flush_that_fails_is_done_again, a_compaction_that_fails_is_done_again,
+     what_could_not_be_read_is_merged_after_the_next_open,
      short_writes_do_no_harm, a_disk_that_stays_full_keeps_what_there_is)

@@ -161,6 +161,8 @@ START_TEST(answers_have_all_that_came_before_whatever_runs_meanwhile)
     for (int i = 0; i < READERS; i++)
         ck_assert_int_eq(pthread_join(readers[i], NULL), 0);
 
+    ck_assert_int_eq(flush_end(&scene.tsdb->flush), 0);
+    ck_assert_int_eq(compact_end(&scene.tsdb->compact), 0);
     const char *wrong = atomic_load(&scene.wrong);
     ck_assert_msg(!wrong, "%s", wrong);
     printf("# %d rows, %d answers, %u parts\n", atomic_load(&scene.done),

@@ -14,9 +14,8 @@
 #include "fold.h"
 #include "selector.h"
 #include "series.h"
+#include "told.h"
 #include "tsdb.h"
-
-enum { HANDFUL = 64 };
 
 struct answer {
     struct tsdb *tsdb;
@@ -31,64 +30,6 @@ struct answer {
     struct fold fold;
     struct steps steps;
 };
-
-/* A series as it was when it was looked at. */
-struct told {
-    struct weir_series series;
-    uint32_t number, born;
-};
-
-struct handful {
-    struct told items[HANDFUL];
-    uint32_t count;
-    struct arena texts; /* of the items */
-};
-
-static void
-copy_series(struct handful *handful, const struct head_series *series)
-{
-    struct arena *arena = &handful->texts;
-    struct weir_metric *metric = arena_alloc(arena, sizeof(*metric));
-
-    metric->type = series->series.metric->type;
-    metric->name = arena_text(arena, series->series.metric->name);
-    metric->unit = arena_text(arena, series->series.metric->unit);
-    metric->help = arena_text(arena, series->series.metric->help);
-    handful->items[handful->count++] = (struct told){
-        .series = {metric, arena_text(arena, series->series.suffix),
-                   labels_copy(arena, series->series.labels)},
-        .number = series->number,
-        .born = series->born,
-    };
-}
-
-/* Gets what the numbers stand for. */
-static void
-take_handful(struct answer *self, const uint32_t *numbers, uint32_t count,
-             struct handful *handful)
-{
-    struct head *head = &self->tsdb->head;
-
-    arena_clear(&handful->texts);
-    handful->count = 0;
-    (void)pthread_rwlock_rdlock(&head->lock);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct head_series *series = head_at(head, numbers[i]);
-        if (series && series->born <= self->selector.generation)
-            copy_series(handful, series);
-    }
-    (void)pthread_rwlock_unlock(&head->lock);
-}
-
-/* Returns the series, which others may have under its number by now, or NULL;
- * under the head's lock. */
-static const struct head_series *
-find_told(const struct answer *self, const struct told *told)
-{
-    const struct head_series *series = head_at(&self->tsdb->head, told->number);
-
-    return series && series->born == told->born ? series : NULL;
-}
 
 /* Samples ------------------------------------------------------------------ */
 
@@ -165,7 +106,7 @@ look_at(struct answer *self, const struct told *told, int64_t after_ns)
 
     self->late.count = 0;
     (void)pthread_rwlock_rdlock(&head->lock);
-    const struct head_series *series = find_told(self, told);
+    const struct head_series *series = told_find(head, told);
     if (series)
         head_copy(series, after_ns, self->what->until_ns, &self->late);
     struct parts *parts = parts_hold(self->tsdb->parts);
@@ -301,7 +242,7 @@ is_in_time(struct answer *self, const struct told *told)
     if (self->any_time || what->want == WEIR_SAMPLES)
         return true;
     (void)pthread_rwlock_rdlock(&head->lock);
-    const struct head_series *series = find_told(self, told);
+    const struct head_series *series = told_find(head, told);
     bool touches =
         series && head_touches(series, what->after_ns, what->until_ns);
     struct parts *parts = parts_hold(self->tsdb->parts);
@@ -313,7 +254,7 @@ is_in_time(struct answer *self, const struct told *told)
 }
 
 static int
-give_handful(struct answer *self, const struct handful *handful)
+give_handful(struct answer *self, const struct told_few *handful)
 {
     const struct weir_select *what = self->what;
     int rc = 0;
@@ -332,9 +273,9 @@ give_handful(struct answer *self, const struct handful *handful)
 static int
 give_all(struct answer *self)
 {
-    struct handful handful = {0};
+    struct told_few handful = {0};
     roaring_uint32_iterator_t next;
-    uint32_t numbers[HANDFUL];
+    uint32_t numbers[TOLD_FEW];
     uint32_t count = 0;
     int rc = 0;
 
@@ -342,8 +283,9 @@ give_all(struct answer *self)
         rc = weir_sink_evaluated(self->sink);
     roaring_init_iterator(self->selector.series, &next);
     while (rc >= 0 &&
-           (count = roaring_read_uint32_iterator(&next, numbers, HANDFUL))) {
-        take_handful(self, numbers, count, &handful);
+           (count = roaring_read_uint32_iterator(&next, numbers, TOLD_FEW))) {
+        told_look(&handful, &self->tsdb->head, numbers, count,
+                  self->selector.generation);
         rc = give_handful(self, &handful);
     }
     arena_clear(&handful.texts);

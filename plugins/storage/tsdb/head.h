@@ -1,9 +1,10 @@
 /* head.h - all series of the store, and their samples that are in no part yet
  *
  * A series has a number, 1, 2, 3..., and is found by what it is.  One that has
- * no samples any more may leave, and its number be used again; only the
- * storage's own thread lets it leave, and not while samples are being moved
- * into parts. All others use a pointer to a series only under the lock.
+ * no samples any more may leave; only the storage's own thread lets it, and not
+ * while samples are being moved into parts.  Its number is free then, though
+ * nothing gives it again while the store is open.  All others use a pointer to
+ * a series only under the lock.
  *
  * Samples belong to an epoch.  Freezing begins the next one: what was put
  * before is then *frozen*, and stays readable until it is dropped, when it lies

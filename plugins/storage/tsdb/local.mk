@@ -57,6 +57,7 @@ tsdb_sources = \
     %D%/status.c \
     %D%/steps.c %D%/steps.h \
     %D%/times.c %D%/times.h \
+    %D%/told.c %D%/told.h \
     %D%/trim.h \
     %D%/tsdb.h \
     %D%/varint.h \

@@ -104,6 +104,7 @@ put_most_of_catalog(struct flush *self)
     while (rc == 0 && self->series - self->known > CHANGE_MOST) {
         uint32_t until = self->known + CHANGE_MOST;
         manifest_begin(tsdb);
+        leave_put(tsdb);
         put_catalog(self, until);
         struct parts *same = parts_hold(tsdb->parts);
         rc = manifest_end(tsdb, &same, 0);
@@ -127,8 +128,8 @@ commit(struct flush *self, struct spread *spread)
     if (rc < 0)
         return rc;
     manifest_begin(tsdb);
-    put_catalog(self, self->series);
     leave_put(tsdb);
+    put_catalog(self, self->series);
     meta_put_marks(tsdb->meta, &self->marks);
     struct parts *next = parts_only(tsdb->parts, is_kept, &oldest_ns);
     next = spread_take(spread, &next);

@@ -48,8 +48,9 @@ void leave_now(struct tsdb *tsdb);
 /* Lets one series leave that has no samples anywhere. */
 void leave_one(struct tsdb *tsdb, uint32_t number);
 
-/* Puts into the change of the catalog that is being made that they left; on the
- * flush's thread, while nothing leaves. */
+/* Puts into the change of the catalog that is being made that they left, lest
+ * one that came again is in it twice; on the flush's thread, while nothing
+ * leaves. */
 void leave_put(const struct tsdb *tsdb);
 
 /* The catalog has it. */

@@ -7,8 +7,10 @@
 
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
 
-/* Beyond this many seconds from 1970 there is no calendar. */
-static const double time_most_s = 1e15;
+/* What Prometheus makes of a time that its integers cannot hold: its calendar
+ * wraps around, and it is this one. */
+static const int64_t odd_days = 106751991167300;
+static const int64_t odd_second = 55808;
 
 struct date {
     int64_t year, month, day; /* month and day from 1 */
@@ -32,9 +34,14 @@ days_until(int64_t year, int64_t month)
 }
 
 static struct date
-date_of(int64_t time_s)
+date_of(double time_s)
 {
-    struct date date = {.days = time_s / DAY_S, .second = time_s % DAY_S};
+    struct date date = {.days = odd_days, .second = odd_second};
+
+    if (fabs(time_s) < 0x1p63) {
+        date.days = (int64_t)time_s / DAY_S;
+        date.second = (int64_t)time_s % DAY_S;
+    }
 
     if (date.second < 0) {
         date.second += DAY_S;
@@ -63,9 +70,8 @@ days_in_month(const struct date *date)
 static double
 part_of(enum function_id id, double time_s)
 {
-    if (!(fabs(time_s) <= time_most_s))
-        return (double)NAN;
-    struct date date = date_of((int64_t)time_s);
+    struct date date = date_of(time_s);
+
     switch (id) {
     case FUNCTION_DAY_OF_MONTH:
         return (double)date.day;

@@ -3,8 +3,7 @@
  * A query is read on the stage, waits for its turn, asks its selects, some at
  * a time, and is evaluated: on the stage when there is little of it, else on a
  * thread of the crew.  What runs there touches only the query, so that an ask
- * may close meanwhile: then the query is an orphan, and whoever has it frees
- * it.
+ * may close meanwhile: then the query is an orphan, and tells nobody.
  */
 #include <config.h>
 
@@ -28,7 +27,7 @@ enum {
     LITTLE = 20000,      /* samples: those gathered, and of the steps */
 };
 
-enum query_state { QUERY_WAITS, QUERY_SELECTS, QUERY_WORKS, QUERY_ENDS };
+enum query_state { QUERY_WAITS, QUERY_SELECTS, QUERY_WORKS };
 
 /* The answer to one of the plan's selects. */
 struct gather {
@@ -63,17 +62,16 @@ struct query {
     enum query_state state;
     int failed; /* why it ends before it is evaluated, or 0 */
     atomic_bool cancelled;
+    atomic_uint holders;  /* the ask, a job, a post */
     pthread_mutex_t lock; /* for 'orphan' */
     bool orphan;          /* the ask has gone, or wants it no more */
 };
 
+/* Ends a hold; the last one frees the query.  From any thread. */
 static void
-query_destroy(struct query **self_p)
+query_release(struct query *self)
 {
-    struct query *self = *self_p;
-
-    *self_p = NULL;
-    if (!self)
+    if (--self->holders > 0)
         return;
     evaluation_destroy(&self->evaluation);
     for (size_t i = 0; self->gathers && i < self->select_count; i++)
@@ -128,21 +126,18 @@ forget_selects(struct query *self)
     }
 }
 
-/* Lets go of a query; whoever else has it frees it. */
+/* The ask lets go of a query. */
 static void
 abandon(struct query *self)
 {
-    bool mine = self->state == QUERY_WAITS || self->state == QUERY_SELECTS;
-
     (void)pthread_mutex_lock(&self->lock);
     self->orphan = true;
     atomic_store(&self->cancelled, true);
     (void)pthread_mutex_unlock(&self->lock);
-    if (mine)
-        query_destroy(&self);
+    query_release(self);
 }
 
-/* Tells the last part and lets go. */
+/* Tells the last part, off the list. */
 static void
 end(struct query *self, struct weir_result *result)
 {
@@ -199,13 +194,10 @@ evaluate_query(struct query *self)
     self->evaluation = evaluation_new(&task);
 }
 
-/* The post came, or was dropped, after the ask let go. */
 static void
-drop_query(void *arg)
+drop_answer(void *arg)
 {
-    struct query *self = arg;
-
-    query_destroy(&self);
+    query_release(arg);
 }
 
 static void
@@ -214,10 +206,10 @@ take_answer(void *arg)
     struct query *self = arg;
 
     if (!self->orphan) {
-        self->state = QUERY_ENDS;
         tell_answer(self);
+        query_release(self);
     }
-    query_destroy(&self);
+    query_release(self);
 }
 
 /* On a thread of the crew. */
@@ -229,12 +221,12 @@ work(void *arg)
     if (!atomic_load(&self->cancelled))
         evaluate_query(self);
     (void)pthread_mutex_lock(&self->lock);
-    bool orphan = self->orphan;
-    if (!orphan && self->evaluation)
-        stage_post_or(self->ask->stage, take_answer, drop_query, self);
+    if (!self->orphan) {
+        self->holders++;
+        stage_post_or(self->ask->stage, take_answer, drop_answer, self);
+    }
     (void)pthread_mutex_unlock(&self->lock);
-    if (orphan)
-        query_destroy(&self);
+    query_release(self);
 }
 
 /* Returns how much there is to do, roughly. */
@@ -254,13 +246,15 @@ static void
 begin_work(struct query *self)
 {
     self->state = QUERY_WORKS;
-    if (self->crew && estimate(self) > LITTLE &&
-        crew_add(self->crew, work, self) == 0)
-        return;
+    if (self->crew && estimate(self) > LITTLE) {
+        self->holders++;
+        if (crew_add(self->crew, work, self) == 0)
+            return;
+        self->holders--;
+    }
     evaluate_query(self);
-    self->state = QUERY_ENDS;
     tell_answer(self);
-    query_destroy(&self);
+    query_release(self);
 }
 
 static uint64_t
@@ -431,6 +425,7 @@ query_new(struct ask *ask, const struct weir_question *question)
     struct query *self = xcalloc(1, sizeof(*self));
 
     self->ask = ask;
+    self->holders = 1;
     self->client = question->client;
     self->bounds = question_bounds(&question->bounds);
     self->moments = (struct moments){question->start_ns, question->end_ns,

@@ -169,7 +169,7 @@ add_label(struct message *self, const uint8_t *start,
 {
     if (self->version == MESSAGE_2)
         return make_key_2(self, field->bytes, series);
-    if (!series->key)
+    if (series->key_size == 0)
         series->key = start;
     series->key_size = (size_t)(field->bytes.end - series->key);
     return 0;
@@ -179,7 +179,7 @@ static int
 read_series(struct message *self, struct protobuf bytes,
             const struct message_heard *heard)
 {
-    struct message_series series = {0};
+    struct message_series series = {.key = bytes.at};
     struct protobuf_field field;
     const uint8_t *start = bytes.at;
     int rc = 0;

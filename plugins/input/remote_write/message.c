@@ -143,7 +143,8 @@ make_key_2(struct message *self, struct protobuf references,
             return -E2BIG;
         add_to_key(self, text, &series->key_size);
     }
-    series->key = self->key;
+    if (series->key_size)
+        series->key = self->key;
     self->key_bytes += series->key_size;
     return self->key_bytes > MESSAGE_KEYS_MOST ? -E2BIG : 0;
 }

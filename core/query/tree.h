@@ -5,6 +5,9 @@
  * type check, so who walks it may rely on all that is said here; and no
  * expression has more than TREE_HEIGHT_MOST levels, so he may recurse.
  *
+ * Any operand may stand in parentheses, a string or a matrix, too; they are
+ * expressions of their own, of the type of what is in them.
+ *
  * The grammar is Prometheus 3's with its experimental functions, but without
  * the arithmetic of durations, 'anchored', 'smoothed' and 'fill'.
  */

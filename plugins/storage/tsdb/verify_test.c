@@ -80,7 +80,7 @@ START_TEST(finds_a_damaged_chunk_when_it_reads_all)
 {
     weir_cleanup(store_fini) struct store store = closed_store();
 
-    spoil(&store, part, 80);
+    spoil(&store, part, 66);
 
     check_verify(&store, NULL, 0, "sound");
     check_verify(&store, "--full", 1, "chunk of series 1 at byte 64");

@@ -162,7 +162,8 @@ START_TEST(series_come_and_go_at_random)
             length += (size_t)snprintf(text + length, sizeof(text) - length,
                                        "s{i=\"%d\"} 1 %d\n", i, step);
         }
-        append(&store, text);
+        if (length > 0)
+            append(&store, text);
         if (spec_random(&chance) % 8 == 0) {
             expire(&store);
             memset(lives, 0, sizeof(lives));

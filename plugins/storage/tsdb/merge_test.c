@@ -122,25 +122,30 @@ read_series(const struct part *part, uint32_t id, struct samples *samples)
     }
 }
 
-/* Holds the part to the model, whose samples before 'oldest_ns' are not there.
- */
+/* Holds a series of the part to what is wanted of it, from 'oldest_ns' on. */
+static void
+check_series(const struct part *part, uint32_t id, const struct samples *want,
+             int64_t oldest_ns)
+{
+    weir_cleanup(samples_fini) struct samples got = {0};
+    size_t old = 0;
+
+    read_series(part, id, &got);
+    while (old < want->count && want->times_ns[old] < oldest_ns)
+        old++;
+    ck_assert_uint_eq(got.count, want->count - old);
+    if (got.count == 0)
+        return;
+    ck_assert_mem_eq(got.times_ns, want->times_ns + old, got.count * 8);
+    ck_assert_mem_eq(got.values, want->values + old, got.count * 8);
+}
+
 static void
 check_model(struct model *model, const struct part *part, int64_t oldest_ns)
 {
     for (uint32_t id = 1; id <= SERIES; id++) {
-        struct samples *want = &model->series[id];
-        struct samples got = {0};
-        size_t old = 0;
-        samples_tidy(want);
-        read_series(part, id, &got);
-        while (old < want->count && want->times_ns[old] < oldest_ns)
-            old++;
-        ck_assert_uint_eq(got.count, want->count - old);
-        if (got.count) {
-            ck_assert_mem_eq(got.times_ns, want->times_ns + old, got.count * 8);
-            ck_assert_mem_eq(got.values, want->values + old, got.count * 8);
-        }
-        samples_fini(&got);
+        samples_tidy(&model->series[id]);
+        check_series(part, id, &model->series[id], oldest_ns);
     }
 }
 

@@ -164,12 +164,21 @@ put_all(const struct part_names *self, struct wire_out *out)
     wire_put(out, self->series.bytes, self->series.size);
 }
 
+size_t
+part_names_size(const struct part_names *self)
+{
+    return self->texts.bytes.size + self->metrics.bytes.size +
+           self->series.size;
+}
+
 /* Packing into as much room as it says it needs fails only for want of memory.
  */
 void
 part_names_write(const struct part_names *self, struct wire_out *out)
 {
-    weir_cleanup(wire_out_fini) struct wire_out plain = {0};
+    size_t room = part_names_size(self) + 3 * (size_t)VARINT_MOST;
+    weir_cleanup(wire_out_fini) struct wire_out plain = {
+        .bytes = xcalloc(room, 1), .room = room};
 
     put_all(self, &plain);
     uLongf size = compressBound(plain.size);
@@ -179,11 +188,4 @@ part_names_write(const struct part_names *self, struct wire_out *out)
         (void)x_or_die(NULL);
     varint_put(out, plain.size);
     wire_put(out, packed, size);
-}
-
-size_t
-part_names_size(const struct part_names *self)
-{
-    return self->texts.bytes.size + self->metrics.bytes.size +
-           self->series.size;
 }

@@ -135,22 +135,20 @@ pick_stretch(pick *one, const struct pick_rules *rules,
     return false;
 }
 
-/* Parts of a day keep their order. */
-static void
-sort_by_day(struct parts_item **items, struct parts_item **spare,
-            uint32_t count)
+/* By day, and in a day by what came first. */
+static int
+compare_items(const void *left, const void *right)
 {
-    if (count < 2)
-        return;
-    uint32_t half = count / 2, left = 0, right = half;
-    sort_by_day(items, spare, half);
-    sort_by_day(items + half, spare, count - half);
-    for (uint32_t i = 0; i < count; i++)
-        spare[i] = right == count || (left < half &&
-                                      items[left]->day <= items[right]->day)
-                       ? items[left++]
-                       : items[right++];
-    memcpy(items, spare, count * sizeof(*items));
+    const struct parts_item *a = *(struct parts_item *const *)left;
+    const struct parts_item *b = *(struct parts_item *const *)right;
+    uint64_t a_lsn = part_info(a->part)->origin.last_lsn;
+    uint64_t b_lsn = part_info(b->part)->origin.last_lsn;
+
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    if (a_lsn != b_lsn)
+        return a_lsn < b_lsn ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
 }
 
 bool
@@ -159,13 +157,13 @@ pick_next(const struct pick_rules *rules, const struct parts *parts,
 {
     static pick *const picks[] = {pick_level, pick_day};
     weir_cleanup(weir_free) struct parts_item **items =
-        xcalloc(2 * (size_t)parts->count, sizeof(*items));
+        xcalloc(parts->count, sizeof(*items));
     bool found = false;
 
     if (!rules->fan)
         return false;
     memcpy(items, parts->items, parts->count * sizeof(*items));
-    sort_by_day(items, items + parts->count, parts->count);
+    qsort(items, parts->count, sizeof(items[0]), compare_items);
     for (size_t i = 0; !found && i < ARRAY_SIZE(picks); i++)
         found = pick_stretch(picks[i], rules, items, parts->count, ret_job);
     return found;

@@ -178,7 +178,7 @@ part_names_write(const struct part_names *self, struct wire_out *out)
 {
     size_t room = part_names_size(self) + 3 * (size_t)VARINT_MOST;
     weir_cleanup(wire_out_fini) struct wire_out plain = {
-        .bytes = xcalloc(room, 1), .room = room};
+        .bytes = xrealloc(NULL, room, 1), .room = room};
 
     put_all(self, &plain);
     uLongf size = compressBound(plain.size);

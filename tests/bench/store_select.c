@@ -133,10 +133,11 @@ compare_times(const void *a, const void *b)
 static void
 print_times(const char *what, int64_t *times_ns, size_t count)
 {
+    size_t middle = count / 2, late = count * 99 / 100;
+
     qsort(times_ns, count, sizeof(*times_ns), compare_times);
     printf("%-44s median %9.1f us, p99 %9.1f us, most %9.1f us\n", what,
-           (double)times_ns[count / 2] / 1e3,
-           (double)times_ns[count * 99 / 100] / 1e3,
+           (double)times_ns[middle] / 1e3, (double)times_ns[late] / 1e3,
            (double)times_ns[count - 1] / 1e3);
 }
 
@@ -211,7 +212,7 @@ static const struct question {
     {"{instance=~\"host-1.*|host-2..*\", dc!~\"f.*\"}",
      {{"instance", WEIR_LIKE, "host-1.*|host-2..*", NULL},
       {"dc", WEIR_NOT_LIKE, "f.*", NULL}}},
-    {"{instance=~\"(a|b|c)\", nothing=\"\"}",
+    {"{instance=~\"(a|b)\", nothing=\"\"}",
      {{"instance", WEIR_LIKE,
        "(host-7\\.example\\.org:9100|host-8\\.example\\.org:9100)", NULL},
       {"nothing", WEIR_EQUAL, "", NULL}}},

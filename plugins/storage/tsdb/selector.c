@@ -84,12 +84,11 @@ make_term(struct resolve *self, const struct weir_matcher *matcher)
 
     term.out = weir_matches(matcher, "");
     term.words = words_of_matcher(matcher, &self->selector->texts);
-    if (term.words.count == 1 && !*term.words.items[0])
+    if ((term.words.count == 1 && !*term.words.items[0]) ||
+        is_pattern(matcher, ".+"))
         term.way = WAY_ANY;
     else if (term.words.count && !has_empty(&term.words))
         term.way = WAY_LISTED;
-    else if (is_pattern(matcher, ".+"))
-        term.way = WAY_ANY;
     else if (is_pattern(matcher, ".*") && term.out)
         term.way = WAY_NOTHING;
     term.weight = weigh(self->index, &term);

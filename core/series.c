@@ -122,9 +122,8 @@ labels_sort(struct weir_label *labels)
     }
 }
 
-/* What the kernel gives each process to be different by. */
-static uint64_t
-seed(void)
+uint64_t
+series_seed(void)
 {
     const void *random = NULL;
     unsigned long address = getauxval(AT_RANDOM);
@@ -141,7 +140,7 @@ series_hash(const struct weir_series *series)
 {
     XXH64_state_t state;
 
-    (void)XXH64_reset(&state, seed());
+    (void)XXH64_reset(&state, series_seed());
     (void)XXH64_update(&state, series->metric->name,
                        strlen(series->metric->name));
     (void)XXH64_update(&state, series->suffix, strlen(series->suffix) + 1);

@@ -40,6 +40,10 @@ void labels_sort(struct weir_label *labels);
 
 /* Returns a hash of the identity.  It is another one in each process, so that
  * nobody outside can choose names that share one. */
+/* Returns what the kernel gives each process to be different by: hashes of
+ * texts that others choose begin with it. */
+uint64_t series_seed(void);
+
 uint64_t series_hash(const struct weir_series *series);
 bool series_equal(const struct weir_series *a, const struct weir_series *b);
 

@@ -80,7 +80,7 @@ drop_text(struct postings *self, char **text_p)
 static uint64_t
 text_hash(const char *text, uint64_t seed)
 {
-    return XXH3_64bits_withSeed(text, strlen(text), seed);
+    return XXH3_64bits_withSeed(text, strlen(text), seed ^ series_seed());
 }
 
 static bool

@@ -48,8 +48,8 @@ struct weir_matcher {
  * one that exceeds its bound of steps does not match. */
 WEIR_API bool weir_matches(const struct weir_matcher *self, const char *value);
 
-/* The same, but a pattern that exceeds its bound of steps is told: returns 1, 0,
- * or -E2BIG. */
+/* The same, but a pattern that exceeds its bound of steps is told: returns 1,
+ * 0, or -E2BIG. */
 WEIR_API int weir_try_match(const struct weir_matcher *self, const char *value);
 
 /* Says whether 'series' meets all 'count' conditions. */

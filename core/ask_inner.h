@@ -41,6 +41,7 @@ struct store {
 };
 
 struct query;
+struct harvest;
 
 struct ask {
     struct stage *stage;
@@ -48,6 +49,7 @@ struct ask {
     struct query *queries;     /* list; see ask_query.c */
     int query_timer;           /* looks after them, while there are any; or 0 */
     int start_timer;           /* starts those that wait; or 0 */
+    struct harvest *harvests[4]; /* emptied, to be used again; or NULL */
     bool closing;
     int timer; /* looks after clients, while there are inquiries; or 0 */
     size_t count;
@@ -67,6 +69,11 @@ void inquiry_forget(struct inquiry *self);
 
 /* Ends the select whose callback has 'arg', if there is one, in silence. */
 void ask_forget(struct ask *self, const void *arg);
+
+/* Returns an empty harvest, which the caller gives back or destroys; and takes
+ * one back. */
+struct harvest *ask_harvest(struct ask *self);
+void ask_keep_harvest(struct ask *self, struct harvest **harvest_p);
 
 /* Ends all questions, each of which hears -ECANCELED. */
 void ask_end_queries(struct ask *self);

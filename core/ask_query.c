@@ -1,74 +1,27 @@
-/* ask_query.c - questions in PromQL: their selects, then their evaluation
+/* ask_query.c - questions in PromQL, from asking to the last part
  *
- * A query is read on the stage, waits for its turn, asks its selects, some at
- * a time, and is evaluated: on the stage when there is little of it, else on a
- * thread of the crew.  What runs there touches only the query, so that an ask
- * may close meanwhile: then the query is an orphan, and tells nobody.
+ * A query is read on the stage, waits for its turn, has its samples gathered
+ * and is evaluated; see ask_gather.c.
  */
 #include <config.h>
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 
 #include <weir/cleanup.h>
 
-#include "ask_inner.h"
+#include "ask_query_inner.h"
 #include "base.h"
 #include "clock.h"
 #include "http/request.h"
 #include "link/question.h"
-#include "query/harvest.h"
 
 enum {
     ACTIVE_MOST = 12,    /* queries that select or are evaluated */
     WAITING_MOST = 1024, /* queries beside them */
-    SELECTS_AT_ONCE = 4, /* of a query */
-    LITTLE = 20000,      /* samples: those gathered, and of the steps */
+    HARVEST_KEPT_BYTES = 8 << 20,
 };
 
-enum query_state { QUERY_WAITS, QUERY_SELECTS, QUERY_WORKS };
-
-/* The answer to one of the plan's selects. */
-struct gather {
-    struct query *query;
-    struct harvest *harvest;
-    bool hearing; /* a part, at this moment */
-};
-
-struct query {
-    struct query *next;
-    struct ask *ask;
-    struct crew *crew; /* or NULL */
-    void *instance;
-    weir_heard *heard;
-    void *arg;
-    struct weir_request *client; /* or NULL */
-
-    struct tree *tree; /* NULL: 'why' tells */
-    char *why;         /* of what the parser refused, or NULL */
-    struct moments moments;
-    struct weir_bounds bounds;
-    struct plan *plan;
-    const struct weir_select *selects; /* [select_count], the plan's */
-    size_t select_count, select_next, selects_running;
-    struct gather *gathers; /* [select_count] */
-    struct evaluation_input *inputs;
-    struct evaluation *evaluation;
-    struct arena arena;      /* of the notes' texts */
-    struct weir_note *notes; /* [note_count], of the selects */
-    size_t note_count;
-
-    enum query_state state;
-    int failed; /* why it ends before it is evaluated, or 0 */
-    atomic_bool cancelled;
-    atomic_uint holders;  /* the ask, a job, a post */
-    pthread_mutex_t lock; /* for 'orphan' */
-    bool orphan;          /* the ask has gone, or wants it no more */
-};
-
-/* Ends a hold; the last one frees the query.  From any thread. */
-static void
+void
 query_release(struct query *self)
 {
     if (--self->holders > 0)
@@ -87,8 +40,8 @@ query_release(struct query *self)
     free(self);
 }
 
-static void
-add_note(struct query *self, const struct weir_note *note)
+void
+query_note(struct query *self, const struct weir_note *note)
 {
     self->notes =
         xrealloc(self->notes, self->note_count + 1, sizeof(*self->notes));
@@ -148,14 +101,14 @@ end(struct query *self, struct weir_result *result)
     start_waiting(ask);
 }
 
-static void
-fail(struct query *self, int rc, const char *why)
+void
+query_fail(struct query *self, int rc, const char *why)
 {
     const struct weir_note note = {.kind = "error", .text = why};
 
     forget_selects(self);
     if (why)
-        add_note(self, &note);
+        query_note(self, &note);
     struct weir_result result = {.rc = rc,
                                  .type = "vector",
                                  .notes = self->notes,
@@ -164,178 +117,18 @@ fail(struct query *self, int rc, const char *why)
     abandon(self);
 }
 
-/* Tells what the evaluation came to, with the notes of the selects. */
-static void
-tell_answer(struct query *self)
+void
+query_tell(struct query *self)
 {
     struct weir_result result = *evaluation_result(self->evaluation);
 
     for (size_t i = 0; i < result.note_count; i++)
-        add_note(self, &result.notes[i]);
+        query_note(self, &result.notes[i]);
     result.notes = self->notes;
     result.note_count = self->note_count;
     end(self, &result);
-}
-
-static void
-evaluate_query(struct query *self)
-{
-    self->inputs = xcalloc(self->select_count, sizeof(*self->inputs));
     for (size_t i = 0; i < self->select_count; i++)
-        self->inputs[i] = harvest_input(self->gathers[i].harvest);
-    const struct evaluation_task task = {
-        .tree = self->tree,
-        .plan = self->plan,
-        .moments = &self->moments,
-        .inputs = self->inputs,
-        .bounds = self->bounds,
-        .cancelled = &self->cancelled,
-    };
-    self->evaluation = evaluation_new(&task);
-}
-
-static void
-drop_answer(void *arg)
-{
-    query_release(arg);
-}
-
-static void
-take_answer(void *arg)
-{
-    struct query *self = arg;
-
-    if (!self->orphan) {
-        tell_answer(self);
-        query_release(self);
-    }
-    query_release(self);
-}
-
-/* On a thread of the crew. */
-static void
-work(void *arg)
-{
-    struct query *self = arg;
-
-    if (!atomic_load(&self->cancelled))
-        evaluate_query(self);
-    (void)pthread_mutex_lock(&self->lock);
-    if (!self->orphan) {
-        self->holders++;
-        stage_post_or(self->ask->stage, take_answer, drop_answer, self);
-    }
-    (void)pthread_mutex_unlock(&self->lock);
-    query_release(self);
-}
-
-/* Returns how much there is to do, roughly. */
-static size_t
-estimate(const struct query *self)
-{
-    const struct grid grid = moments_grid(&self->moments);
-    size_t samples = 0;
-
-    for (size_t i = 0; i < self->select_count; i++)
-        samples += harvest_samples(self->gathers[i].harvest);
-    return samples + grid.count * (self->select_count + 1);
-}
-
-/* All samples are there. */
-static void
-begin_work(struct query *self)
-{
-    self->state = QUERY_WORKS;
-    if (self->crew && estimate(self) > LITTLE) {
-        self->holders++;
-        if (crew_add(self->crew, work, self) == 0)
-            return;
-        self->holders--;
-    }
-    evaluate_query(self);
-    tell_answer(self);
-    query_release(self);
-}
-
-static uint64_t
-gathered_bytes(const struct query *self)
-{
-    uint64_t bytes = 0;
-
-    for (size_t i = 0; i < self->select_count; i++)
-        if (self->gathers[i].harvest)
-            bytes += harvest_bytes(self->gathers[i].harvest);
-    return bytes;
-}
-
-static void select_more(struct query *self);
-
-/* Returns whether more is wanted. */
-static bool
-take_part(struct gather *gather, const struct weir_result *result)
-{
-    struct query *self = gather->query;
-
-    for (size_t i = 0; i < result->note_count; i++)
-        add_note(self, &result->notes[i]);
-    if (result->rc < 0) {
-        fail(self, result->rc, result->note_count ? NULL : "a storage failed");
-        return false;
-    }
-    if (result->samples)
-        harvest_add(gather->harvest, result->samples);
-    if (gathered_bytes(self) > self->bounds.memory_bytes) {
-        fail(self, -E2BIG,
-             "query processing would load too many samples into memory in "
-             "query execution");
-        return false;
-    }
-    if (result->rc == 0)
-        return true;
-    self->selects_running--;
-    select_more(self);
-    return false;
-}
-
-/* Hears a part of one select. */
-static bool
-hear_gather(void *instance, void *arg, const struct weir_result *result)
-{
-    struct gather *gather = arg;
-
-    (void)instance;
-    gather->hearing = true;
-    if (!take_part(gather, result))
-        return false; /* the query may have gone */
-    gather->hearing = false;
-    return true;
-}
-
-static void
-select_more(struct query *self)
-{
-    while (self->select_next < self->select_count &&
-           self->selects_running < SELECTS_AT_ONCE) {
-        struct gather *gather = &self->gathers[self->select_next];
-        struct weir_select select = self->selects[self->select_next];
-        *gather = (struct gather){.query = self, .harvest = harvest_new()};
-        select.bounds = self->bounds;
-        int rc = ask_select(self->ask, self, &select, hear_gather, gather);
-        if (rc == -EAGAIN && self->selects_running > 0) {
-            harvest_destroy(&gather->harvest);
-            return;
-        }
-        if (rc < 0) {
-            fail(self, rc,
-                 rc == -EAGAIN ? "too many selects run already"
-                               : "a selector is too large");
-            return;
-        }
-        self->select_next++;
-        self->selects_running++;
-    }
-    if (self->selects_running == 0)
-        begin_work(self);
+        ask_keep_harvest(self->ask, &self->gathers[i].harvest);
 }
 
 static size_t
@@ -353,16 +146,16 @@ begin(struct query *self)
 {
     self->state = QUERY_SELECTS;
     if (!self->tree) {
-        fail(self, -EINVAL, self->why);
+        query_fail(self, -EINVAL, self->why);
         return;
     }
     self->plan = plan_new(self->tree, &self->moments);
     self->selects = plan_selects(self->plan, &self->select_count);
     self->gathers = xcalloc(self->select_count, sizeof(*self->gathers));
     if (self->select_count > PLAN_SELECTS_MOST)
-        fail(self, -E2BIG, "the query has too many selectors");
+        query_fail(self, -E2BIG, "the query has too many selectors");
     else
-        select_more(self);
+        query_select(self);
 }
 
 /* Begins the queries whose turn it is, those first that came first. */
@@ -412,9 +205,9 @@ look_after_queries(void *arg)
             continue;
         }
         if (query->client && request_left(query->client))
-            fail(query, -ECANCELED, "the client has left");
+            query_fail(query, -ECANCELED, "the client has left");
         else
-            fail(query, -ETIMEDOUT, "query timed out in query queue");
+            query_fail(query, -ETIMEDOUT, "query timed out in query queue");
         query = ask->queries;
     }
 }
@@ -477,11 +270,37 @@ ask_query(struct ask *self, void *instance,
     return 0;
 }
 
+struct harvest *
+ask_harvest(struct ask *self)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(self->harvests); i++)
+        if (self->harvests[i])
+            return weir_take(self->harvests[i]);
+    return harvest_new();
+}
+
+void
+ask_keep_harvest(struct ask *self, struct harvest **harvest_p)
+{
+    size_t i = 0;
+
+    harvest_clear(*harvest_p);
+    while (i < ARRAY_SIZE(self->harvests) && self->harvests[i])
+        i++;
+    if (i == ARRAY_SIZE(self->harvests) ||
+        harvest_bytes(*harvest_p) > HARVEST_KEPT_BYTES)
+        harvest_destroy(harvest_p);
+    else
+        self->harvests[i] = weir_take(*harvest_p);
+}
+
 void
 ask_end_queries(struct ask *self)
 {
     while (self->queries)
-        fail(self->queries, -ECANCELED, "the asker closes");
+        query_fail(self->queries, -ECANCELED, "the asker closes");
     if (self->start_timer)
         stage_timer_stop(self->stage, self->start_timer);
+    for (size_t i = 0; i < ARRAY_SIZE(self->harvests); i++)
+        harvest_destroy(&self->harvests[i]);
 }

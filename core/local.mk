@@ -8,9 +8,11 @@ libcore_la_SOURCES  = \
     %D%/answer_texts.c %D%/answer_texts.h \
     %D%/arena.c %D%/arena.h \
     %D%/ask.c %D%/ask.h \
+    %D%/ask_gather.c \
     %D%/ask_inner.h \
     %D%/ask_inquiry.c \
     %D%/ask_query.c \
+    %D%/ask_query_inner.h \
     %D%/base.h \
     %D%/batch.c \
     %D%/batch_send.c \

@@ -46,6 +46,14 @@ harvest_destroy(struct harvest **self_p)
     free(self);
 }
 
+void
+harvest_clear(struct harvest *self)
+{
+    arena_clear(&self->arena);
+    self->metric = NULL;
+    self->sheaf_count = self->count = 0;
+}
+
 static const struct weir_metric *
 copy_metric(struct harvest *self, const struct weir_metric *metric)
 {

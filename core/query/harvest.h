@@ -13,6 +13,10 @@ struct harvest;
 struct harvest *harvest_new(void);
 void harvest_destroy(struct harvest **self_p);
 
+/* Forgets what it has, but keeps memory for samples: that of a next answer
+ * need not be had from the system. */
+void harvest_clear(struct harvest *self);
+
 /* Adds a part, whose layout has the series of the parts before, and those that
  * are new; the samples of a series come in one run. */
 void harvest_add(struct harvest *self, const struct weir_loose *part);

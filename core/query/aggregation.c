@@ -134,14 +134,14 @@ static const struct {
 };
 
 const struct labelset *
-aggregation_labels(struct evaluator *self,
+aggregation_labels(struct arena *arena,
                    const struct expression_aggregation *what,
                    const struct labelset *labels)
 {
     if (!what->without)
-        return labelset_only(&self->arena, labels, &what->labels);
-    return labelset_nameless(
-        &self->arena, labelset_without(&self->arena, labels, &what->labels));
+        return labelset_only(arena, labels, &what->labels);
+    return labelset_nameless(arena,
+                             labelset_without(arena, labels, &what->labels));
 }
 
 /* Sorts the tracks by group, by counting. */
@@ -154,7 +154,7 @@ group(struct aggregation *self)
     self->members = xcalloc(count, sizeof(*self->members));
     for (size_t i = 0; i < count && evaluator_goes_on(self->evaluator, 1); i++)
         numbers[i] = labelmap_add(
-            &self->groups, aggregation_labels(self->evaluator, self->what,
+            &self->groups, aggregation_labels(&self->arena, self->what,
                                               self->inner.tracks[i].labels));
     self->starts = xcalloc(self->groups.count + 2, sizeof(*self->starts));
     if (self->evaluator->rc)
@@ -173,6 +173,7 @@ aggregation_fini(struct aggregation *self)
     evaluator_drop(self->evaluator, &self->inner, self->grid);
     evaluator_drop(self->evaluator, &self->parameter, self->grid);
     labelmap_fini(&self->groups);
+    arena_clear(&self->arena);
     free(self->members);
     free(self->starts);
 }
@@ -202,6 +203,17 @@ tally_group(struct aggregation *self, size_t number, struct tally *steps,
             track->values[step] = get(&steps[step]);
 }
 
+/* Adds a track for a group. */
+static struct track *
+add_group(struct aggregation *self, size_t number, struct vector *ret_vector)
+{
+    const struct labelset *labels = self->groups.sets[number];
+
+    labels =
+        labelset_new(&self->evaluator->arena, labels->labels, labels->count);
+    return evaluator_track(self->evaluator, ret_vector, labels, self->grid);
+}
+
 static void
 tally_all(struct aggregation *self, struct vector *ret_vector)
 {
@@ -209,8 +221,7 @@ tally_all(struct aggregation *self, struct vector *ret_vector)
         xcalloc(self->grid->count, sizeof(*steps));
 
     for (size_t i = 0; i < self->groups.count; i++) {
-        struct track *track = evaluator_track(self->evaluator, ret_vector,
-                                              self->groups.sets[i], self->grid);
+        struct track *track = add_group(self, i, ret_vector);
         if (!track)
             return;
         tally_group(self, i, steps, track);
@@ -257,8 +268,7 @@ quantile_all(struct aggregation *self, struct vector *ret_vector)
 
     check_quantile(self);
     for (size_t i = 0; i < self->groups.count; i++) {
-        struct track *track = evaluator_track(self->evaluator, ret_vector,
-                                              self->groups.sets[i], self->grid);
+        struct track *track = add_group(self, i, ret_vector);
         if (!track)
             return;
         quantile_group(self, i, scratch, track);

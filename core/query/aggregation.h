@@ -13,14 +13,15 @@ struct aggregation {
     const struct grid *grid;
     struct vector inner;
     struct vector parameter; /* of a scalar one */
+    struct arena arena;      /* of the groups' labels */
     struct labelmap groups;
     size_t *members; /* [inner.count], tracks sorted by group */
     size_t *starts;  /* [groups.count + 1], in 'members' */
 };
 
-/* Returns the labels of the group of a series with 'labels'. */
+/* Returns the labels of the group of a series with 'labels', in 'arena'. */
 const struct labelset *
-aggregation_labels(struct evaluator *self,
+aggregation_labels(struct arena *arena,
                    const struct expression_aggregation *what,
                    const struct labelset *labels);
 

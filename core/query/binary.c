@@ -66,13 +66,13 @@ binary_drops_name(const struct expression_binary *binary)
 }
 
 const struct labelset *
-binary_signature(struct evaluator *self, const struct expression_binary *binary,
+binary_signature(struct arena *arena, const struct expression_binary *binary,
                  const struct labelset *labels)
 {
     if (binary->on)
-        return labelset_only(&self->arena, labels, &binary->labels);
-    return labelset_nameless(
-        &self->arena, labelset_without(&self->arena, labels, &binary->labels));
+        return labelset_only(arena, labels, &binary->labels);
+    return labelset_nameless(arena,
+                             labelset_without(arena, labels, &binary->labels));
 }
 
 /* Of a comparison the vector's value is kept, on whichever side it is. */

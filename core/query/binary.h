@@ -12,8 +12,8 @@ double binary_compute(const struct expression_binary *binary, double left,
 /* Says whether the result is no longer what its name says. */
 bool binary_drops_name(const struct expression_binary *binary);
 
-/* Returns the labels by which the series of both sides match. */
-const struct labelset *binary_signature(struct evaluator *self,
+/* Returns the labels by which the series of both sides match, in 'arena'. */
+const struct labelset *binary_signature(struct arena *arena,
                                         const struct expression_binary *binary,
                                         const struct labelset *labels);
 

@@ -28,6 +28,7 @@ struct match {
     const struct expression_binary *binary;
     const struct grid *grid;
     struct vector many, one;
+    struct arena arena; /* of the signatures */
     struct labelmap signatures;
     size_t *of_many, *of_one; /* signatures, by track */
     size_t *first, *next;     /* lists of the "one" side by signature: a track's
@@ -45,6 +46,7 @@ match_fini(struct match *self)
     evaluator_drop(self->evaluator, &self->many, self->grid);
     evaluator_drop(self->evaluator, &self->one, self->grid);
     labelmap_fini(&self->signatures);
+    arena_clear(&self->arena);
     labelmap_fini(&self->keys);
     free(self->of_many);
     free(self->of_one);
@@ -61,7 +63,7 @@ number_tracks(struct match *self, const struct vector *vector)
 
     for (size_t i = 0; i < vector->count; i++) {
         const struct labelset *signature = binary_signature(
-            self->evaluator, self->binary, vector->tracks[i].labels);
+            &self->arena, self->binary, vector->tracks[i].labels);
         numbers[i] = labelmap_add(&self->signatures, signature);
         if (!evaluator_goes_on(self->evaluator, 1))
             break;

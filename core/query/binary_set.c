@@ -12,6 +12,7 @@
 
 /* At which steps any series of a side has a value, by signature. */
 struct presence {
+    struct arena arena; /* of the signatures */
     struct labelmap map;
     bool *present; /* [map.count * steps] */
     size_t room;   /* signatures */
@@ -21,6 +22,7 @@ static void
 presence_fini(struct presence *presence)
 {
     labelmap_fini(&presence->map);
+    arena_clear(&presence->arena);
     free(presence->present);
 }
 
@@ -49,7 +51,7 @@ note_presence(struct evaluator *self, const struct expression_binary *binary,
     for (size_t i = 0; i < vector->count; i++) {
         const struct track *track = &vector->tracks[i];
         size_t number = find_signature(
-            presence, binary_signature(self, binary, track->labels),
+            presence, binary_signature(&presence->arena, binary, track->labels),
             grid->count);
         bool *present = presence->present + number * grid->count;
         if (!evaluator_goes_on(self, grid->count))
@@ -68,7 +70,7 @@ filter(struct evaluator *self, const struct expression_binary *binary,
     for (size_t i = 0; i < vector->count; i++) {
         const struct track *track = &vector->tracks[i];
         size_t number = find_signature(
-            presence, binary_signature(self, binary, track->labels),
+            presence, binary_signature(&presence->arena, binary, track->labels),
             grid->count);
         const bool *present = presence->present + number * grid->count;
         if (!evaluator_goes_on(self, grid->count))

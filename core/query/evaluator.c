@@ -113,6 +113,11 @@ evaluator_goes_on(struct evaluator *self, size_t samples)
                        "memory in query execution");
         return false;
     }
+    if (self->memory_bytes + self->arena.size > task->bounds.memory_bytes) {
+        evaluator_fail(self, -E2BIG,
+                       "query processing would use too much memory");
+        return false;
+    }
     if (samples + LOOK_COST < self->until_look) {
         self->until_look -= (uint32_t)samples + LOOK_COST;
         return true;

@@ -7,7 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PART_SIZE = 512 * 1024 };
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S  INT64_C(1000000000)
+
+static const int64_t look_again_ns = 5 * NS_PER_MS;
+static const int64_t patience_ns = 30 * NS_PER_S;
+
+enum {
+    PART_SIZE = 512 * 1024,
+    WHOLE_MOST = 2 * 1024 * 1024, /* bytes that the host takes at once */
+};
 
 static const char json_type[] = "application/json";
 
@@ -37,15 +46,35 @@ answer_new(struct api *api, struct weir_request *request)
     return self;
 }
 
+/* Tells the instance how much memory the answer has. */
+static void
+count(struct answer *self, size_t size)
+{
+    self->api->held_bytes += size - self->counted;
+    self->counted = size;
+}
+
 static void
 destroy(struct answer **self_p)
 {
     struct answer *self = weir_take(*self_p);
 
+    count(self, 0);
     json_fini(&self->json);
     json_fini(&self->extra[0]);
     json_fini(&self->extra[1]);
     free(self);
+}
+
+bool
+answer_fits(struct answer *self, size_t extra_size)
+{
+    uint64_t most = self->api->max_answer.bytes;
+    size_t size = self->json.size + extra_size;
+
+    count(self, size);
+    return most == 0 ||
+           (size <= most && self->api->held_bytes <= ANSWERS_MOST * most);
 }
 
 int
@@ -55,11 +84,89 @@ answer_flush(struct answer *self)
         return 0;
     int rc = weir_answer_part(self->request, 200, json_type, self->json.bytes,
                               self->json.size);
-    if (rc == -EAGAIN)
-        return self->json.size > self->api->max_answer.bytes ? -E2BIG : 0;
+    if (rc != -EAGAIN)
+        self->json.size = 0;
     self->begun |= rc == 0;
-    self->json.size = 0;
-    return rc;
+    if (rc == -EPIPE)
+        return rc;
+    return answer_fits(self, 0) ? 0 : -E2BIG;
+}
+
+/* Sends parts until the client is behind.  Returns whether all is sent, or
+ * nobody is there to take it. */
+static bool
+send_parts(struct answer *self, const char *type)
+{
+    while (self->json.size - self->sent > PART_SIZE) {
+        int rc = weir_answer_part(self->request, 200, type,
+                                  self->json.bytes + self->sent, PART_SIZE);
+        if (rc == -EAGAIN)
+            return api_now_ns() - self->moved_ns > patience_ns;
+        if (rc < 0)
+            return true;
+        self->begun = true;
+        self->sent += PART_SIZE;
+        self->moved_ns = api_now_ns();
+    }
+    return true;
+}
+
+/* Sends the last part; what is more than that was for somebody who has gone. */
+static void
+send_rest(struct answer **self_p, const char *type)
+{
+    struct answer *self = *self_p;
+    size_t rest = self->json.size - self->sent;
+
+    if (self->begun && rest > PART_SIZE)
+        rest = 0;
+    weir_answer(&self->request, 200, type, self->json.bytes + self->sent, rest);
+    destroy(self_p);
+}
+
+/* Timer: goes on with the answers that wait. */
+static void
+go_on(void *instance, void *arg)
+{
+    struct api *api = instance;
+    struct answer **link = &api->waiting;
+
+    (void)arg;
+    while (*link) {
+        struct answer *each = *link;
+        if (send_parts(each, json_type)) {
+            *link = each->next;
+            send_rest(&each, json_type);
+        } else {
+            link = &each->next;
+        }
+    }
+    if (api->waiting && weir_timer(api, look_again_ns, 0, go_on, NULL) < 0)
+        answers_cut(api);
+}
+
+static void
+wait_for_client(struct answer *self)
+{
+    struct api *api = self->api;
+    bool first = !api->waiting;
+
+    count(self, self->json.size);
+    self->next = api->waiting;
+    api->waiting = self;
+    if (first && weir_timer(api, look_again_ns, 0, go_on, NULL) < 0)
+        answers_cut(api);
+}
+
+void
+answers_cut(struct api *api)
+{
+    while (api->waiting) {
+        struct answer *each = api->waiting;
+        api->waiting = each->next;
+        each->begun = true;
+        send_rest(&each, json_type);
+    }
 }
 
 static void
@@ -89,8 +196,14 @@ answer_finish_as(struct answer **self_p, const char *type)
 {
     struct answer *self = *self_p;
 
-    weir_answer(&self->request, 200, type, self->json.bytes, self->json.size);
-    destroy(self_p);
+    self->moved_ns = api_now_ns();
+    if ((!self->begun && self->json.size <= WHOLE_MOST) ||
+        send_parts(self, type)) {
+        send_rest(self_p, type);
+    } else {
+        *self_p = NULL;
+        wait_for_client(self);
+    }
 }
 
 void

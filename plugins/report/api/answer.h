@@ -2,14 +2,17 @@
  *
  * Data is written into 'json'.  What grows beyond a part is sent as it comes,
  * so that a client who is quick enough costs little memory; one who is slow
- * costs max_answer at most.  The first part decides about the status, so who
- * may yet fail must not flush.
+ * costs max_answer at most, all of them ANSWERS_MOST times as much, and one who
+ * takes nothing for half a minute is given up.  The first part decides about
+ * the status, so who may yet fail must not flush.
  */
 #ifndef API_ANSWER_H
 #define API_ANSWER_H
 
 #include "api.h"
 #include "json.h"
+
+enum { ANSWERS_MOST = 4 };
 
 /* What went wrong; each has a status and a name. */
 enum fault {
@@ -28,6 +31,10 @@ struct answer {
     struct json json;
     struct json extra[2]; /* warnings, infos: texts with commas */
     bool begun;           /* a part was sent */
+    size_t sent;          /* bytes of 'json', once it is complete */
+    size_t counted;       /* bytes that the instance knows of */
+    int64_t moved_ns;     /* when the client last took something; monotonic */
+    struct answer *next;  /* of those that wait for their clients */
 };
 
 /* Takes the request. */
@@ -36,6 +43,10 @@ struct answer *answer_new(struct api *api, struct weir_request *request);
 /* Sends what there is, when it is much.  Returns 0, -EPIPE when the client has
  * gone, or -E2BIG when what it did not take yet is above the bound. */
 int answer_flush(struct answer *self);
+
+/* Says whether the answer, 'extra_size' bytes beside it included, is within its
+ * bounds. */
+bool answer_fits(struct answer *self, size_t extra_size);
 
 /* Adds a warning (or an info). */
 void answer_warn(struct answer *self, const char *text);
@@ -53,6 +64,9 @@ void answer_fail(struct answer **self_p, enum fault fault, const char *why);
 void answer_fail_rc(struct answer **self_p, int rc);
 void answer_fail_result(struct answer **self_p,
                         const struct weir_result *result);
+
+/* Cuts off all answers that wait for their clients. */
+void answers_cut(struct api *api);
 
 /* Answers a request for good with an error. */
 void answer_refuse(struct weir_request **request_p, enum fault fault,

@@ -9,6 +9,8 @@
 
 #include <time.h>
 
+#include "answer.h"
+
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S  INT64_C(1000000000)
 
@@ -54,6 +56,12 @@ clock_ns(clockid_t clock)
 }
 
 int64_t
+api_now_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+int64_t
 api_wall_ns(void)
 {
     return clock_ns(CLOCK_REALTIME) / NS_PER_MS * NS_PER_MS;
@@ -67,7 +75,7 @@ api_bounds(const struct api *self, int64_t timeout_ns)
     if (timeout_ns > 0 && (most_ns == 0 || timeout_ns < most_ns))
         most_ns = timeout_ns;
     return (struct weir_bounds){
-        .deadline_ns = most_ns ? clock_ns(CLOCK_MONOTONIC) + most_ns : 0,
+        .deadline_ns = most_ns ? api_now_ns() + most_ns : 0,
     };
 }
 
@@ -84,9 +92,16 @@ api_open(void *instance)
     return rc;
 }
 
+static void
+api_close(void *instance)
+{
+    answers_cut(instance);
+}
+
 WEIR_REPORT(api) = {
     .help = "Prometheus' HTTP API, for Grafana, promtool and the like.",
     .instance_size = sizeof(struct api),
     .options = options,
     .open = api_open,
+    .close = api_close,
 };

@@ -4,14 +4,21 @@
 
 #include <weir/plugin.h>
 
+struct answer;
+
 struct api {
     struct weir_size max_answer; /* options: see the table */
     struct weir_duration query_timeout;
-    int64_t start_ns; /* wall clock */
+    int64_t start_ns;       /* wall clock */
+    size_t held_bytes;      /* of all answers */
+    struct answer *waiting; /* list: complete, but not sent */
 };
 
 /* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
 int64_t api_wall_ns(void);
+
+/* Returns a clock that only advances. */
+int64_t api_now_ns(void);
 
 /* The bounds of a select or question: those of the instance, with 'timeout'
  * (nanoseconds, 0: none) where it is shorter. */

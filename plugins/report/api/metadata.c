@@ -76,15 +76,15 @@ static bool
 heard(void *instance, void *arg, const struct weir_result *result)
 {
     weir_cleanup(metadata_destroy) struct metadata *self = arg;
-    const struct api *api = instance;
 
+    (void)instance;
     if (result->rc < 0) {
         answer_fail_result(&self->answer, result);
         return false;
     }
     if (result->samples)
         take_metrics(self, result->samples->layout);
-    if (self->answer->json.size > api->max_answer.bytes) {
+    if (!answer_fits(self->answer, 0)) {
         answer_fail(&self->answer, FAULT_EXECUTION,
                     "the answer is larger than max_answer");
         return false;

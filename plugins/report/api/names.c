@@ -135,8 +135,8 @@ static bool
 heard(void *instance, void *arg, const struct weir_result *result)
 {
     weir_cleanup(search_destroy) struct search *self = arg;
-    const struct api *api = instance;
 
+    (void)instance;
     if (result->rc < 0) {
         answer_fail_result(&self->answer, result);
         return false;
@@ -145,7 +145,7 @@ heard(void *instance, void *arg, const struct weir_result *result)
         take_texts(self, result);
     if (result->samples)
         take_series(self, result->samples->layout);
-    if (self->bytes > api->max_answer.bytes) {
+    if (!answer_fits(self->answer, self->bytes)) {
         answer_fail(&self->answer, FAULT_EXECUTION,
                     "the answer is larger than max_answer");
         return false;

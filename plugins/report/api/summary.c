@@ -90,15 +90,15 @@ static bool
 heard(void *instance, void *arg, const struct weir_result *result)
 {
     weir_cleanup(overview_destroy) struct overview *self = arg;
-    const struct api *api = instance;
 
+    (void)instance;
     if (result->rc < 0) {
         answer_fail_result(&self->answer, result);
         return false;
     }
     for (size_t i = 0; i < result->count; i++)
         summary_rows_add(&self->rows, &result->figures[i]);
-    if (self->rows.bytes > api->max_answer.bytes) {
+    if (!answer_fits(self->answer, self->rows.bytes)) {
         answer_fail(&self->answer, FAULT_EXECUTION,
                     "the answer is larger than max_answer");
         return false;

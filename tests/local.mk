@@ -68,6 +68,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/integration/promql_expressions.py %D%/integration/promql_same.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
               %D%/unit/promql_text.h \

@@ -74,16 +74,20 @@ call_round(struct evaluator *self, const struct expression *call,
     evaluator_drop_names(self, ret_vector, grid);
 }
 
-/* What is no number stays so. */
+/* What is no number stays so, but for an end that nothing is beyond. */
 static double
 least(double a, double b)
 {
+    if (a == -HUGE_VAL || b == -HUGE_VAL)
+        return -HUGE_VAL;
     return isnan(a) || isnan(b) ? (double)NAN : fmin(a, b);
 }
 
 static double
 greatest(double a, double b)
 {
+    if (a == HUGE_VAL || b == HUGE_VAL)
+        return HUGE_VAL;
     return isnan(a) || isnan(b) ? (double)NAN : fmax(a, b);
 }
 

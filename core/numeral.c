@@ -167,7 +167,7 @@ static size_t
 format(double number, struct notation notation, char text[WEIR_DOUBLE_SIZE])
 {
     static const double whole_most = 9007199254740992; /* 2^53 */
-    struct numeral numeral;
+    struct numeral numeral = {.count = 0};
     double size = fabs(number);
     char *out = text;
 

@@ -39,21 +39,27 @@ copy_text(const char *text)
     return copy;
 }
 
+/* The texts are ours, though the struct says that they do not change. */
 static void
-destroy(void *memory)
+free_text(const char *text)
 {
-    const union {
-        void *memory;
-        struct weir_metric *metric;
-    } at = {memory};
     union {
         const char *kept;
         char *owned;
-    } texts[] = {{at.metric->name}, {at.metric->unit}, {at.metric->help}};
+    } memory = {text};
 
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        free(texts[i].owned);
-    free(memory);
+    free(memory.owned);
+}
+
+static void
+destroy(void *memory)
+{
+    struct weir_metric *metric = memory;
+
+    free_text(metric->name);
+    free_text(metric->unit);
+    free_text(metric->help);
+    free(metric);
 }
 
 static const struct weir_metric *

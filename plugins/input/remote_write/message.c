@@ -289,7 +289,7 @@ copy_text(struct protobuf text, char **to)
     char *copy = *to;
     size_t size = protobuf_size(&text);
 
-    if (size)
+    if (text.at && size)
         memcpy(copy, text.at, size);
     copy[size] = '\0';
     *to += size + 1;
@@ -313,28 +313,34 @@ add_pair(struct message_labels *labels, struct protobuf name,
     return 0;
 }
 
+static int
+read_label(struct protobuf bytes, struct message_labels *labels, char **to)
+{
+    struct protobuf_field part;
+    struct protobuf name = {0};
+    struct protobuf value = {0};
+    int rc = 0;
+
+    while ((rc = protobuf_next(&bytes, &part)) > 0) {
+        if (part.type == PROTOBUF_BYTES && part.number == 1)
+            name = part.bytes;
+        else if (part.type == PROTOBUF_BYTES && part.number == 2)
+            value = part.bytes;
+    }
+    return rc < 0 ? rc : add_pair(labels, name, value, to);
+}
+
 /* Texts and their ends need no more than twice the bytes of the key. */
 static int
 labels_1(struct protobuf key, struct message_labels *labels, char **to)
 {
     struct protobuf_field field;
-    struct protobuf_field part;
     int rc = 0;
 
     while ((rc = protobuf_next(&key, &field)) > 0) {
-        struct protobuf name = {0};
-        struct protobuf value = {0};
-        if (field.number != numbers[MESSAGE_1].labels ||
-            field.type != PROTOBUF_BYTES)
-            continue;
-        while ((rc = protobuf_next(&field.bytes, &part)) > 0) {
-            if (part.type == PROTOBUF_BYTES && part.number == 1)
-                name = part.bytes;
-            else if (part.type == PROTOBUF_BYTES && part.number == 2)
-                value = part.bytes;
-        }
-        if (rc == 0)
-            rc = add_pair(labels, name, value, to);
+        if (field.number == numbers[MESSAGE_1].labels &&
+            field.type == PROTOBUF_BYTES)
+            rc = read_label(field.bytes, labels, to);
         if (rc < 0)
             return rc;
     }

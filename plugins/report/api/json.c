@@ -153,7 +153,8 @@ void
 json_short_time(struct json *self, int64_t time_ns)
 {
     char text[WEIR_DOUBLE_SIZE];
-    double seconds = (double)(time_ns / NS_PER_MS) / MS_PER_S;
+    int64_t time_ms = time_ns / NS_PER_MS;
+    double seconds = (double)time_ms / MS_PER_S;
 
     json_bytes(self, text, weir_format_plain(seconds, text));
 }

@@ -191,5 +191,22 @@ def summarises():
         assert csv.text.startswith("series,count,last,avg"), csv.text
 
 
+def gets_what_was_written_while_it_was_away():
+    "what Prometheus wants to write while weir is killed comes later, whole"
+    config = CONFIG.replace("storage memory", "storage tsdb")
+    with Weir(config) as weir, WritingPrometheus(weir.port) as prometheus:
+        wait_for_writes(weir)
+        weir.kill()
+        time.sleep(3)
+        weir.start()
+        question = {"query": "count_over_time(up[1m])",
+                    "time": "%d" % time.time()}
+        counts = data_of(prometheus, "query", **question)
+        assert int(counts["result"][0]["value"][1]) >= 3, counts
+        wait_until("the same samples", lambda: data_of(
+            weir, "query", **question) == counts, 2 * PATIENCE_S)
+
+
 run(takes_what_prometheus_writes, answers_names_as_prometheus_does,
-    refuses_as_prometheus_does, serves_promtool, serves_grafana, summarises)
+    refuses_as_prometheus_does, serves_promtool, serves_grafana, summarises,
+    gets_what_was_written_while_it_was_away)

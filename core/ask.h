@@ -50,11 +50,14 @@ int ask_select(struct ask *self, void *instance, const struct weir_select *what,
 int ask_summary(struct ask *self, void *instance,
                 const struct weir_select *what, weir_heard *heard, void *arg);
 
-/* As weir_query(); what is long is evaluated on a thread of 'crew' (or NULL),
- * which may go on for a moment after the ask has gone.  A look-back of 0 is 5
- * minutes.  A few questions run at a time, the others wait for their turn. */
+/* As weir_query(); a look-back of 0 is 5 minutes.  A few questions run at a
+ * time, the others wait for their turn. */
 int ask_query(struct ask *self, void *instance,
-              const struct weir_question *question, struct crew *crew,
-              weir_heard *heard, void *arg);
+              const struct weir_question *question, weir_heard *heard,
+              void *arg);
+
+/* What is long is evaluated from now on on a thread of 'crew' (or NULL, at
+ * first), which may go on for a moment after the ask has gone. */
+void ask_set_crew(struct ask *self, struct crew *crew);
 
 #endif /* ASK_H */

@@ -48,6 +48,7 @@ struct ask {
     struct inquiry *inquiries; /* list */
     struct query *queries;     /* list; see ask_query.c */
     int query_timer;           /* looks after them, while there are any; or 0 */
+    struct crew *crew;         /* evaluates what is long; or NULL */
     int start_timer;           /* starts those that wait; or 0 */
     struct harvest *harvests[4]; /* emptied, to be used again; or NULL */
     bool closing;

@@ -248,21 +248,32 @@ add_query(struct ask *ask, struct query *query)
     start_waiting(ask);
 }
 
-int
-ask_query(struct ask *self, void *instance,
-          const struct weir_question *question, struct crew *crew,
-          weir_heard *heard, void *arg)
+static size_t
+count_queries(const struct ask *self)
 {
     size_t count = 0;
 
-    if (self->count == 0 || self->closing)
-        return -ENOTCONN;
     for (const struct query *query = self->queries; query; query = query->next)
         count++;
-    if (count >= ACTIVE_MOST + WAITING_MOST)
+    return count;
+}
+
+void
+ask_set_crew(struct ask *self, struct crew *crew)
+{
+    self->crew = crew;
+}
+
+int
+ask_query(struct ask *self, void *instance,
+          const struct weir_question *question, weir_heard *heard, void *arg)
+{
+    if (self->count == 0 || self->closing)
+        return -ENOTCONN;
+    if (count_queries(self) >= ACTIVE_MOST + WAITING_MOST)
         return -EAGAIN;
     struct query *query = query_new(self, question);
-    query->crew = crew;
+    query->crew = self->crew;
     query->instance = instance;
     query->heard = heard;
     query->arg = arg;

@@ -187,6 +187,6 @@ weir_query(void *self, const struct weir_question *question, weir_heard *heard,
         asked.lookback_ns = LOOKBACK_DEFAULT_S * NS_PER_S;
     if (question->lookback_ns <= 0 && 2 * interval_ns > asked.lookback_ns)
         asked.lookback_ns = 2 * interval_ns;
-    return ask_query(instance->ask, self, &asked, instance->settings.work,
-                     heard, arg);
+    ask_set_crew(instance->ask, instance->settings.work);
+    return ask_query(instance->ask, self, &asked, heard, arg);
 }

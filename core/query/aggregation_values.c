@@ -14,12 +14,38 @@
 
 enum { PLAIN_SIZE = 400 }; /* of the longest number without an exponent */
 
+/* Writes "d.ddd" and an exponent below 0 as "0.00dddd". */
+static void
+write_small(const char *digits, long exponent, char *out)
+{
+    *out++ = '0';
+    *out++ = '.';
+    for (; exponent < -1; exponent++)
+        *out++ = '0';
+    for (; *digits; digits++)
+        if (*digits != '.')
+            *out++ = *digits;
+    *out = '\0';
+}
+
+/* Writes "d.ddd" and an exponent as "dddd00" or "dd.dd". */
+static void
+write_large(const char *digits, long exponent, char *out)
+{
+    *out++ = *digits++;
+    digits += *digits == '.';
+    for (; exponent > 0; exponent--)
+        *out++ = (char)(*digits ? *digits++ : '0');
+    if (*digits)
+        *out++ = '.';
+    memcpy(out, digits, strlen(digits) + 1);
+}
+
 /* Writes the shortest digits that read back as 'value', without an exponent. */
 static void
 write_plain(double value, char text[PLAIN_SIZE])
 {
     char digits[WEIR_DOUBLE_SIZE];
-    char *out = text;
     const char *at = digits;
 
     (void)weir_format_double(value, digits);
@@ -31,27 +57,21 @@ write_plain(double value, char text[PLAIN_SIZE])
     long exponent = strtol(exponent_at + 1, NULL, 10);
     *exponent_at = '\0';
     if (*at == '-')
-        *out++ = *at++;
-    if (exponent < 0) {
-        *out++ = '0';
-        *out++ = '.';
-        for (; exponent < -1; exponent++)
-            *out++ = '0';
-        for (; *at; at++)
-            if (*at != '.')
-                *out++ = *at;
-        *out = '\0';
-        return;
-    }
-    *out++ = *at++;
-    at += *at == '.';
-    for (; exponent > 0; exponent--)
-        *out++ = *at ? *at++ : '0';
-    if (*at)
-        *out++ = '.';
-    while (*at)
-        *out++ = *at++;
-    *out = '\0';
+        *text++ = *at++;
+    if (exponent < 0)
+        write_small(at, exponent, text);
+    else
+        write_large(at, exponent, text);
+}
+
+static bool
+is_same(double a, double b)
+{
+    uint64_t bits[2];
+
+    memcpy(&bits[0], &a, sizeof(a));
+    memcpy(&bits[1], &b, sizeof(b));
+    return bits[0] == bits[1];
 }
 
 /* Returns the labels of the group for a value of a series. */
@@ -84,7 +104,7 @@ count_track(struct aggregation *self, const struct track *track,
             continue;
         if (!evaluator_goes_on(self->evaluator, 1))
             return;
-        if (number == SIZE_MAX || memcmp(&value, &last, sizeof(value)) != 0)
+        if (number == SIZE_MAX || !is_same(value, last))
             number = labelmap_add(map, group_of(self, track->labels, value));
         last = value;
         if (number == ret_vector->count &&

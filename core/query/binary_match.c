@@ -111,27 +111,36 @@ tell_duplicate(struct match *self, size_t first, size_t second)
         other, one);
 }
 
+/* Makes the series 'at' the owner of the steps where it has values; fails where
+ * there is an owner and somebody to match. */
+static bool
+take_steps(struct match *self, size_t at, size_t *owner)
+{
+    const double *values = self->one.tracks[at - 1].values;
+
+    for (size_t step = 0; step < self->grid->count; step++) {
+        if (value_is_none(values[step]))
+            continue;
+        if (owner[step] && any_at(&self->many, step)) {
+            tell_duplicate(self, owner[step] - 1, at - 1);
+            return false;
+        }
+        owner[step] = at;
+    }
+    return true;
+}
+
 /* Checks that the series of one signature, from 'first' on, take turns. */
 static void
 check_turns(struct match *self, size_t first)
 {
-    const struct track *tracks = self->one.tracks;
     weir_cleanup(weir_free) size_t *owner =
         xcalloc(self->grid->count, sizeof(*owner));
+    size_t at = first;
 
-    for (size_t at = first; at && evaluator_goes_on(self->evaluator, 0);
-         at = self->next[at - 1]) {
-        const double *values = tracks[at - 1].values;
-        for (size_t step = 0; step < self->grid->count; step++) {
-            if (value_is_none(values[step]))
-                continue;
-            if (owner[step] && any_at(&self->many, step)) {
-                tell_duplicate(self, owner[step] - 1, at - 1);
-                return;
-            }
-            owner[step] = at;
-        }
-    }
+    while (at && evaluator_goes_on(self->evaluator, 0) &&
+           take_steps(self, at, owner))
+        at = self->next[at - 1];
 }
 
 static void

@@ -61,12 +61,23 @@ note_presence(struct evaluator *self, const struct expression_binary *binary,
     }
 }
 
-/* Keeps what has a match, or with 'inverse' what has none. */
+static void
+drop_steps(const struct track *track, const bool *present, bool which,
+           size_t count)
+{
+    for (size_t step = 0; step < count; step++)
+        if (present[step] == which)
+            track->values[step] = value_none();
+}
+
+/* Keeps what has a match, for 'and', or else what has none. */
 static void
 filter(struct evaluator *self, const struct expression_binary *binary,
        const struct vector *vector, const struct grid *grid,
-       struct presence *presence, bool inverse)
+       struct presence *presence)
 {
+    bool matched = binary->kind != OPERATOR_AND;
+
     for (size_t i = 0; i < vector->count; i++) {
         const struct track *track = &vector->tracks[i];
         size_t number = find_signature(
@@ -75,9 +86,7 @@ filter(struct evaluator *self, const struct expression_binary *binary,
         const bool *present = presence->present + number * grid->count;
         if (!evaluator_goes_on(self, grid->count))
             return;
-        for (size_t step = 0; step < grid->count; step++)
-            if (present[step] == inverse)
-                track->values[step] = value_none();
+        drop_steps(track, present, matched, grid->count);
     }
 }
 
@@ -101,8 +110,7 @@ binary_set(struct evaluator *self, const struct expression_binary *binary,
     evaluate(self, binary->left, grid, ret_vector);
     evaluate(self, binary->right, grid, &right);
     note_presence(self, binary, joins ? ret_vector : &right, grid, &presence);
-    filter(self, binary, joins ? &right : ret_vector, grid, &presence,
-           binary->kind != OPERATOR_AND);
+    filter(self, binary, joins ? &right : ret_vector, grid, &presence);
     if (joins && !self->rc)
         move(ret_vector, &right);
     evaluator_drop(self, &right, grid);

@@ -3,6 +3,7 @@
 
 #include "query/call.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
@@ -25,6 +26,7 @@ days_until(int64_t year, int64_t month)
     static const int before[] = {306, 337, 0,   31,  61,  92,
                                  122, 153, 184, 214, 245, 275};
 
+    assert(month >= 1 && month <= 12);
     /* Years begin in March here, so that leap days come last. */
     int64_t years = month < 3 ? year - 1 : year;
     int64_t era = (years >= 0 ? years : years - 399) / 400;
@@ -52,7 +54,7 @@ date_of(double time_s)
     while (days_until(date.year, 1) > date.days)
         date.year--;
     date.month = 12;
-    while (days_until(date.year, date.month) > date.days)
+    while (date.month > 1 && days_until(date.year, date.month) > date.days)
         date.month--;
     date.day = date.days - days_until(date.year, date.month) + 1;
     return date;
@@ -65,6 +67,13 @@ days_in_month(const struct date *date)
                                      : days_until(date->year, date->month + 1);
 
     return next - days_until(date->year, date->month);
+}
+
+/* Says that it is meant: a quotient without its rest. */
+static double
+whole(int64_t value)
+{
+    return (double)value;
 }
 
 static double
@@ -83,9 +92,9 @@ part_of(enum function_id id, double time_s)
     case FUNCTION_DAYS_IN_MONTH:
         return (double)days_in_month(&date);
     case FUNCTION_HOUR:
-        return (double)(date.second / HOUR_S);
+        return whole(date.second / HOUR_S);
     case FUNCTION_MINUTE:
-        return (double)(date.second % HOUR_S / MINUTE_S);
+        return whole(date.second % HOUR_S / MINUTE_S);
     case FUNCTION_MONTH:
         return (double)date.month;
     default:

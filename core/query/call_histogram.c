@@ -230,7 +230,7 @@ quantile_text(struct evaluator *self, double value)
 
     (void)weir_format_double(value, text);
     if (isfinite(value) && !strpbrk(text, ".e"))
-        strcat(text, ".0");
+        memcpy(text + strlen(text), ".0", sizeof(".0"));
     return arena_text(&self->arena, text);
 }
 

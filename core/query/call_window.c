@@ -218,10 +218,8 @@ check_scalars(struct windows *self, const struct expression *call)
 static void
 check_labels(struct windows *self, struct vector *ret_vector)
 {
-    size_t before = ret_vector->count;
-
     evaluator_prune(self->evaluator, ret_vector, self->grid);
-    before = ret_vector->count;
+    size_t before = ret_vector->count;
     evaluator_merge(self->evaluator, ret_vector, self->grid);
     if (ret_vector->count != before)
         evaluator_fail(self->evaluator, -EINVAL,

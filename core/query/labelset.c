@@ -65,13 +65,12 @@ static const char *
 whole_name(struct arena *arena, const struct weir_series *series)
 {
     const char *name = series->metric->name;
-    size_t length = strlen(name), size = strlen(series->suffix) + 1;
+    size_t size = strlen(name) + strlen(series->suffix) + 1;
 
-    if (size == 1)
+    if (!*series->suffix)
         return name;
-    char *whole = arena_alloc(arena, length + size);
-    memcpy(whole, name, length);
-    memcpy(whole + length, series->suffix, size);
+    char *whole = arena_alloc(arena, size);
+    (void)snprintf(whole, size, "%s%s", name, series->suffix);
     return whole;
 }
 

@@ -29,8 +29,10 @@ grid_time(const struct grid *grid, size_t step)
 static inline double
 time_seconds(int64_t time_ns)
 {
+    int64_t time_ms = time_ns / 1000000;
+
     if (time_ns % 1000000 == 0)
-        return (double)(time_ns / 1000000) / 1000;
+        return (double)time_ms / 1000;
     return (double)time_ns / 1e9;
 }
 

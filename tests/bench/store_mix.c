@@ -128,8 +128,7 @@ static next_value *const walks[] = {walk};
 static const struct kind {
     const char *name;
     next_value *const *types; /* [type_count], in turn */
-    size_t type_count;
-    uint32_t width;
+    uint32_t type_count, width;
     size_t count;
     int64_t step_ms, jitter_ms;
     bool whole;

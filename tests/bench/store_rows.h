@@ -47,14 +47,14 @@ rows_at(const struct rows *self, size_t row)
 
 /* store_mix.c: makes up rows of one of the kinds that rows_kinds() tells, the
  * last at 'until_ns'.  Returns NULL when there is no such kind. */
-struct rows *rows_make(const char *kind, int64_t until_ns);
+struct rows *rows_make(const char *name, int64_t until_ns);
 
 /* Returns the names of the kinds with a word on each, a line each. */
 const char *rows_kinds(void);
 
-/* store_text.c: writes them as 'format' "prometheus" (times in ms),
+/* store_text.c: writes them as 'name' says, "prometheus" (times in ms),
  * "openmetrics" (in seconds) or "influx" (in ns).  Returns 0, -EINVAL for
  * another format, or -errno. */
-int rows_print(const struct rows *self, const char *format, FILE *out);
+int rows_print(const struct rows *self, const char *name, FILE *out);
 
 #endif /* STORE_ROWS_H */

@@ -11,29 +11,31 @@
 #include "base.h"
 #include "store_rows.h"
 
+/* Writes a label's value, from behind its first quote; returns the last one. */
+static const char *
+print_influx_value(const char *at, FILE *out)
+{
+    if (*at == '"') /* a tag can't be empty */
+        (void)fputc('-', out);
+    for (; *at && *at != '"'; at++) {
+        if (*at == '\\' && at[1])
+            at++;
+        if (strchr(" ,=\\", *at))
+            (void)fputc('\\', out);
+        (void)fputc(*at, out);
+    }
+    return at;
+}
+
 /* Writes name{a="b",c="d"} as name,a=b,c=d with what InfluxDB wants escaped. */
 static void
 print_influx_series(const char *series, FILE *out)
 {
-    bool quoted = false;
-
     for (const char *at = series; *at; at++) {
-        if (*at == '\\' && at[1])
-            at++;
-        else if (*at == '"') {
-            if (!quoted && at[1] == '"') /* a tag can't be empty */
-                (void)fputc('-', out);
-            quoted = !quoted;
-            continue;
-        } else if (!quoted && *at == '}')
-            continue;
-        if (!quoted && *at == '{') {
-            (void)fputc(',', out);
-            continue;
-        }
-        if (quoted && strchr(" ,=\\", *at))
-            (void)fputc('\\', out);
-        (void)fputc(*at, out);
+        if (*at == '"')
+            at = print_influx_value(at + 1, out);
+        else if (*at != '}')
+            (void)fputc(*at == '{' ? ',' : *at, out);
     }
 }
 

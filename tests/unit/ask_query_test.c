@@ -17,7 +17,8 @@ ask_text(struct world *world, struct crew *crew, const char *text,
         .step_ns = step_s * NS_PER_S,
     };
 
-    return ask_query(world->ask, world, &question, crew, hear, world->stores);
+    ask_set_crew(world->ask, crew);
+    return ask_query(world->ask, world, &question, hear, world->stores);
 }
 
 static int
@@ -124,9 +125,9 @@ START_TEST(what_is_long_is_evaluated_on_a_thread_of_the_crew)
 
     world->stores[0].stock = both;
 
-    ck_assert_int_eq(ask_query(world->ask, world, &question, world->crew, hear,
-                               world->stores),
-                     0);
+    ask_set_crew(world->ask, world->crew);
+    ck_assert_int_eq(
+        ask_query(world->ask, world, &question, hear, world->stores), 0);
     ck_assert_int_eq(run(world), 1);
     ck_assert_ptr_nonnull(strstr(world->text, " 10=2 11=2 12=2"));
 }

@@ -89,10 +89,11 @@ static const char *const questions[] = {
     "hour()",
     "label_replace(a, \"z\", \"$1\", \"x\", \"(.)\")",
     "label_join(a, \"z\", \"-\", \"x\", \"y\")",
-    "histogram_quantile(0.9, label_replace(a, \"le\", \"$1\", \"y\", \"(.)\") "
-    "or label_replace(vector(1000), \"le\", \"+Inf\", \"\", \"\"))",
-    "histogram_fraction(0.5, 1.5, label_replace(sum by (y) (a), \"le\", "
-    "\"$1\", \"y\", \"([01])\"))",
+    /* In parentheses, since a comma has not been forgotten. */
+    ("histogram_quantile(0.9, label_replace(a, \"le\", \"$1\", \"y\", \"(.)\") "
+     "or label_replace(vector(1000), \"le\", \"+Inf\", \"\", \"\"))"),
+    ("histogram_fraction(0.5, 1.5, label_replace(sum by (y) (a), \"le\", "
+     "\"$1\", \"y\", \"([01])\"))"),
     "sum(rate(a[5m])) by (x) / on(x) avg(b) by (x) or on() vector(0)",
 };
 

@@ -36,6 +36,15 @@ below(struct world *self, uint32_t most)
     return (uint32_t)(spec_random(&self->chance) % most);
 }
 
+/* Bits of which three in four are set. */
+static uint64_t
+often(struct world *self)
+{
+    uint64_t bits = spec_random(&self->chance);
+
+    return bits | spec_random(&self->chance);
+}
+
 static struct world
 world_new(void)
 {
@@ -155,8 +164,7 @@ put_rows(struct world *self)
         struct group_row row = {1 + below(self, group->count), time_ns, values,
                                 below(self, 2) ? present : NULL};
         for (uint32_t i = 0; i < ARRAY_SIZE(present); i++)
-            present[i] =
-                spec_random(&self->chance) | spec_random(&self->chance);
+            present[i] = often(self);
         for (uint32_t i = 0; i < row.width; i++) {
             values[i] = below(self, 1000) / 10.;
             if (group->numbers[i] &&

@@ -19,8 +19,8 @@ chance(void)
 static void
 check_values(const double *values, size_t count)
 {
-    unsigned char bytes[PACK_ROOM];
-    double again[PACK_MOST];
+    unsigned char bytes[PACK_ROOM] = {0};
+    double again[PACK_MOST] = {0};
 
     size_t size = pack_values(values, count, bytes);
     ck_assert_uint_le(size, PACK_ROOM);
@@ -31,8 +31,8 @@ check_values(const double *values, size_t count)
 static void
 check_times(const int64_t *times_ns, size_t count)
 {
-    unsigned char bytes[PACK_ROOM];
-    int64_t again[PACK_MOST];
+    unsigned char bytes[PACK_ROOM] = {0};
+    int64_t again[PACK_MOST] = {0};
 
     size_t size = pack_times(times_ns, count, bytes);
     ck_assert_uint_le(size, PACK_ROOM);

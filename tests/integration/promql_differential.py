@@ -1,0 +1,260 @@
+"""promql_differential - the same questions to weir and to a real Prometheus
+
+Debian's Prometheus is 2.42, while weir answers as Prometheus 3 does.  Where
+these differ, RULES names the note of the release that says so; anything else
+that differs is a failure.  WEIR_SEED brings a run back, WEIR_QUESTIONS says how
+many questions it has, and WEIR_DIFFERENTIAL_S after how long it stops anyway.
+`make soak` has long rounds.
+"""
+import http.client
+import json
+import math
+import os
+import random
+import re
+import time
+import urllib.parse
+
+import promql_data
+import promql_expressions
+from programs import Prometheus, Weir
+from weirtest import PATIENCE_S, diagnose, fetch, run
+
+SEED = int(os.environ.get("WEIR_SEED", random.randrange(1000000)))
+QUESTIONS = int(os.environ.get("WEIR_QUESTIONS", "3000"))
+LIMIT_S = float(os.environ.get("WEIR_DIFFERENTIAL_S", "75"))
+# Complaints that are printed.
+SHOWN = int(os.environ.get("WEIR_SHOWN", "25"))
+
+CONFIG = """
+interval = 1s
+http { listen = {"127.0.0.1:@port"} }
+input remote_write { }
+storage tsdb { retention = 100y }
+report api { }
+"""
+
+# A leap day begins within the hour of the data.
+START_S = 1709163000
+QUESTION_S = START_S + 607
+
+# The last two of the 16 digits may differ.
+NEAR = 1e-13
+# Go's library and ours differ in the last bits of these, which shows where
+# nearly equal values are subtracted.
+ROUNDED = re.compile(r"\b(a?(sin|cos|tan)h?|exp|ln|log2|log10|deg|rad|atan2)\b"
+                     r"|\^|\b(stddev|stdvar|deriv|predict_linear)")
+
+
+class WrittenPrometheus(Prometheus):
+    CONFIG = "global: {scrape_interval: 1h}\n"
+
+    def __init__(self):
+        super().__init__(1)
+        self.argv += ["--web.enable-remote-write-receiver",
+                      "--storage.tsdb.retention.time=100y"]
+
+
+# What 2.42 answers otherwise ------------------------------------------------------
+
+class Rule:
+    """A note of a release later than 2.42, and the differences it explains."""
+
+    def __init__(self, note, pattern, near=None, says=None):
+        self.note = note
+        self.pattern = re.compile(pattern)  # of the questions it is about
+        self.near = near                    # how much values may differ by
+        self.says = says                    # weir's words
+        self.uses = 0
+
+    def explains(self, ours, theirs, text):
+        if not self.pattern.search(text):
+            return False
+        if self.says:
+            return theirs.error is None and self.says in ours.words
+        return not self.near or not difference(ours, theirs, text, self.near)
+
+
+RULES = [
+    Rule("2.47.0 atan2 drops the metric's name #12595", r"\batan2\b"),
+    Rule("2.51.0 [BUGFIX] Constrain extrapolation in rate() to half of sample "
+         "interval #13725",
+         r"\b(rate|increase)\((\(|rate|young|broken|latency)"),
+    Rule("2.51.0 [BUGFIX] Fix wrongly scoped range vectors with @ modifier "
+         "#13559", r"predict_linear.*@"),
+    Rule("2.54.0 [FEATURE] Float literals and durations are interchangeable "
+         "#9138", r"^(1m|load offset 5)$"),
+    Rule("2.54.0 [ENHANCEMENT] Use Kahan summation for sum() #14074 #14362",
+         r"\bsum\b", near=1e-9),
+    Rule("2.55.0 [ENHANCEMENT] Use Kahan summation for avg and avg_over_time "
+         "#14413", r"\bavg(_over_time)?\b", near=1e-9),
+    Rule("3.0.0 [BUGFIX] stddev and stdvar treat Infinity consistently #14941",
+         r"\b(stddev|stdvar)\b"),
+    Rule("3.0.0 [CHANGE] regexp . matches all characters #14505",
+         r"^label_replace\(place, 'to', '<\$1>'"),
+    Rule("3.0.0 [CHANGE] Enable UTF-8 support by default #14705",
+         r'\{"load"\}|"~"|"a b"'),
+    Rule("3.5.0 [ENHANCEMENT] Support non-constant parameter in aggregations "
+         "like quantile and topk #16404", r"(topk|bottomk).*scalar.*@"),
+    Rule("3.9.0 [BUGFIX] Check more consistently for many-to-one matching in "
+         "filter binary operators #17668",
+         r"==|!=|>|<", says="multiple matches for labels"),
+]
+
+# And one more, which needs no excuse: 3.0.0 [CHANGE] holt_winters is now called
+# double_exponential_smoothing #14930.
+
+
+def for_weir(text):
+    return text.replace("holt_winters", "double_exponential_smoothing")
+
+
+# Asking ------------------------------------------------------------------------------
+
+class Server:
+    """One kept connection to the API of a server."""
+
+    def __init__(self, program):
+        self.port = program.port
+        self.connection = http.client.HTTPConnection(
+            "127.0.0.1", program.port, timeout=PATIENCE_S)
+
+    def write(self, body):
+        answer = fetch("http://127.0.0.1:%d/api/v1/write" % self.port, body,
+                       promql_data.WRITE_HEADERS)
+        assert answer.status in (200, 204), answer.text
+
+    def ask(self, path, form):
+        self.connection.request(
+            "POST", "/api/v1/" + path, urllib.parse.urlencode(form),
+            {"Content-Type": "application/x-www-form-urlencoded"})
+        with self.connection.getresponse() as response:
+            return Result(json.loads(response.read()))
+
+
+class Result:
+    """An answer, made comparable: 'series' has lists of (time, value)."""
+
+    def __init__(self, answer):
+        data = answer.get("data") or {}
+        self.error = answer.get("errorType")
+        self.words = answer.get("error", "")
+        self.kind = data.get("resultType")
+        self.series = {}
+        self.order = []
+        if self.kind in ("scalar", "string"):
+            self.series[()] = [data["result"]]
+            return
+        for one in data.get("result", ()):
+            labels = tuple(sorted(one["metric"].items()))
+            assert labels not in self.series, "twice: %s" % (labels,)
+            self.series[labels] = one.get("values") or [one["value"]]
+            self.order.append(self.series[labels][0][1])
+
+
+def near(ours, theirs, share, least=0.0):
+    if ours == theirs:
+        return True
+    try:
+        x, y = float(ours), float(theirs)
+    except ValueError:
+        return False
+    if math.isnan(x) or math.isnan(y):
+        return math.isnan(x) and math.isnan(y)
+    if math.isinf(x) or math.isinf(y):
+        return x == y
+    return abs(x - y) <= share * max(abs(x), abs(y), least)
+
+
+def difference(ours, theirs, text, share=NEAR):
+    """Returns what two results differ in, in words, or None."""
+    if ours.error != theirs.error:
+        return "error %s (%s), not %s (%s)" % (
+            ours.error, ours.words, theirs.error, theirs.words)
+    if ours.kind != theirs.kind:
+        return "type %s, not %s" % (ours.kind, theirs.kind)
+    for mine, other, word in ((ours, theirs, "more"), (theirs, ours, "less")):
+        extra = set(mine.series) - set(other.series)
+        if extra:
+            return "%s: %d, %s" % (word, len(extra), sorted(extra)[0])
+    least = 1.0 if share > NEAR or ROUNDED.search(text) else 0.0
+    for labels, points in theirs.series.items():
+        mine = ours.series[labels]
+        if [time_s for time_s, _ in mine] != [time_s for time_s, _ in points]:
+            odd = {time_s for time_s, _ in mine} ^ {t for t, _ in points}
+            return "times: %s at %s" % (labels, sorted(odd)[:5])
+        for (time_s, ours_is), (_, theirs_is) in zip(mine, points):
+            if not near(ours_is, theirs_is, share, least):
+                return "%s at %s: %s, not %s" % (labels, time_s, ours_is,
+                                                 theirs_is)
+    if text.startswith("sort") and ours.kind == "vector":
+        for ours_is, theirs_is in zip(ours.order, theirs.order):
+            if not near(ours_is, theirs_is, share):
+                return "order: %s, not %s" % (ours.order, theirs.order)
+    return None
+
+
+def excused(ours, theirs, text):
+    """True when a rule allows the difference; counts its use."""
+    for rule in RULES:
+        if rule.explains(ours, theirs, text):
+            rule.uses += 1
+            return True
+    return False
+
+
+# The run ---------------------------------------------------------------------------------
+
+class Tally:
+    def __init__(self):
+        self.asked = self.equal = self.errors = self.empty = self.bad = 0
+
+    def count(self, path, text, ours, theirs):
+        self.asked += 1
+        self.errors += theirs.error is not None
+        self.empty += theirs.error is None and not theirs.series
+        found = difference(ours, theirs, text)
+        if not found:
+            self.equal += 1
+        elif not excused(ours, theirs, text):
+            self.bad += 1
+            if self.bad <= SHOWN:
+                diagnose("%s %s\n    %s" % (path, text, found))
+
+
+def forms(number, text):
+    """Returns the instant and the range question about a text."""
+    time_s = QUESTION_S + 25 * (number % 97)
+    step_s = [30, 60, 85, 300][number % 4]
+    return (("query", {"query": text, "time": time_s}),
+            ("query_range", {"query": text, "start": QUESTION_S,
+                             "end": QUESTION_S + 2400, "step": step_s}))
+
+
+def answers_as_prometheus_does():
+    "questions by chance over the whole grammar have Prometheus' answers"
+    diagnose("WEIR_SEED=%d" % SEED)
+    tally, began = Tally(), time.monotonic()
+    body = promql_data.write_request(promql_data.series(SEED), START_S * 1000)
+    with Weir(CONFIG) as weir, WrittenPrometheus() as prometheus:
+        servers = [Server(weir), Server(prometheus)]
+        for server in servers:
+            server.write(body)
+        for number, text in enumerate(
+                promql_expressions.expressions(SEED, QUESTIONS)):
+            text = text.replace("@T@", str(QUESTION_S + 600))
+            for path, form in forms(number, text):
+                theirs = servers[1].ask(path, form)
+                form["query"] = for_weir(text)
+                tally.count(path, text, servers[0].ask(path, form), theirs)
+            if time.monotonic() - began > LIMIT_S:
+                diagnose("time is up after %d questions" % (number + 1))
+                break
+    diagnose("%(asked)d answers: %(equal)d equal, %(errors)d of them errors "
+             "and %(empty)d empty; %(bad)d wrong" % vars(tally))
+    for rule in RULES:
+        diagnose("%5d by %s" % (rule.uses, rule.note))
+    assert not tally.bad, "%d answers differ" % tally.bad
+
+
+run(answers_as_prometheus_does)

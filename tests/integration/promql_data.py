@@ -59,7 +59,7 @@ def _wanders(chance, number):
 def _odd(chance):
     while True:
         yield chance.choice([float("nan"), float("inf"), -float("inf"), 0.0,
-                             -0.0, 1e100, 5e-324, 1.5, -2.0, 3.0, 3.0])
+                             -0.0, 1e100, 1e-100, 1.5, -2.0, 3.0, 3.0])
 
 
 def _flags(chance):

@@ -21,9 +21,11 @@ NUMBERS = ["0", "1", "2", "0.5", "-3", "10", "1e3", "100", "Inf", "NaN", "7",
 LABELS = ["job", "instance", "mode", "place", "le", "nosuch"]
 
 OF_VECTOR = ["abs", "ceil", "floor", "exp", "sqrt", "ln", "log2", "log10",
-             "sgn", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-             "cosh", "tanh", "asinh", "acosh", "atanh", "deg", "rad", "sort",
-             "sort_desc", "timestamp", "round", "absent"]
+             "sgn", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
+             "acosh", "atanh", "deg", "rad", "sort", "sort_desc", "timestamp",
+             "round", "absent"]
+# Of huge values that are a little off, these are anything.
+PERIODIC = ["sin", "cos", "tan"]
 DATES = ["year", "month", "day_of_month", "day_of_week", "day_of_year",
          "days_in_month", "hour", "minute"]
 OVER_TIME = ["avg_over_time", "min_over_time", "max_over_time",
@@ -252,8 +254,9 @@ class _Maker:
             (2, lambda d: self.aggregate("quantile", "%s, %s" % (
                 self.pick(["0", "0.25", "0.5", "0.9", "1", "-1", "2"]),
                 self.vector(d)))),
-            (1, lambda d: self.aggregate("count_values", '"v", round(%s)' %
-                                         self.vector(d))))
+            (1, lambda d: self.aggregate(
+                "count_values", '"v", round(clamp(%s, -1e6, 1e6))' %
+                self.vector(d))))
 
     # Calls
 
@@ -283,6 +286,7 @@ class _Maker:
         return self.one(
             depth,
             (9, lambda d: "%s(%s)" % (self.pick(OF_VECTOR), self.vector(d))),
+            (1, lambda d: "%s(%s)" % (self.pick(PERIODIC), self.selector())),
             (3, lambda d: "%s(%s)" % (self.pick(DATES), self.vector(d))),
             (1, lambda d: "clamp(%s, %s, %s)" % (
                 self.vector(d), self.scalar(d), self.scalar(d))),
@@ -330,8 +334,9 @@ class _Maker:
                     ["", " on(job)", " ignoring(mode)", " on()",
                      " on(instance, mode)"]), self.vector(d))),
             (3, self.group),
-            (1, lambda d: "%s %s %s" % (self.vector(d), operator,
-                                        self.vector(d))),
+            (1, lambda d: "%s %s %s" % (
+                self.vector(d), operator.replace("atan2", "-"),
+                self.vector(d))),
             (1, lambda d: "-" + self.selector()))
 
     def vector(self, depth):

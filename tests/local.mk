@@ -62,19 +62,33 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/reload.py %D%/integration/notify.py \
         %D%/integration/prometheus.py \
         %D%/integration/prometheus_api.py %D%/integration/manual.py \
+        %D%/integration/promql_differential.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/host_same_as_node_exporter.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/integration/promql_expressions.py %D%/integration/promql_same.py
+EXTRA_DIST += %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
               %D%/unit/promql_text.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
+
+# Many questions to weir and to Prometheus.
+SOAK_QUESTIONS = 100000
+SOAK_SEEDS     = 1 2 3
+
+soak: soak-questions
+soak-questions: all
+	for seed in $(SOAK_SEEDS); do \
+	    $(AM_TESTS_ENVIRONMENT) WEIR_SEED=$$seed \
+	        WEIR_QUESTIONS=$(SOAK_QUESTIONS) WEIR_DIFFERENTIAL_S=100000 \
+	        python3 $(srcdir)/%D%/integration/promql_differential.py || exit 1; \
+	done
+.PHONY: soak-questions
 
 REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
                       plugins/input/remote_write/protobuf.c

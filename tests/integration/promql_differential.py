@@ -304,12 +304,16 @@ class Tally:
 
 
 def forms(number, text):
-    """Returns the instant and the range question about a text."""
-    time_s = QUESTION_S + 25 * (number % 97)
+    """Returns the instant and the range question about a text; some are about
+    times before and after the data, too."""
+    wide = number % 5 == 0
+    start_s = START_S - 598 if wide else QUESTION_S
+    end_s = start_s + (4800 if wide else 2400)
+    time_s = start_s + 25 * (number % 97) * (2 if wide else 1)
     step_s = [30, 60, 85, 300][number % 4]
     return (("query", {"query": text, "time": time_s}),
-            ("query_range", {"query": text, "start": QUESTION_S,
-                             "end": QUESTION_S + 2400, "step": step_s}))
+            ("query_range", {"query": text, "start": start_s, "end": end_s,
+                             "step": step_s}))
 
 
 def answers_as_prometheus_does():

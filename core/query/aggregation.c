@@ -293,7 +293,7 @@ aggregation_evaluate(struct evaluator *self,
     evaluate(self, what->inner, grid, &aggregation.inner);
     evaluator_prune(self, &aggregation.inner, grid);
     group(&aggregation);
-    if (self->rc || aggregation.inner.count == 0)
+    if (self->rc)
         return;
     if (what->aggregator == AGGREGATOR_COUNT_VALUES)
         aggregation_count_values(&aggregation, ret_vector);

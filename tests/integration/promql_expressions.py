@@ -36,7 +36,7 @@ OVER_TIME = ["avg_over_time", "min_over_time", "max_over_time",
 OF_COUNTERS = ["rate", "increase", "irate"]
 AGGREGATORS = ["sum", "avg", "min", "max", "count", "group", "stddev",
                "stdvar"]
-ARITHMETIC = ["+", "-", "*", "/", "%", "^", "atan2"]
+STEADY = ["+", "-", "*", "/", "^", "atan2"]  # and the remainder
 COMPARISONS = ["==", "!=", "<", "<=", ">", ">="]
 SETS = ["and", "or", "unless"]
 
@@ -222,7 +222,9 @@ class _Maker:
             depth, (2, lambda _: self.pick(["time()", "pi()"])),
             (3, lambda d: "scalar(%s)" % self.vector(d)),
             (2, lambda d: "(%s %s %s)" % (
-                self.scalar(d), self.pick(ARITHMETIC), self.scalar(d))),
+                self.scalar(d), self.pick(STEADY), self.scalar(d))),
+            (1, lambda _: "(%s %% %s)" % (self.pick(NUMBERS),
+                                          self.pick(NUMBERS))),
             (1, lambda d: "(%s %s bool %s)" % (
                 self.scalar(d), self.pick(COMPARISONS), self.scalar(d))),
             (1, lambda d: "-" + self.scalar(d).lstrip("+-")))
@@ -310,7 +312,7 @@ class _Maker:
     def group(self, depth):
         vector = "sum by (job%s) (%s)" % (
             self.pick(["", ", mode"]), self.vector(depth))
-        operator = self.pick(ARITHMETIC + COMPARISONS)
+        operator = self.pick(STEADY + COMPARISONS)
         many = self.selector()
         side = self.pick(["left", "right"])
         extra = self.pick(["", "()", "(mode)", "(nosuch)"])
@@ -318,8 +320,13 @@ class _Maker:
         return "(%s)" % (many + text + vector if side == "left" else
                          vector + text + many)
 
+    def remainder(self, _):
+        # Of what is a little off, a remainder may be anything.
+        right = self.pick([self.selector(), self.pick(NUMBERS)])
+        return "(%s %% %s)" % (self.selector(), right)
+
     def binary(self, depth):
-        operator = self.pick(ARITHMETIC + COMPARISONS)
+        operator = self.pick(STEADY + COMPARISONS)
         if operator in COMPARISONS and self.chance.random() < 0.4:
             operator += " bool"
         return self.one(
@@ -334,7 +341,7 @@ class _Maker:
                 self.vector(d), self.pick(SETS), self.pick(
                     ["", " on(job)", " ignoring(mode)", " on()",
                      " on(instance, mode)"]), self.vector(d))),
-            (3, self.group),
+            (3, self.group), (1, self.remainder),
             (1, lambda d: "%s %s %s" % (
                 self.vector(d), operator.replace("atan2", "-"),
                 self.vector(d))),

@@ -121,6 +121,7 @@ START_TEST(what_is_wrong_is_told_in_the_words_of_prometheus)
          "error: vector cannot contain metrics with the "
          "same labelset\n"},
         {"topk(NaN, a)", "error: Parameter value is NaN\n"},
+        {"topk(NaN, nosuch)", "error: Parameter value is NaN\n"},
         {"a + on() a",
          "error: found duplicate series for the match group {} on the right "
          "hand-side of the operation: [{__name__=\"a\", x=\"2\"}, "

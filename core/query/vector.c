@@ -13,7 +13,9 @@ vector_take(struct vector *self, const struct labelset *labels, double *values)
         self->tracks =
             xrealloc(self->tracks, self->room, sizeof(*self->tracks));
     }
-    self->tracks[self->count++] = (struct track){labels, values};
+    struct track *track = &self->tracks[self->count++];
+    track->labels = labels;
+    track->values = values;
 }
 
 struct track *

@@ -120,6 +120,6 @@ int tsdb_answer(struct tsdb *self, const struct weir_select *what,
                 struct weir_sink *sink);
 
 /* status.c: tells texts "name=value".  On any thread. */
-int tsdb_status(struct tsdb *self, struct weir_sink *sink);
+int tsdb_status(struct tsdb *tsdb, struct weir_sink *sink);
 
 #endif /* TSDB_H */

@@ -236,7 +236,17 @@ def near(ours, theirs, share, least):
     return abs(x - y) <= share * max(abs(x), abs(y), least)
 
 
-def difference(ours, theirs, text):
+def looseness(text):
+    """Returns the share of a value that may differ, and of which at least."""
+    rounded = len(ROUNDED.findall(text))
+    if rounded == 0:
+        return NEAR, 0.0
+    if POORLY.search(text):
+        return 1e-7, 1.0
+    return (NEAR if rounded == 1 else 1e-9), 1.0
+
+
+def difference(ours, theirs, text, strict=False):
     """Returns what two results differ in, in words, or None."""
     if ours.error != theirs.error:
         return "error %s (%s), not %s (%s)" % (
@@ -247,9 +257,7 @@ def difference(ours, theirs, text):
         extra = set(mine.series) - set(other.series)
         if extra:
             return "%s: %d, %s" % (word, len(extra), sorted(extra)[0])
-    rounded = len(ROUNDED.findall(text))
-    share = (1e-7 if POORLY.search(text) else 1e-9 if rounded > 1 else NEAR)
-    least = 1.0 if rounded else 0.0
+    share, least = (NEAR, 0.0) if strict else looseness(text)
     for labels, points in theirs.series.items():
         mine = ours.series[labels]
         if [time_s for time_s, _ in mine] != [time_s for time_s, _ in points]:
@@ -290,7 +298,8 @@ def excused(ours, theirs, text, ask):
 
 class Tally:
     def __init__(self):
-        self.asked = self.equal = self.errors = self.empty = self.bad = 0
+        self.asked = self.equal = self.near = self.bad = 0
+        self.errors = self.empty = 0
 
     def count(self, path, text, ours, theirs, ask):
         self.asked += 1
@@ -299,6 +308,7 @@ class Tally:
         found = difference(ours, theirs, text)
         if not found:
             self.equal += 1
+            self.near += difference(ours, theirs, text, True) is not None
         elif not excused(ours, theirs, text, ask):
             self.bad += 1
             if self.bad <= SHOWN:
@@ -339,8 +349,9 @@ def answers_as_prometheus_does():
             if time.monotonic() - began > LIMIT_S:
                 diagnose("time is up after %d questions" % (number + 1))
                 break
-    diagnose("%(asked)d answers: %(equal)d equal, %(errors)d of them errors "
-             "and %(empty)d empty; %(bad)d wrong" % vars(tally))
+    diagnose("%(asked)d answers: %(equal)d equal, %(near)d of them in fewer "
+             "digits; %(bad)d wrong.  There were %(errors)d errors and "
+             "%(empty)d empty ones." % vars(tally))
     for rule in RULES:
         diagnose("%5d by %s" % (rule.uses, rule.note))
     assert not tally.bad, "%d answers differ" % tally.bad

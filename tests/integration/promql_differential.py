@@ -59,6 +59,108 @@ class WrittenPrometheus(Prometheus):
                       "--storage.tsdb.retention.time=100y"]
 
 
+# Asking ------------------------------------------------------------------------------
+
+class Server:
+    """One kept connection to the API of a server."""
+
+    def __init__(self, program):
+        self.port = program.port
+        self.connection = http.client.HTTPConnection(
+            "127.0.0.1", program.port, timeout=PATIENCE_S)
+
+    def write(self, body):
+        answer = fetch("http://127.0.0.1:%d/api/v1/write" % self.port, body,
+                       promql_data.WRITE_HEADERS)
+        assert answer.status in (200, 204), answer.text
+
+    def ask(self, path, form):
+        self.connection.request(
+            "POST", "/api/v1/" + path, urllib.parse.urlencode(form),
+            {"Content-Type": "application/x-www-form-urlencoded"})
+        with self.connection.getresponse() as response:
+            return Result(json.loads(response.read()))
+
+
+class Result:
+    """An answer, made comparable: 'series' has lists of (time, value)."""
+
+    def __init__(self, answer):
+        data = answer.get("data") or {}
+        self.error = answer.get("errorType")
+        self.words = answer.get("error", "")
+        self.kind = data.get("resultType")
+        self.series = {}
+        self.order = []
+        if self.kind in ("scalar", "string"):
+            self.series[()] = [data["result"]]
+            return
+        for one in data.get("result", ()):
+            labels = tuple(sorted(one["metric"].items()))
+            assert labels not in self.series, "twice: %s" % (labels,)
+            self.series[labels] = one.get("values") or [one["value"]]
+            self.order.append(self.series[labels][0][1])
+
+
+def alike(share, least=0.0):
+    """Returns what tells whether two values differ by no more than a share."""
+    def same(ours, theirs):
+        if ours == theirs:
+            return True
+        try:
+            x, y = float(ours), float(theirs)
+        except ValueError:
+            return False
+        if math.isnan(x) or math.isnan(y):
+            return math.isnan(x) and math.isnan(y)
+        if math.isinf(x) or math.isinf(y):
+            return least > 0 and x * y > 0 and min(abs(x), abs(y)) > GREATEST
+        return abs(x - y) <= share * max(abs(x), abs(y), least)
+    return same
+
+
+def overflows(ours, theirs):
+    return theirs == "NaN" and "Inf" in ours or alike(1e-9)(ours, theirs)
+
+
+def looseness(text):
+    """Returns the share of a value that may differ, and of which at least."""
+    rounded = len(ROUNDED.findall(text))
+    if rounded == 0:
+        return NEAR, 0.0
+    if POORLY.search(text):
+        return 1e-7, 1.0
+    return (NEAR if rounded == 1 else 1e-9), 1.0
+
+
+def difference(ours, theirs, text, same=None):
+    """Returns what two results differ in, in words, or None."""
+    if ours.error != theirs.error:
+        return "error %s (%s), not %s (%s)" % (
+            ours.error, ours.words, theirs.error, theirs.words)
+    if ours.kind != theirs.kind:
+        return "type %s, not %s" % (ours.kind, theirs.kind)
+    for mine, other, word in ((ours, theirs, "more"), (theirs, ours, "less")):
+        extra = set(mine.series) - set(other.series)
+        if extra:
+            return "%s: %d, %s" % (word, len(extra), sorted(extra)[0])
+    same = same or alike(*looseness(text))
+    for labels, points in theirs.series.items():
+        mine = ours.series[labels]
+        if [time_s for time_s, _ in mine] != [time_s for time_s, _ in points]:
+            odd = {time_s for time_s, _ in mine} ^ {t for t, _ in points}
+            return "times: %s at %s" % (labels, sorted(odd)[:5])
+        for (time_s, ours_is), (_, theirs_is) in zip(mine, points):
+            if not same(ours_is, theirs_is):
+                return "%s at %s: %s, not %s" % (labels, time_s, ours_is,
+                                                 theirs_is)
+    if text.startswith("sort") and ours.kind == "vector":
+        for ours_is, theirs_is in zip(ours.order, theirs.order):
+            if not same(ours_is, theirs_is):
+                return "order: %s, not %s" % (ours.order, theirs.order)
+    return None
+
+
 # What 2.42 answers otherwise ------------------------------------------------------
 
 CLAUSE = r" (?:by|without) \([^)]*\)"
@@ -103,6 +205,12 @@ def put(word, formula):
     return change
 
 
+AVERAGE = put("avg", "sum@ / count@")
+AVERAGE_OVER_TIME = put("avg_over_time", "sum_over_time@ / count_over_time@")
+DEVIATION = put("stddev", "stddev@ + 0 * sum@")
+VARIANCE = put("stdvar", "stdvar@ + 0 * sum@")
+
+
 def without_name(text):
     """Adds 0 to what atan2 gives, which drops its name."""
     while "atan2" in text:
@@ -125,17 +233,21 @@ def by_dots_all(text):
 class Rule:
     """A note of a release later than 2.42, and the differences it explains."""
 
-    def __init__(self, note, pattern, instead=None, says=None):
+    def __init__(self, note, pattern, instead=None, says=None, same=None):
         self.note = note
         self.pattern = re.compile(pattern)  # of the questions it is about
         self.instead = instead  # what to ask 2.42, which must then be equal
-        self.says = says        # otherwise: words of an error
+        self.says = says        # or words of an error
+        self.same = same        # or which values are equal enough
         self.uses = 0
 
-    def allows(self, ours, theirs):
+    def allows(self, ours, theirs, text):
         """True when anything may differ, or what does."""
-        return not self.instead and (not self.says or (
-            theirs.error is None and self.says in ours.words))
+        if self.says:
+            return theirs.error is None and self.says in ours.words
+        if self.same:
+            return not difference(ours, theirs, text, self.same)
+        return not self.instead
 
 
 RULES = [
@@ -149,15 +261,16 @@ RULES = [
     Rule("2.54.0 [FEATURE] Float literals and durations are interchangeable "
          "#9138", r"^(1m|load offset 5)$",
          lambda text: {"1m": "60"}.get(text, text + "s")),
-    Rule("2.55.0 [ENHANCEMENT] Use Kahan summation for avg #14413",
-         r"\bavg\b", put("avg", "sum@ / count@")),
-    Rule("2.55.0 [ENHANCEMENT] Use Kahan summation for avg_over_time #14413",
-         r"\bavg_over_time\b",
-         put("avg_over_time", "sum_over_time@ / count_over_time@")),
-    Rule("3.0.0 [BUGFIX] stddev treats Infinity consistently #14941",
-         r"\bstddev\b", put("stddev", "stddev@ + 0 * sum@")),
-    Rule("3.0.0 [BUGFIX] stdvar treats Infinity consistently #14941",
-         r"\bstdvar\b", put("stdvar", "stdvar@ + 0 * sum@")),
+    Rule("2.54.0 [ENHANCEMENT] Use Kahan summation for sum() #14074",
+         r"\bsum\b", same=alike(1e-9, 1.0)),
+    Rule("2.54.0 [ENHANCEMENT] The same: infinite sums are not NaN #14362",
+         r"\b(stddev|stdvar)_over_time\b", same=overflows),
+    Rule("2.55.0 [ENHANCEMENT] Use Kahan summation for better accuracy in avg "
+         "and avg_over_time #14413", r"\bavg(_over_time)?\b",
+         lambda text: AVERAGE(AVERAGE_OVER_TIME(text))),
+    Rule("3.0.0 [BUGFIX] Fix stddev+stdvar aggregations to treat Infinity "
+         "consistently #14941", r"\b(stddev|stdvar)\b",
+         lambda text: DEVIATION(VARIANCE(text))),
     Rule("3.0.0 [CHANGE] regexp . matches all characters #14505",
          r"""["']\(\.""", by_dots_all),
     Rule("3.0.0 [CHANGE] Enable UTF-8 support by default #14705",
@@ -179,101 +292,6 @@ def for_weir(text):
     return text.replace("holt_winters", "double_exponential_smoothing")
 
 
-# Asking ------------------------------------------------------------------------------
-
-class Server:
-    """One kept connection to the API of a server."""
-
-    def __init__(self, program):
-        self.port = program.port
-        self.connection = http.client.HTTPConnection(
-            "127.0.0.1", program.port, timeout=PATIENCE_S)
-
-    def write(self, body):
-        answer = fetch("http://127.0.0.1:%d/api/v1/write" % self.port, body,
-                       promql_data.WRITE_HEADERS)
-        assert answer.status in (200, 204), answer.text
-
-    def ask(self, path, form):
-        self.connection.request(
-            "POST", "/api/v1/" + path, urllib.parse.urlencode(form),
-            {"Content-Type": "application/x-www-form-urlencoded"})
-        with self.connection.getresponse() as response:
-            return Result(json.loads(response.read()))
-
-
-class Result:
-    """An answer, made comparable: 'series' has lists of (time, value)."""
-
-    def __init__(self, answer):
-        data = answer.get("data") or {}
-        self.error = answer.get("errorType")
-        self.words = answer.get("error", "")
-        self.kind = data.get("resultType")
-        self.series = {}
-        self.order = []
-        if self.kind in ("scalar", "string"):
-            self.series[()] = [data["result"]]
-            return
-        for one in data.get("result", ()):
-            labels = tuple(sorted(one["metric"].items()))
-            assert labels not in self.series, "twice: %s" % (labels,)
-            self.series[labels] = one.get("values") or [one["value"]]
-            self.order.append(self.series[labels][0][1])
-
-
-def near(ours, theirs, share, least):
-    if ours == theirs:
-        return True
-    try:
-        x, y = float(ours), float(theirs)
-    except ValueError:
-        return False
-    if math.isnan(x) or math.isnan(y):
-        return math.isnan(x) and math.isnan(y)
-    if math.isinf(x) or math.isinf(y):
-        return least > 0 and x * y > 0 and min(abs(x), abs(y)) > GREATEST
-    return abs(x - y) <= share * max(abs(x), abs(y), least)
-
-
-def looseness(text):
-    """Returns the share of a value that may differ, and of which at least."""
-    rounded = len(ROUNDED.findall(text))
-    if rounded == 0:
-        return NEAR, 0.0
-    if POORLY.search(text):
-        return 1e-7, 1.0
-    return (NEAR if rounded == 1 else 1e-9), 1.0
-
-
-def difference(ours, theirs, text, strict=False):
-    """Returns what two results differ in, in words, or None."""
-    if ours.error != theirs.error:
-        return "error %s (%s), not %s (%s)" % (
-            ours.error, ours.words, theirs.error, theirs.words)
-    if ours.kind != theirs.kind:
-        return "type %s, not %s" % (ours.kind, theirs.kind)
-    for mine, other, word in ((ours, theirs, "more"), (theirs, ours, "less")):
-        extra = set(mine.series) - set(other.series)
-        if extra:
-            return "%s: %d, %s" % (word, len(extra), sorted(extra)[0])
-    share, least = (NEAR, 0.0) if strict else looseness(text)
-    for labels, points in theirs.series.items():
-        mine = ours.series[labels]
-        if [time_s for time_s, _ in mine] != [time_s for time_s, _ in points]:
-            odd = {time_s for time_s, _ in mine} ^ {t for t, _ in points}
-            return "times: %s at %s" % (labels, sorted(odd)[:5])
-        for (time_s, ours_is), (_, theirs_is) in zip(mine, points):
-            if not near(ours_is, theirs_is, share, least):
-                return "%s at %s: %s, not %s" % (labels, time_s, ours_is,
-                                                 theirs_is)
-    if text.startswith("sort") and ours.kind == "vector":
-        for ours_is, theirs_is in zip(ours.order, theirs.order):
-            if not near(ours_is, theirs_is, share, least):
-                return "order: %s, not %s" % (ours.order, theirs.order)
-    return None
-
-
 def excused(ours, theirs, text, ask):
     """True when rules allow the difference; counts their use."""
     about = [rule for rule in RULES if rule.pattern.search(text)]
@@ -288,7 +306,7 @@ def excused(ours, theirs, text, ask):
                 rule.uses += 1
             return True
     for rule in about:
-        if rule.allows(ours, theirs):
+        if rule.allows(ours, theirs, text):
             rule.uses += 1
             return True
     return False
@@ -308,7 +326,7 @@ class Tally:
         found = difference(ours, theirs, text)
         if not found:
             self.equal += 1
-            self.near += difference(ours, theirs, text, True) is not None
+            self.near += difference(ours, theirs, text, alike(NEAR)) is not None
         elif not excused(ours, theirs, text, ask):
             self.bad += 1
             if self.bad <= SHOWN:

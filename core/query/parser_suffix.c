@@ -185,6 +185,12 @@ read_time(struct parser *self, const struct expression *inner, int64_t *ret_ns)
 
     if (!read_seconds(self, "@", "timestamp", &seconds, &start))
         return false;
+    if (!isfinite(seconds))
+        return parser_refuse(self, inner->start,
+                             "timestamp out of bounds for @ modifier: %s",
+                             isnan(seconds) ? "NaN"
+                             : seconds < 0  ? "-Inf"
+                                            : "+Inf");
     if (literal_seconds(round(seconds * 1e3) / 1e3, ret_ns) < 0)
         return parser_refuse(self, inner->start,
                              "timestamp out of bounds for @ modifier: %f",

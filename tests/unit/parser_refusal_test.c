@@ -198,7 +198,9 @@ START_TEST(refuses_misplaced_ranges_offsets_and_anchors)
         {"foo @ start", "1:12: parse error: unexpected end of input in @, "
                         "expected timestamp"},
         {"foo @ inf", "1:1: parse error: timestamp out of bounds for @ "
-                      "modifier: inf"},
+                      "modifier: +Inf"},
+        {"foo @ nan", "1:1: parse error: timestamp out of bounds for @ "
+                      "modifier: NaN"},
         {"foo @ 1 @ 2", "1:1: parse error: @ <timestamp> may not be set "
                         "multiple times"},
         {"sum(foo) @ 1", "1:1: parse error: @ modifier must be preceded by an "

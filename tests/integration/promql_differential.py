@@ -21,16 +21,21 @@ from programs import Prometheus, Weir
 from weirtest import PATIENCE_S, diagnose, fetch, run
 
 SEED = int(os.environ.get("WEIR_SEED", random.randrange(1000000)))
-QUESTIONS = int(os.environ.get("WEIR_QUESTIONS", "3000"))
+QUESTIONS = int(os.environ.get("WEIR_QUESTIONS", "6000"))
 LIMIT_S = float(os.environ.get("WEIR_DIFFERENTIAL_S", "75"))
 # Complaints that are printed.
 SHOWN = int(os.environ.get("WEIR_SHOWN", "25"))
 
+# The first questions are answered from the head of the store, the others from
+# the parts of two days.
 CONFIG = """
 interval = 1s
 http { listen = {"127.0.0.1:@port"} }
 input remote_write { }
-storage tsdb { retention = 100y }
+storage tsdb {
+  retention = 100y
+  flush_interval = 3s
+}
 report api { }
 """
 

@@ -134,7 +134,7 @@ def looseness(text):
     if rounded == 0:
         return NEAR, 0.0
     if POORLY.search(text):
-        return 1e-7, 1.0
+        return 1e-6, 1.0
     return (NEAR if rounded == 1 else 1e-9), 1.0
 
 

@@ -12,7 +12,7 @@ pass(struct files *files, enum file_call call)
     struct file_fault *self = (struct file_fault *)files;
     uint64_t number =
         __atomic_add_fetch(&self->counts[call], 1, __ATOMIC_SEQ_CST);
-    uint64_t first = __atomic_load_n(&self->first, __ATOMIC_SEQ_CST);
+    uint64_t first = self->first;
 
     bool fails = first && call == self->call && number >= first &&
                  number - first < self->times;
@@ -165,11 +165,11 @@ void
 file_fault_set(struct file_fault *self, enum file_call call, uint64_t first,
                uint64_t times, int rc)
 {
-    __atomic_store_n(&self->first, 0, __ATOMIC_SEQ_CST);
+    self->first = 0;
     self->call = call;
     self->times = times;
     self->rc = rc;
     if (first)
         first += __atomic_load_n(&self->counts[call], __ATOMIC_SEQ_CST);
-    __atomic_store_n(&self->first, first, __ATOMIC_SEQ_CST);
+    self->first = first;
 }

@@ -30,13 +30,13 @@ struct file_fault {
     struct files *below;
     uint64_t counts[FILE_CALLS]; /* calls so far; atomic */
 
-    /* What shall fail; set before the calls, or by file_fault_set(). */
-    enum file_call call;
-    uint64_t
-        first; /* the number of the first call that fails, from 1; 0: none */
-    uint64_t times;   /* how many fail */
-    int rc;           /* what they return, such as -EIO */
-    uint64_t shorten; /* writes put at most so many bytes; 0: all */
+    /* What shall fail; see file_fault_set(). */
+    _Atomic enum file_call call;
+    _Atomic uint64_t first;   /* number of the first call that does, from 1; 0:
+                               * none */
+    _Atomic uint64_t times;   /* how many fail */
+    _Atomic int rc;           /* what they return, such as -EIO */
+    _Atomic uint64_t shorten; /* writes put at most so many bytes; 0: all */
 };
 
 /* Begins with no faults, in front of 'next'. */

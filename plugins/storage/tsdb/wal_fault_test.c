@@ -52,6 +52,14 @@ live_through(enum file_call call, uint64_t first, uint64_t times, int rc)
     check_replay(ledger);
 }
 
+/* It has no room now: who asks at once again may keep the lock from it. */
+static void
+let_log_work(int rc)
+{
+    ck_assert(rc == -EAGAIN || rc == -ENOSPC);
+    (void)usleep(100);
+}
+
 START_TEST(survives_each_call_that_fails)
 {
     static const uint64_t times[] = {1, 2, 1000000};
@@ -151,7 +159,7 @@ START_TEST(waits_when_the_disk_is_full_and_goes_on_when_there_is_room)
         if (rc == 0)
             ledger->sent++;
         else
-            ck_assert(rc == -EAGAIN || rc == -ENOSPC);
+            let_log_work(rc);
     }
     ck_assert_int_eq(wal_settle(ledger->wal), 0);
     ck_assert_uint_eq(ledger->durable, ledger->sent);
@@ -181,7 +189,8 @@ START_TEST(waits_at_its_limit_until_records_are_not_needed)
         put_batch(ledger->wal, ledger->sent + 1);
         rc = wal_end(ledger->wal, ledger->sent + 1, NULL);
         ledger->sent += rc == 0;
-        ck_assert(rc == 0 || rc == -EAGAIN || rc == -ENOSPC);
+        if (rc < 0)
+            let_log_work(rc);
     }
     ck_assert_int_eq(wal_settle(ledger->wal), 0);
     wal_figures(ledger->wal, &figures);

@@ -136,11 +136,12 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 }
 
 static void
-write_seed(const char *path, uint32_t series_count, size_t sample_count)
+write_seed(const char *path, uint32_t level, uint32_t series_count,
+           size_t sample_count)
 {
     static const struct weir_metric metric = {"m", WEIR_GAUGE, "bytes", "M."};
     static const struct weir_label labels[] = {{"a", "b"}, {"c", "d"}, {0}};
-    static const struct part_origin origin;
+    const struct part_origin origin = {.level = level};
     struct part_writer *writer = NULL;
     int64_t times_ns[100];
     double values[100];
@@ -170,9 +171,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 
     (void)argc;
     (void)argv;
-    for (uint32_t i = 1; folder && i < 5; i++) {
+    for (uint32_t i = 1; folder && i < 6; i++) {
         (void)snprintf(path, sizeof(path), "%s/part%u", folder, i);
-        write_seed(path, i * i, i * 20);
+        write_seed(path, i > 3 ? 2 : 0, i * i, i * 20);
     }
     return 0;
 }

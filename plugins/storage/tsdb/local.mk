@@ -33,6 +33,8 @@ tsdb_sources = \
     %D%/pack.c %D%/pack.h \
     %D%/part.c %D%/part.h %D%/part_format.h \
     %D%/part_cursor.c \
+    %D%/part_extent.c \
+    %D%/part_frames.c \
     %D%/part_index.c \
     %D%/part_names.c \
     %D%/part_series.c \
@@ -80,10 +82,10 @@ noinst_LTLIBRARIES     += %D%/libtsdb.la
 storage_LTLIBRARIES    += %D%/tsdb.la
 %C%_tsdb_la_SOURCES     = %D%/tsdb.c $(tsdb_core)
 %C%_tsdb_la_LDFLAGS     = $(PLUGIN_FLAGS)
-%C%_tsdb_la_LIBADD      = %D%/libtsdb.la $(PLUGIN_LIBS) $(LMDB_LIBS) $(ROARING_LIBS) -lxxhash -lz
+%C%_tsdb_la_LIBADD      = %D%/libtsdb.la $(PLUGIN_LIBS) $(LMDB_LIBS) $(ROARING_LIBS) -lxxhash -lz -lzstd
 dist_man_MANS          += %D%/weir-storage-tsdb.5
 
-TSDB_LIBS = %D%/libtsdb.la $(SPEC_LIBS) $(LMDB_LIBS) $(ROARING_LIBS) -lxxhash -lz
+TSDB_LIBS = %D%/libtsdb.la $(SPEC_LIBS) $(LMDB_LIBS) $(ROARING_LIBS) -lxxhash -lz -lzstd
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/tsdb_test
@@ -164,6 +166,9 @@ check_PROGRAMS += %D%/parts_crash_test
 check_PROGRAMS += %D%/cap_test
 %C%_cap_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_cap_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/part_extent_test
+%C%_part_extent_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_part_extent_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/part_damage_test
 %C%_part_damage_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_damage_test_LDADD = $(TSDB_LIBS)

@@ -21,14 +21,14 @@ open_file(struct part *self, const char *path)
     if (rc < 0)
         return rc;
     self->info.size = (uint64_t)status.st_size;
-    if (self->info.size < sizeof(struct part_head) + sizeof(self->foot))
+    if (self->info.size < sizeof(struct part_head))
         return -EBADMSG;
     self->fd = file_open(self->files, path, O_RDONLY);
     return self->fd < 0 ? self->fd : 0;
 }
 
 static int
-read_head(struct part *self)
+read_head(struct part *self, uint32_t *ret_version)
 {
     struct part_origin *origin = &self->info.origin;
     struct part_head head;
@@ -46,23 +46,44 @@ read_head(struct part *self)
     origin->first_lsn = head.first_lsn;
     origin->last_lsn = head.last_lsn;
     origin->tier_ns = head.tier_ns;
+    *ret_version = head.version;
+    return 0;
+}
+
+/* Reads the foot, of which version 1 lacks the beginning. */
+static int
+read_foot_bytes(struct part *self, uint32_t version)
+{
+    struct part_foot *foot = &self->foot;
+    size_t lacks = version < 2 ? sizeof(foot->extents) : 0;
+    size_t size = sizeof(*foot) - lacks;
+    unsigned char *begin = (unsigned char *)foot + lacks;
+    uint64_t end = self->info.size - size;
+
+    if (self->info.size < sizeof(struct part_head) + size)
+        return -EBADMSG;
+    int rc = part_bytes(self, end, begin, size);
+    if (rc < 0)
+        return rc;
+    if (foot->magic != PART_MAGIC || foot->end != end ||
+        foot->sum != crc32c(0, begin, offsetof(struct part_foot, sum) - lacks))
+        return -EBADMSG;
+    if (lacks)
+        foot->extents = foot->times;
     return 0;
 }
 
 static int
-read_foot(struct part *self)
+read_foot(struct part *self, uint32_t version)
 {
     struct part_foot *foot = &self->foot;
-    uint64_t end = self->info.size - sizeof(*foot);
 
-    int rc = part_bytes(self, end, foot, sizeof(*foot));
+    int rc = read_foot_bytes(self, version);
     if (rc < 0)
         return rc;
-    if (foot->magic != PART_MAGIC ||
-        foot->sum != crc32c(0, foot, offsetof(struct part_foot, sum)))
-        return -EBADMSG;
-    if (foot->end != end || foot->series > end || foot->index > foot->series ||
-        foot->times > foot->index || foot->times < sizeof(struct part_head))
+    if (foot->series > foot->end || foot->index > foot->series ||
+        foot->times > foot->index || foot->extents > foot->times ||
+        foot->extents < sizeof(struct part_head))
         return -EBADMSG;
     self->info.series = foot->series_count;
     self->info.chunks = foot->chunk_count;
@@ -145,11 +166,15 @@ read_times(struct part *self)
 static int
 read_part(struct part *self, const char *path)
 {
+    uint32_t version = 0;
+
     int rc = open_file(self, path);
     if (rc == 0)
-        rc = read_head(self);
+        rc = read_head(self, &version);
     if (rc == 0)
-        rc = read_foot(self);
+        rc = read_foot(self, version);
+    if (rc == 0)
+        rc = part_extents_read(self);
     if (rc == 0)
         rc = read_index(self);
     return rc < 0 ? rc : read_times(self);
@@ -181,6 +206,7 @@ part_destroy(struct part **self_p)
         (void)file_close(self->files, self->fd);
     free(self->firsts);
     free(self->vectors);
+    free(self->extents);
     free(self);
 }
 

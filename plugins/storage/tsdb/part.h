@@ -8,7 +8,11 @@
  *     head    64 bytes: version, what the part is, see struct part_origin
  *     frames  the chunks: u32 CRC-32C, and what it covers: varint size of the
  *             payload, series id, vector, u8 kind, unless it has all times of
- *             the vector skip and count; the payload
+ *             the vector skip and count; the payload.  In parts that were
+ *             compacted many frames, without their checksums, become one
+ *             extent where that is smaller: u32 CRC-32C, a byte 0, and the
+ *             frames as zstd packs them
+ *     extents u32 CRC-32C; where extents lie, see struct part_extent
  *     times   the vectors: u32 CRC-32C, varint count and size, the payload
  *     index   pages of at most 4 KiB: what each chunk is, by series and time
  *     series  texts, metrics and label sets of the ids present, deflated
@@ -28,7 +32,7 @@
 #include "file.h"
 
 enum {
-    PART_VERSION = 1,
+    PART_VERSION = 2,      /* 1 had no extents */
     PART_CHUNK_AIM = 1024, /* samples of a chunk, where there are enough */
 };
 
@@ -56,7 +60,7 @@ struct part_chunk {
     struct codec_summary summary;
     uint32_t vector, skip; /* its times: number of the vector, and how many
                             * times of that lie before */
-    uint64_t offset;       /* of its frame in the file */
+    uint64_t offset;       /* of its frame, were none packed */
     uint32_t size;         /* bytes of the frame */
 };
 

@@ -27,6 +27,7 @@ struct part_cursor {
     double values[CODEC_MOST];
     struct slot slots[SLOTS]; /* by part and number of the vector */
     struct part_window index, frames, times;
+    struct part_unpacked unpacked;
 };
 
 struct part_cursor *
@@ -38,6 +39,7 @@ part_cursor_new(const struct part *part)
     self->index.part = self->frames.part = self->times.part = NULL;
     for (size_t i = 0; i < SLOTS; i++)
         self->slots[i].vector = NO_VECTOR;
+    part_unpacked_init(&self->unpacked);
     part_cursor_rewind(self);
     return self;
 }
@@ -52,8 +54,13 @@ part_cursor_turn(struct part_cursor *self, const struct part *part)
 void
 part_cursor_destroy(struct part_cursor **self_p)
 {
-    free(*self_p);
+    struct part_cursor *self = *self_p;
+
     *self_p = NULL;
+    if (!self)
+        return;
+    part_unpacked_fini(&self->unpacked);
+    free(self);
 }
 
 /* Returns the page where the series 'id' may begin. */
@@ -157,24 +164,69 @@ part_cursor_next(struct part_cursor *self, struct part_chunk *ret_chunk)
     return 0;
 }
 
-/* Finds the payload of a chunk's frame, and checks that it is the chunk's. */
+/* Lends the chunk's frame without its checksum, out of an extent. */
 static int
-read_frame(struct part_cursor *self, const struct part_chunk *chunk,
-           struct wire_in *ret_payload)
+lend_packed(struct part_cursor *self, const struct part_chunk *chunk,
+            const struct part_extent *extent, struct wire_in *ret_frame)
+{
+    uint64_t skip = chunk->offset - extent->plain;
+
+    if (chunk->size > extent->plain_size - skip)
+        return -EBADMSG;
+    int rc = part_unpack(&self->unpacked, &self->frames, self->part, extent);
+    *ret_frame =
+        (struct wire_in){self->unpacked.bytes + skip, chunk->size, false};
+    return rc;
+}
+
+/* The same of a frame that lies alone, at 'offset' of the file. */
+static int
+lend_alone(struct part_cursor *self, const struct part_chunk *chunk,
+           uint64_t offset, struct wire_in *ret_frame)
 {
     const unsigned char *bytes = NULL;
-    uint64_t end = self->part->foot.times;
+    uint64_t end = self->part->foot.extents;
 
-    if (chunk->offset > end || chunk->size > end - chunk->offset)
+    if (offset > end || chunk->size > end - offset)
         return -EBADMSG;
-    int rc = part_window_read(&self->frames, self->part, chunk->offset,
-                              chunk->size, &bytes);
+    int rc = part_window_read(&self->frames, self->part, offset, chunk->size,
+                              &bytes);
     if (rc < 0)
         return rc;
     struct wire_in in = {bytes, chunk->size, false};
     uint32_t sum = wire_u32(&in);
     if (in.bad || crc32c(0, in.next, in.left) != sum)
         return -EBADMSG;
+    *ret_frame = in;
+    return 0;
+}
+
+static int
+lend_frame(struct part_cursor *self, const struct part_chunk *chunk,
+           struct wire_in *ret_frame)
+{
+    const struct part_extent *extent =
+        part_extent_before(self->part, chunk->offset);
+    if (!extent)
+        return lend_alone(self, chunk, chunk->offset, ret_frame);
+    uint64_t skip = chunk->offset - extent->plain;
+    if (skip < extent->plain_size)
+        return lend_packed(self, chunk, extent, ret_frame);
+    uint64_t behind = extent->offset + extent->size - extent->plain_size;
+
+    return lend_alone(self, chunk, behind + skip, ret_frame);
+}
+
+/* Finds the payload of a chunk's frame, and checks that it is the chunk's. */
+static int
+read_frame(struct part_cursor *self, const struct part_chunk *chunk,
+           struct wire_in *ret_payload)
+{
+    struct wire_in in;
+
+    int rc = lend_frame(self, chunk, &in);
+    if (rc < 0)
+        return rc;
     uint64_t size = varint_read(&in);
     uint64_t series = varint_read(&in), vector = varint_read(&in);
     uint8_t kind = wire_u8(&in);

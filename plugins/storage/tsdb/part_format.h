@@ -35,9 +35,10 @@ struct part_head {
     uint32_t sum; /* CRC-32C of what is before it */
 };
 
-/* Sections follow each other without gaps: frames, times, index, series,
- * foot. */
+/* Sections follow each other without gaps: frames, extents, times, index,
+ * series, foot. */
 struct part_foot {
+    uint64_t extents; /* as below; version 1 begins behind it */
     uint64_t times, index, series, end; /* offsets; the last is the foot's */
     uint64_t series_count, chunk_count, vector_count, sample_count;
     int64_t from_ns, until_ns;
@@ -47,7 +48,7 @@ struct part_foot {
 };
 
 _Static_assert(sizeof(struct part_head) == 64, "no gaps");
-_Static_assert(sizeof(struct part_foot) == 96, "no gaps");
+_Static_assert(sizeof(struct part_foot) == 104, "no gaps");
 
 /* Before the entries of a page of the index. */
 struct part_page {
@@ -104,6 +105,33 @@ void part_index_add(struct part_index *self, const struct part_chunk *chunk,
 void part_index_end(struct part_index *self);
 void part_index_fini(struct part_index *self);
 
+/* Frames that are on their way into the file: part_frames.c. */
+struct part_frames;
+struct part_vectors;
+
+/* 'packs' says whether to pack them when that pays. */
+struct part_frames *part_frames_new(bool packs);
+void part_frames_destroy(struct part_frames **self_p);
+
+/* Says whether a frame of about 'size' bytes may be added now; otherwise those
+ * that wait are to be settled first. */
+bool part_frames_take(const struct part_frames *self, size_t size);
+/* 'chunk' has all but its 'offset' and 'size'; 'whole': and all times of its
+ * vector. */
+void part_frames_add(struct part_frames *self,
+                     const struct part_encoded *encoded,
+                     const struct part_chunk *chunk, bool whole);
+/* Appends the frames that wait to 'out', whose bytes go to 'at' of the file,
+ * and what they are to the index. */
+void part_frames_settle(struct part_frames *self, struct wire_out *out,
+                        uint64_t at, struct part_index *index,
+                        const struct part_vectors *vectors);
+/* Bytes that wait, at most, with the table. */
+size_t part_frames_size(const struct part_frames *self);
+/* Appends the section of extents. */
+void part_frames_write_table(const struct part_frames *self,
+                             struct wire_out *out);
+
 /* Series: part_series.c. */
 struct part_names;
 
@@ -118,7 +146,6 @@ size_t part_names_size(const struct part_names *self);
 void part_names_write(const struct part_names *self, struct wire_out *out);
 
 /* Times: part_vectors.c. */
-struct part_vectors;
 
 struct part_vectors *part_vectors_new(void);
 void part_vectors_destroy(struct part_vectors **self_p);
@@ -144,6 +171,16 @@ int part_vectors_read(const unsigned char *bytes, size_t size, uint64_t offset,
 int part_vector_decode(const struct part_vector *self,
                        const unsigned char *bytes, int64_t *times_ns);
 
+/* An extent.  Chunks have the offsets that they would have if extents were in
+ * the file unpacked; in the table each has varints: bytes between the extent
+ * before and this one, 'plain_size', 'size'. */
+struct part_extent {
+    uint64_t plain;      /* offset of its first frame */
+    uint64_t offset;     /* where it lies in the file */
+    uint32_t plain_size; /* bytes of its frames */
+    uint32_t size;       /* bytes in the file */
+};
+
 /* The part: part.c. */
 struct part {
     struct files *files;
@@ -153,6 +190,8 @@ struct part {
     uint32_t *firsts;            /* [part_page_count()], ids of the series with
                                   * which the pages of the index begin */
     struct part_vector *vectors; /* [info.vectors] */
+    struct part_extent *extents; /* [extent_count] */
+    size_t extent_count;
 };
 
 /* Where a page of the index lies; its size in '*ret_size'. */
@@ -183,5 +222,34 @@ struct part_window {
 int part_window_read(struct part_window *self, const struct part *part,
                      uint64_t offset, size_t size,
                      const unsigned char **ret_bytes);
+
+/* Extents: part_extent.c. */
+
+/* Reads the section into the part.  Returns 0, -errno or -EBADMSG. */
+int part_extents_read(struct part *self);
+
+/* Returns the last extent whose frames begin at the offset 'plain' or before,
+ * or NULL. */
+const struct part_extent *part_extent_before(const struct part *self,
+                                             uint64_t plain);
+
+/* Returns the offset of a chunk that would follow the last one. */
+uint64_t part_plain_end(const struct part *self);
+
+/* The extent that was unpacked last. */
+struct part_unpacked {
+    const struct part *part;
+    const struct part_extent *extent; /* NULL: none */
+    struct ZSTD_DCtx_s *unpacker;     /* NULL before the first */
+    unsigned char bytes[PART_WINDOW_MOST];
+};
+
+void part_unpacked_init(struct part_unpacked *self);
+void part_unpacked_fini(struct part_unpacked *self);
+
+/* Makes 'bytes' those of the extent, which is read by way of 'window'.  Returns
+ * 0, -errno or -EBADMSG. */
+int part_unpack(struct part_unpacked *self, struct part_window *window,
+                const struct part *part, const struct part_extent *extent);
 
 #endif /* TSDB_PART_FORMAT_H */

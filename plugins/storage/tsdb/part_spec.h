@@ -2,6 +2,8 @@
 #ifndef TSDB_PART_SPEC_H
 #define TSDB_PART_SPEC_H
 
+#include <fcntl.h>
+
 #include <weir/cleanup.h>
 
 #include "base.h"
@@ -41,14 +43,20 @@ place_new(void)
 }
 
 static inline struct part_writer *
-begin(const struct place *place)
+begin_level(const struct place *place, uint32_t level)
 {
-    static const struct part_origin origin = {{7, 8}, 2, 100, 200, 0};
+    const struct part_origin origin = {{7, 8}, level, 100, 200, 0};
     struct part_writer *writer = NULL;
 
     ck_assert_int_eq(
         part_writer_open(files_real(), place->path, &origin, &writer), 0);
     return writer;
+}
+
+static inline struct part_writer *
+begin(const struct place *place)
+{
+    return begin_level(place, 2);
 }
 
 static inline void
@@ -70,6 +78,26 @@ end(struct part_writer **writer_p)
     ck_assert_int_eq(part_writer_end(writer_p, &info), 0);
     ck_assert_ptr_null(*writer_p);
     return info;
+}
+
+/* The file as bytes; the caller frees them. */
+static inline unsigned char *
+read_bytes(const struct place *place, size_t size)
+{
+    unsigned char *bytes = xcalloc(size, 1);
+    weir_cleanup(weir_fclose) FILE *file = fopen(place->path, "re");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fread(bytes, 1, size, file), size);
+    return bytes;
+}
+
+static inline void
+write_bytes(const struct place *place, const unsigned char *bytes, size_t size)
+{
+    spec_write_fd(
+        open(place->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600),
+        bytes, size);
 }
 
 static inline struct part *

@@ -130,7 +130,7 @@ check_counts(struct verify *self)
 {
     const struct part_info *info = part_info(self->part);
 
-    if (self->offset != self->part->foot.times)
+    if (self->offset != part_plain_end(self->part))
         return complain(self, "bytes after the last chunk");
     if (self->samples != info->samples || self->id_count != info->series ||
         self->from_ns != info->from_ns || self->until_ns != info->until_ns)

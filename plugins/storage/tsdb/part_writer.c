@@ -16,15 +16,18 @@ enum {
     FLUSH_SIZE = 1 << 20, /* bytes written at once */
     SYNC_SIZE = 16 << 20, /* and synced, so that the end of a large part does
                            * not keep the disk from the log for long */
+    PACKED_LEVEL = 2,     /* whose frames are packed; parts of lower levels are
+                           * of today, which is asked about most */
 };
 
 struct part_writer {
     struct files *files;
     char *path, *path_new;
     int fd;
-    uint64_t written;       /* bytes of the file */
-    uint64_t synced;        /* bytes of these that are durable */
-    struct wire_out buffer; /* what comes behind them */
+    uint64_t written;           /* bytes of the file */
+    uint64_t synced;            /* bytes of these that are durable */
+    struct wire_out buffer;     /* what comes behind them */
+    struct part_frames *frames; /* before they are in there */
     struct part_index index;
     struct part_vectors *vectors;
     struct part_names *names;
@@ -84,6 +87,7 @@ part_writer_open(struct files *files, const char *path,
     self->fd = -1;
     self->path = x_or_die(strdup(path));
     self->info.origin = *origin;
+    self->frames = part_frames_new(origin->level >= PACKED_LEVEL);
     self->vectors = part_vectors_new();
     self->names = part_names_new();
     if (asprintf(&self->path_new, "%s.new", path) < 0)
@@ -117,6 +121,7 @@ part_writer_destroy(struct part_writer **self_p)
         (void)file_unlink(self->files, self->path_new);
     close_file(self);
     wire_out_fini(&self->buffer);
+    part_frames_destroy(&self->frames);
     part_index_fini(&self->index);
     part_vectors_destroy(&self->vectors);
     part_names_destroy(&self->names);
@@ -136,32 +141,23 @@ part_writer_series(struct part_writer *self, uint32_t id,
     part_names_add(self->names, id, series);
 }
 
-/* Appends the frame to the buffer; sets where it is in 'chunk'. */
+static void
+settle_frames(struct part_writer *self)
+{
+    part_frames_settle(self->frames, &self->buffer, self->written, &self->index,
+                       self->vectors);
+}
+
 static void
 put_frame(struct part_writer *self, const struct part_encoded *encoded,
-          struct part_chunk *chunk)
+          const struct part_chunk *chunk)
 {
-    struct wire_out *out = &self->buffer;
-    size_t begin = out->size;
     bool whole =
         chunk->count == part_vectors_at(self->vectors, chunk->vector)->count;
 
-    wire_put_u32(out, 0);
-    varint_put(out, encoded->size);
-    varint_put(out, chunk->series);
-    varint_put(out, chunk->vector);
-    wire_put_u8(out, whole ? PART_KIND_WHOLE : PART_KIND_STRETCH);
-    if (!whole) {
-        varint_put(out, chunk->skip);
-        varint_put(out, chunk->count);
-    }
-    wire_put(out, encoded->bytes, encoded->size);
-
-    const unsigned char *summed = out->bytes + begin + sizeof(uint32_t);
-    uint32_t sum = crc32c(0, summed, out->size - begin - sizeof(sum));
-    memcpy(out->bytes + begin, &sum, sizeof(sum));
-    chunk->offset = self->written + begin;
-    chunk->size = (uint32_t)(out->size - begin);
+    if (!part_frames_take(self->frames, encoded->size))
+        settle_frames(self);
+    part_frames_add(self->frames, encoded, chunk, whole);
 }
 
 static void
@@ -196,8 +192,6 @@ part_writer_add_encoded(struct part_writer *self,
     chunk.vector = part_vectors_intern(self->vectors, encoded->times_ns,
                                        encoded->count, &chunk.skip);
     put_frame(self, encoded, &chunk);
-    part_index_add(&self->index, &chunk,
-                   part_vectors_at(self->vectors, chunk.vector));
     count_chunk(self, &chunk);
     return flush_when_full(self);
 }
@@ -237,7 +231,7 @@ part_writer_size(const struct part_writer *self)
 {
     uint64_t names = part_names_size(self->names);
 
-    return self->written + self->buffer.size +
+    return self->written + self->buffer.size + part_frames_size(self->frames) +
            part_vectors_bytes(self->vectors)->size + self->index.pages.size +
            PART_PAGE_SIZE + names + names / 1024 + PART_PAGE_SIZE;
 }
@@ -249,7 +243,6 @@ put_rest(struct part_writer *self)
     const struct wire_out *times = part_vectors_bytes(self->vectors);
     struct wire_out *out = &self->buffer;
     struct part_foot foot = {
-        .times = self->written + out->size,
         .series_count = self->info.series,
         .chunk_count = self->info.chunks,
         .vector_count = part_vectors_count(self->vectors),
@@ -259,6 +252,10 @@ put_rest(struct part_writer *self)
         .magic = PART_MAGIC,
     };
 
+    settle_frames(self);
+    foot.extents = self->written + out->size;
+    part_frames_write_table(self->frames, out);
+    foot.times = self->written + out->size;
     wire_put(out, times->bytes, times->size);
     foot.index = self->written + out->size;
     part_index_end(&self->index);

@@ -8,8 +8,8 @@
  *     head    64 bytes: version, what the part is, see struct part_origin
  *     frames  the chunks: u32 CRC-32C, and what it covers: varint size of the
  *             payload, series id, vector, u8 kind, unless it has all times of
- *             the vector skip and count; the payload.  In parts that were
- *             compacted many frames, without their checksums, become one
+ *             the vector skip and count; the payload.  In the part of a
+ *             whole day many frames, without their checksums, become one
  *             extent where that is smaller: u32 CRC-32C, a byte 0, and the
  *             frames as zstd packs them
  *     extents u32 CRC-32C; where extents lie, see struct part_extent

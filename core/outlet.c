@@ -326,6 +326,7 @@ lanes_outlet_new(struct stage *stage, void *self_memory,
     return self;
 }
 
+/* The instance's own use stays. */
 void
 lanes_outlet_leave(struct lanes_outlet *self)
 {
@@ -337,7 +338,8 @@ lanes_outlet_leave(struct lanes_outlet *self)
     (void)pthread_mutex_unlock(&self->lock);
     users += tell_each(self, late, -ESHUTDOWN);
     (void)pthread_mutex_lock(&self->lock);
-    leave(self, users);
+    self->users -= users;
+    (void)pthread_mutex_unlock(&self->lock);
 }
 
 void

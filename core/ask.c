@@ -28,6 +28,7 @@ ask_open(struct stage *stage, const struct ask_store stores[], size_t count,
         xcalloc(1, sizeof(*self) + count * sizeof(struct store));
 
     self->stage = stage;
+    ask_init_queries(self);
     for (size_t i = 0; i < count; i++) {
         struct store *store = &self->stores[self->count];
         int rc = asker_open(stage, stores[i].endpoint, &store->asker);
@@ -56,6 +57,7 @@ ask_destroy(struct ask **self_p)
         asker_destroy(&self->stores[i].asker);
         free(self->stores[i].name);
     }
+    allowance_release(&self->allowance);
     free(self);
 }
 
@@ -126,7 +128,8 @@ start(struct ask *self, const struct wish *wish, struct weir_select *what,
     inquiry->notes = xcalloc(self->count + 1, sizeof(*inquiry->notes));
     what->alone = self->count == 1;
     if (!what->alone)
-        inquiry->pile = pile_new(self->count, what->bounds.memory_bytes);
+        inquiry->pile =
+            pile_new(self->count, what->bounds.memory_bytes, self->allowance);
     inquiry->next = self->inquiries;
     self->inquiries = inquiry;
     if (!self->timer)

@@ -16,6 +16,16 @@
 
 struct ask;
 
+/* What an instance's questions came to; written by its stage, read by any
+ * thread. */
+struct ask_figures {
+    _Atomic uint64_t questions; /* that ended */
+    _Atomic uint64_t failures;  /* of these */
+    _Atomic uint64_t refused;   /* for which there was no room */
+    _Atomic uint64_t slow;
+    _Atomic uint64_t wait_ns, gather_ns, evaluate_ns; /* of all */
+};
+
 /* A storage or link in 'from': its name, for notes, and where it answers. */
 struct ask_store {
     const char *name;
@@ -59,5 +69,12 @@ int ask_query(struct ask *self, void *instance,
 /* What is long is evaluated from now on on a thread of 'crew' (or NULL, at
  * first), which may go on for a moment after the ask has gone. */
 void ask_set_crew(struct ask *self, struct crew *crew);
+
+/* As weir_query_limit(). */
+void ask_limit(struct ask *self, const struct weir_query_limits *limits);
+
+/* Says whose questions these are, for the log, and where they are counted; both
+ * outlive the ask. */
+void ask_name(struct ask *self, const char *name, struct ask_figures *figures);
 
 #endif /* ASK_H */

@@ -10,6 +10,7 @@
 
 #include "ask_query_inner.h"
 #include "base.h"
+#include "clock.h"
 
 enum {
     SELECTS_AT_ONCE = 4, /* of a query */
@@ -28,6 +29,7 @@ evaluate_query(struct query *self)
         .moments = &self->moments,
         .inputs = self->inputs,
         .bounds = self->bounds,
+        .allowance = self->allowance,
         .cancelled = &self->cancelled,
     };
     self->evaluation = evaluation_new(&task);
@@ -85,6 +87,7 @@ static void
 begin_work(struct query *self)
 {
     self->state = QUERY_WORKS;
+    self->gathered_ns = clock_now_ns();
     if (self->crew && estimate(self) > LITTLE) {
         self->holders++;
         if (crew_add(self->crew, work, self) == 0)
@@ -107,6 +110,24 @@ gathered_bytes(const struct query *self)
     return bytes;
 }
 
+/* Says whether there is room for what was gathered; else the query fails. */
+static bool
+check_gathered(struct query *self)
+{
+    uint64_t bytes = gathered_bytes(self);
+
+    if (bytes > self->bounds.memory_bytes)
+        query_fail(
+            self, -E2BIG,
+            "query processing would load too many samples into memory in "
+            "query execution");
+    else if (!share_cover(&self->gathered, bytes))
+        query_fail(self, -EAGAIN, ASK_NO_MEMORY);
+    else
+        return true;
+    return false;
+}
+
 /* Returns whether more is wanted. */
 static bool
 take_part(struct gather *gather, const struct weir_result *result)
@@ -122,13 +143,8 @@ take_part(struct gather *gather, const struct weir_result *result)
     }
     if (result->samples)
         harvest_add(gather->harvest, result->samples);
-    if (gathered_bytes(self) > self->bounds.memory_bytes) {
-        query_fail(
-            self, -E2BIG,
-            "query processing would load too many samples into memory in "
-            "query execution");
+    if (!check_gathered(self))
         return false;
-    }
     if (result->rc == 0)
         return true;
     self->selects_running--;

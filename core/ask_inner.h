@@ -2,11 +2,16 @@
 #ifndef ASK_INNER_H
 #define ASK_INNER_H
 
+#include "allowance.h"
 #include "arena.h"
 #include "ask.h"
 #include "link/answer.h"
 #include "query/pile.h"
 #include "query/summary.h"
+
+/* Why a question ends with -EAGAIN. */
+#define ASK_NO_MEMORY \
+    "other questions have all the memory that there is for them, try again"
 
 /* A store's share in an inquiry. */
 struct leg {
@@ -50,7 +55,12 @@ struct ask {
     int query_timer;           /* looks after them, while there are any; or 0 */
     struct crew *crew;         /* evaluates what is long; or NULL */
     int start_timer;           /* starts those that wait; or 0 */
-    struct harvest *harvests[4]; /* emptied, to be used again; or NULL */
+    struct harvest *harvests[4];     /* emptied, to be used again; or NULL */
+    struct weir_query_limits limits; /* none is 0 but slow_ns */
+    struct allowance *allowance;     /* of what runs */
+    const char *name;                /* of the instance */
+    struct ask_figures *figures;     /* 'own' unless somebody cares */
+    struct ask_figures own;
     bool closing;
     int timer; /* looks after clients, while there are inquiries; or 0 */
     size_t count;
@@ -76,7 +86,8 @@ void ask_forget(struct ask *self, const void *arg);
 struct harvest *ask_harvest(struct ask *self);
 void ask_keep_harvest(struct ask *self, struct harvest **harvest_p);
 
-/* Ends all questions, each of which hears -ECANCELED. */
+/* Sets defaults, and ends all questions, each of which hears -ECANCELED. */
+void ask_init_queries(struct ask *self);
 void ask_end_queries(struct ask *self);
 
 #endif /* ASK_INNER_H */

@@ -241,9 +241,11 @@ add_part(struct leg *leg, const struct answer_part *part)
 static bool
 gather_part(struct leg *leg, const struct answer_part *part)
 {
-    if (add_part(leg, part) < 0) {
-        inquiry_fail(leg->inquiry, -E2BIG, NULL,
-                     "the answers exceed the bound of memory");
+    int rc = add_part(leg, part);
+    if (rc < 0) {
+        inquiry_fail(leg->inquiry, rc, NULL,
+                     rc == -EAGAIN ? ASK_NO_MEMORY
+                                   : "the answers exceed the bound of memory");
         return false;
     }
     if (part->rc == 0)

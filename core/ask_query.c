@@ -15,121 +15,13 @@
 #include "http/request.h"
 #include "link/question.h"
 
-enum {
-    ACTIVE_MOST = 12,    /* queries that select or are evaluated */
-    WAITING_MOST = 1024, /* queries beside them */
-    HARVEST_KEPT_BYTES = 8 << 20,
+static const struct weir_query_limits limits_default = {
+    .at_once = 12,
+    .waiting = 1024,
+    .memory_bytes = 256 << 20,
 };
 
-void
-query_release(struct query *self)
-{
-    if (--self->holders > 0)
-        return;
-    evaluation_destroy(&self->evaluation);
-    for (size_t i = 0; self->gathers && i < self->select_count; i++)
-        harvest_destroy(&self->gathers[i].harvest);
-    free(self->gathers);
-    free(self->inputs);
-    plan_destroy(&self->plan);
-    tree_destroy(&self->tree);
-    arena_clear(&self->arena);
-    free(self->notes);
-    free(self->why);
-    (void)pthread_mutex_destroy(&self->lock);
-    free(self);
-}
-
-void
-query_note(struct query *self, const struct weir_note *note)
-{
-    self->notes =
-        xrealloc(self->notes, self->note_count + 1, sizeof(*self->notes));
-    self->notes[self->note_count++] = (struct weir_note){
-        note->kind, arena_text(&self->arena, note->text), note->position};
-}
-
-static void start_waiting(struct ask *ask);
-
-/* Takes the query off the ask's list, so that it is nobody's. */
-static void
-unlink_query(struct query *self)
-{
-    struct ask *ask = self->ask;
-    struct query **link = &ask->queries;
-
-    while (*link != self)
-        link = &(*link)->next;
-    *link = self->next;
-    if (!ask->queries) {
-        stage_timer_stop(ask->stage, ask->query_timer);
-        ask->query_timer = 0;
-    }
-}
-
-/* Ends the selects that run, but for one that is being heard, which ends when
- * that returns. */
-static void
-forget_selects(struct query *self)
-{
-    for (size_t i = 0; i < self->select_next; i++) {
-        struct gather *gather = &self->gathers[i];
-        if (!gather->hearing)
-            ask_forget(self->ask, gather);
-    }
-}
-
-/* The ask lets go of a query. */
-static void
-abandon(struct query *self)
-{
-    (void)pthread_mutex_lock(&self->lock);
-    self->orphan = true;
-    atomic_store(&self->cancelled, true);
-    (void)pthread_mutex_unlock(&self->lock);
-    query_release(self);
-}
-
-/* Tells the last part, off the list. */
-static void
-end(struct query *self, struct weir_result *result)
-{
-    struct ask *ask = self->ask;
-
-    unlink_query(self);
-    (void)self->heard(self->instance, self->arg, result);
-    start_waiting(ask);
-}
-
-void
-query_fail(struct query *self, int rc, const char *why)
-{
-    const struct weir_note note = {.kind = "error", .text = why};
-
-    forget_selects(self);
-    if (why)
-        query_note(self, &note);
-    struct weir_result result = {.rc = rc,
-                                 .type = "vector",
-                                 .notes = self->notes,
-                                 .note_count = self->note_count};
-    end(self, &result);
-    abandon(self);
-}
-
-void
-query_tell(struct query *self)
-{
-    struct weir_result result = *evaluation_result(self->evaluation);
-
-    for (size_t i = 0; i < result.note_count; i++)
-        query_note(self, &result.notes[i]);
-    result.notes = self->notes;
-    result.note_count = self->note_count;
-    end(self, &result);
-    for (size_t i = 0; i < self->select_count; i++)
-        ask_keep_harvest(self->ask, &self->gathers[i].harvest);
-}
+enum { HARVEST_KEPT_BYTES = 8 << 20 };
 
 static size_t
 count_active(const struct ask *ask)
@@ -145,6 +37,7 @@ static void
 begin(struct query *self)
 {
     self->state = QUERY_SELECTS;
+    self->begun_ns = clock_now_ns();
     if (!self->tree) {
         query_fail(self, -EINVAL, self->why);
         return;
@@ -170,7 +63,7 @@ start_queries(void *arg)
         next = ask->queries;
         while (next && next->state != QUERY_WAITS)
             next = next->next;
-        if (next && count_active(ask) >= ACTIVE_MOST)
+        if (next && count_active(ask) >= ask->limits.at_once)
             next = NULL;
         if (next)
             begin(next);
@@ -178,8 +71,8 @@ start_queries(void *arg)
 }
 
 /* Soon: nobody hears from within the call that asks. */
-static void
-start_waiting(struct ask *ask)
+void
+ask_start_waiting(struct ask *ask)
 {
     if (!ask->closing && !ask->start_timer)
         ask->start_timer = stage_timer(ask->stage, 0, 0, start_queries, ask);
@@ -219,6 +112,9 @@ query_new(struct ask *ask, const struct weir_question *question)
 
     self->ask = ask;
     self->holders = 1;
+    self->asked_ns = clock_now_ns();
+    self->allowance = allowance_hold(ask->allowance);
+    share_begin(&self->gathered, self->allowance);
     self->client = question->client;
     self->bounds = question_bounds(&question->bounds);
     self->moments = (struct moments){question->start_ns, question->end_ns,
@@ -245,7 +141,7 @@ add_query(struct ask *ask, struct query *query)
     if (!ask->query_timer)
         ask->query_timer = stage_timer(ask->stage, NS_PER_S, NS_PER_S,
                                        look_after_queries, ask);
-    start_waiting(ask);
+    ask_start_waiting(ask);
 }
 
 static size_t
@@ -264,14 +160,39 @@ ask_set_crew(struct ask *self, struct crew *crew)
     self->crew = crew;
 }
 
+void
+ask_limit(struct ask *self, const struct weir_query_limits *limits)
+{
+    const struct weir_query_limits *none = &limits_default;
+
+    self->limits = (struct weir_query_limits){
+        .at_once = limits->at_once ? limits->at_once : none->at_once,
+        .waiting = limits->waiting ? limits->waiting : none->waiting,
+        .memory_bytes =
+            limits->memory_bytes ? limits->memory_bytes : none->memory_bytes,
+        .slow_ns = limits->slow_ns,
+    };
+    allowance_set(self->allowance, self->limits.memory_bytes);
+}
+
+void
+ask_name(struct ask *self, const char *name, struct ask_figures *figures)
+{
+    self->name = name;
+    self->figures = figures;
+}
+
 int
 ask_query(struct ask *self, void *instance,
           const struct weir_question *question, weir_heard *heard, void *arg)
 {
     if (self->count == 0 || self->closing)
         return -ENOTCONN;
-    if (count_queries(self) >= ACTIVE_MOST + WAITING_MOST)
+    if (count_queries(self) >=
+        (size_t)self->limits.at_once + self->limits.waiting) {
+        self->figures->refused++;
         return -EAGAIN;
+    }
     struct query *query = query_new(self, question);
     query->crew = self->crew;
     query->instance = instance;
@@ -303,6 +224,14 @@ ask_keep_harvest(struct ask *self, struct harvest **harvest_p)
         harvest_destroy(harvest_p);
     else
         self->harvests[i] = weir_take(*harvest_p);
+}
+
+void
+ask_init_queries(struct ask *self)
+{
+    self->limits = limits_default;
+    self->allowance = allowance_new(limits_default.memory_bytes);
+    ask_name(self, "", &self->own);
 }
 
 void

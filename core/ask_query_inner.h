@@ -34,6 +34,9 @@ struct query {
     const struct weir_select *selects; /* [select_count], the plan's */
     size_t select_count, select_next, selects_running;
     struct gather *gathers; /* [select_count] */
+    struct share gathered;  /* the memory of what they have */
+    struct allowance *allowance;
+    int64_t asked_ns, begun_ns, gathered_ns; /* monotonic, or 0 */
     struct evaluation_input *inputs;
     struct evaluation *evaluation;
     struct arena arena;      /* of the notes' texts */
@@ -59,6 +62,10 @@ void query_tell(struct query *self);
 
 /* Copies a note that goes with the last part. */
 void query_note(struct query *self, const struct weir_note *note);
+
+/* Begins the queries whose turn it is, soon: nobody hears from within the call
+ * that asks. */
+void ask_start_waiting(struct ask *ask);
 
 /* Runs selects, as many as may run at a time, and evaluates after the last. */
 void query_select(struct query *self);

@@ -188,6 +188,8 @@ instance_open(struct instance *self)
     self->why[0] = '\0';
     if (self->world.ask)
         self->ask = self->world.ask(self->world.arg, self->stage);
+    if (self->ask)
+        ask_name(self->ask, self->name, &self->asked);
     if (plugin->open)
         rc = plugin->open(self->memory);
     if (rc >= 0 && self->world.opened)

@@ -46,6 +46,7 @@ struct instance {
     int64_t late_said_ns;    /* by main */
 
     struct source_figures figures;
+    struct ask_figures asked;
     _Atomic uint64_t cycles, failures, skipped;
     _Atomic uint64_t cycle_ns; /* all cycles together */
     struct told told[TOLD_MOST];

@@ -190,3 +190,12 @@ weir_query(void *self, const struct weir_question *question, weir_heard *heard,
     ask_set_crew(instance->ask, instance->settings.work);
     return ask_query(instance->ask, self, &asked, heard, arg);
 }
+
+void
+weir_query_limit(void *self, const struct weir_query_limits *limits)
+{
+    struct ask *ask = instance_of(self)->ask;
+
+    if (ask)
+        ask_limit(ask, limits);
+}

@@ -7,17 +7,21 @@
 #include "configuration.h"
 #include "instance_inner.h"
 
-/* What an input has besides: plain numbers of the instance. */
-static const struct {
+/* Plain numbers of the instance. */
+struct counter {
     struct weir_metric metric;
     size_t offset; /* of an _Atomic uint64_t */
     double scale;
-} counters[] = {
+};
+
 #define ROW(name, field, scale, help)                                     \
     {                                                                     \
         {name, WEIR_COUNTER, "", help}, offsetof(struct instance, field), \
             scale                                                         \
     }
+
+/* What an input has besides. */
+static const struct counter input_counters[] = {
     ROW("weir_collect_cycles_total", cycles, 1, "Cycles collected."),
     ROW("weir_collect_seconds_total", cycle_ns, 1e-9,
         "Time spent collecting and sending."),
@@ -30,8 +34,25 @@ static const struct {
         "Times that a series above series_limit was left out."),
     ROW("weir_source_invalid_series_total", figures.invalid_series, 1,
         "Times that a series with a bad name or label was left out."),
-#undef ROW
 };
+
+/* What asks has these. */
+static const struct counter query_counters[] = {
+    ROW("weir_queries_total", asked.questions, 1, "Questions that ended."),
+    ROW("weir_query_failures_total", asked.failures, 1,
+        "Questions that ended with an error."),
+    ROW("weir_query_refused_total", asked.refused, 1,
+        "Questions for which the queue had no room."),
+    ROW("weir_query_slow_total", asked.slow, 1,
+        "Questions that took longer than slow_query."),
+    ROW("weir_query_wait_seconds_total", asked.wait_ns, 1e-9,
+        "Time that questions waited for their turn."),
+    ROW("weir_query_gather_seconds_total", asked.gather_ns, 1e-9,
+        "Time until the storages had given all samples."),
+    ROW("weir_query_evaluate_seconds_total", asked.evaluate_ns, 1e-9,
+        "Time that it took to evaluate them."),
+};
+#undef ROW
 
 static const struct weir_metric failures = {"weir_failures_total", WEIR_COUNTER,
                                             "", "Failures that were logged."};
@@ -60,16 +81,16 @@ weir_tell(void *self, const struct weir_metric *metric, double value)
 }
 
 static void
-provide_input(const struct instance *self, const struct weir_label *labels,
-              struct weir_batch *into)
+provide_counters(const struct instance *self, const struct weir_label *labels,
+                 const struct counter counters[], size_t count,
+                 struct weir_batch *into)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(counters); i++) {
+    for (size_t i = 0; i < count; i++) {
         const _Atomic uint64_t *field =
             (const void *)((const char *)self + counters[i].offset);
         weir_add(into, &counters[i].metric, labels,
                  (double)*field * counters[i].scale);
     }
-    weir_add(into, &series, labels, (double)self->figures.series);
 }
 
 void
@@ -86,8 +107,14 @@ instance_provide(void *arg, struct weir_batch *into)
     weir_add(into, &cpu, labels, (double)stage_cpu_ns(self->stage) * 1e-9);
     weir_add(into, &busy, labels, (double)stage_busy_ns(self->stage) * 1e-9);
     weir_add(into, &failures, labels, (double)self->failures);
-    if (self->head->kind == WEIR_KIND_INPUT)
-        provide_input(self, labels, into);
+    if (self->head->kind == WEIR_KIND_INPUT) {
+        provide_counters(self, labels, input_counters,
+                         ARRAY_SIZE(input_counters), into);
+        weir_add(into, &series, labels, (double)self->figures.series);
+    }
+    if (self->world.ask)
+        provide_counters(self, labels, query_counters,
+                         ARRAY_SIZE(query_counters), into);
     for (size_t i = 0; i < TOLD_MOST && self->told[i].metric; i++)
         weir_add(into, self->told[i].metric, labels, self->told[i].value);
 }

@@ -5,9 +5,11 @@ noinst_LTLIBRARIES += libcore.la
 libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPLUGIN_DIR='"$(pkglibdir)"' \
                       -DSYSCONF_DIR='"$(sysconfdir)"'
 libcore_la_SOURCES  = \
+    %D%/allowance.c %D%/allowance.h \
     %D%/answer_texts.c %D%/answer_texts.h \
     %D%/arena.c %D%/arena.h \
     %D%/ask.c %D%/ask.h \
+    %D%/ask_end.c \
     %D%/ask_gather.c \
     %D%/ask_inner.h \
     %D%/ask_inquiry.c \

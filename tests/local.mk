@@ -7,7 +7,8 @@ SPEC_CPPFLAGS = $(AM_CPPFLAGS)
 SPEC_LIBS     = libcore.la $(CHECK_LIBS)
 
 if HAVE_CHECK
-check_PROGRAMS += %D%/unit/answer_test \
+check_PROGRAMS += %D%/unit/allowance_test \
+                  %D%/unit/answer_test \
                   %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
                   %D%/unit/configuration_test \

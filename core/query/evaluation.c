@@ -22,6 +22,9 @@ struct evaluation {
     const char *text; /* of a string */
 };
 
+/* Of a sample of the answer. */
+enum { SAMPLE_BYTES = sizeof(uint32_t) + sizeof(int64_t) + sizeof(double) };
+
 /* Returns labels that end with {0} and, apart, the name. */
 static struct weir_series
 series_of(struct evaluator *evaluator, const struct labelset *labels)
@@ -44,19 +47,30 @@ add_series(struct evaluation *self, const struct labelset *labels)
     self->series[self->layout.count++] = series_of(&self->evaluator, labels);
 }
 
+/* Says whether there is room for one more, and makes it. */
+static bool
+make_room(struct evaluation *self)
+{
+    size_t room = self->room ? 2 * self->room : 16;
+
+    if (self->samples.count < self->room)
+        return true;
+    if (!evaluator_has_room(&self->evaluator, room * SAMPLE_BYTES))
+        return false;
+    self->room = room;
+    self->index = xrealloc(self->index, room, sizeof(*self->index));
+    self->times_ns = xrealloc(self->times_ns, room, sizeof(*self->times_ns));
+    self->values = xrealloc(self->values, room, sizeof(*self->values));
+    return true;
+}
+
 static void
 add_sample(struct evaluation *self, int64_t time_ns, double value)
 {
     struct weir_loose *samples = &self->samples;
 
-    if (samples->count == self->room) {
-        self->room = self->room ? 2 * self->room : 16;
-        self->index = xrealloc(self->index, self->room, sizeof(*self->index));
-        self->times_ns =
-            xrealloc(self->times_ns, self->room, sizeof(*self->times_ns));
-        self->values =
-            xrealloc(self->values, self->room, sizeof(*self->values));
-    }
+    if (!make_room(self))
+        return;
     self->index[samples->count] = self->layout.count - 1;
     self->times_ns[samples->count] = time_ns;
     self->values[samples->count++] = value;
@@ -169,6 +183,7 @@ evaluate_root(struct evaluation *self)
     bool steps = evaluator->task->moments->step_ns > 0;
 
     if (steps && (root->type == VALUE_MATRIX || root->type == VALUE_STRING)) {
+        self->result.malformed = true;
         evaluator_fail(evaluator, -EINVAL,
                        "invalid expression type \"%s\" for range query, must "
                        "be Scalar or instant Vector",
@@ -231,6 +246,7 @@ evaluation_new(const struct evaluation_task *task)
     struct evaluation *self = xcalloc(1, sizeof(*self));
 
     self->evaluator.task = task;
+    share_begin(&self->evaluator.share, task->allowance);
     evaluate_root(self);
     finish(self);
     return self;
@@ -245,6 +261,7 @@ evaluation_destroy(struct evaluation **self_p)
     if (!self)
         return;
     arena_clear(&self->evaluator.arena);
+    share_end(&self->evaluator.share);
     free(self->evaluator.notes.notes);
     free(self->series);
     free(self->index);

@@ -10,6 +10,7 @@
 
 #include <weir/query.h>
 
+#include "allowance.h"
 #include "query/plan.h"
 
 /* The samples of a series, by time; with stale markers. */
@@ -33,6 +34,7 @@ struct evaluation_task {
     const struct evaluation_input *inputs; /* one for each of the selects */
     struct weir_bounds bounds;    /* none is 0; 'samples' bounds what is looked
                                    * at or made, 'memory_bytes' what is made */
+    struct allowance *allowance;  /* for what is made; or NULL */
     const atomic_bool *cancelled; /* or NULL */
 };
 
@@ -44,8 +46,8 @@ struct evaluation *evaluation_new(const struct evaluation_task *task);
 void evaluation_destroy(struct evaluation **self_p);
 
 /* The answer, as weir_query() tells it, in one part: 'rc' is 1; or -EINVAL,
- * -E2BIG, -ETIMEDOUT or -ECANCELED, and a note tells.  Valid as long as the
- * evaluation. */
+ * -E2BIG, -ETIMEDOUT, -EAGAIN or -ECANCELED, and a note tells.  Valid as long
+ * as the evaluation. */
 const struct weir_result *evaluation_result(const struct evaluation *self);
 
 #endif /* QUERY_EVALUATION_H */

@@ -100,6 +100,20 @@ evaluator_fail(struct evaluator *self, int rc, const char *format, ...)
 }
 
 bool
+evaluator_has_room(struct evaluator *self, uint64_t bytes)
+{
+    bytes += self->memory_bytes + self->arena.size;
+    if (bytes > self->task->bounds.memory_bytes)
+        evaluator_fail(self, -E2BIG,
+                       "query processing would use too much memory");
+    else if (!share_cover(&self->share, bytes))
+        evaluator_fail(self, -EAGAIN,
+                       "other questions have all the memory that there is for "
+                       "them, try again");
+    return !self->rc;
+}
+
+bool
 evaluator_goes_on(struct evaluator *self, size_t samples)
 {
     const struct evaluation_task *task = self->task;
@@ -113,11 +127,8 @@ evaluator_goes_on(struct evaluator *self, size_t samples)
                        "memory in query execution");
         return false;
     }
-    if (self->memory_bytes + self->arena.size > task->bounds.memory_bytes) {
-        evaluator_fail(self, -E2BIG,
-                       "query processing would use too much memory");
+    if (!evaluator_has_room(self, 0))
         return false;
-    }
     if (samples + LOOK_COST < self->until_look) {
         self->until_look -= (uint32_t)samples + LOOK_COST;
         return true;
@@ -142,14 +153,9 @@ struct track *
 evaluator_track(struct evaluator *self, struct vector *vector,
                 const struct labelset *labels, const struct grid *grid)
 {
-    if (!evaluator_goes_on(self, grid->count))
+    if (!evaluator_goes_on(self, grid->count) ||
+        !evaluator_has_room(self, track_bytes(grid)))
         return NULL;
-    if (self->memory_bytes + self->arena.size + track_bytes(grid) >
-        self->task->bounds.memory_bytes) {
-        evaluator_fail(self, -E2BIG,
-                       "query processing would use too much memory");
-        return NULL;
-    }
     self->memory_bytes += track_bytes(grid);
     return vector_add(vector, labels, grid->count);
 }

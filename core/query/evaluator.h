@@ -20,6 +20,7 @@ struct evaluator {
     } notes;
     uint64_t samples;      /* looked at or made so far */
     uint64_t memory_bytes; /* of all tracks made so far that still live */
+    struct share share;    /* covers what is made */
     uint32_t until_look;   /* at the clock */
     int rc;                /* 0, or why all ends */
 };
@@ -31,6 +32,10 @@ void evaluate(struct evaluator *self, const struct expression *expression,
 /* Counts 'samples' as looked at, and says whether to go on: not after a
  * failure, above a bound, after the deadline, or when cancelled. */
 bool evaluator_goes_on(struct evaluator *self, size_t samples);
+
+/* Says whether there is room for 'bytes' beside what is made already; fails
+ * when not. */
+bool evaluator_has_room(struct evaluator *self, uint64_t bytes);
 
 /* Ends the evaluation; the first failure counts. */
 void evaluator_fail(struct evaluator *self, int rc, const char *format, ...)

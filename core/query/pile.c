@@ -32,6 +32,7 @@ struct heap {
 
 struct pile {
     uint64_t memory_bytes;
+    struct share share;
     size_t count;
     struct heap heaps[];
 };
@@ -46,13 +47,14 @@ struct run {
 };
 
 struct pile *
-pile_new(size_t stores, uint64_t memory_bytes)
+pile_new(size_t stores, uint64_t memory_bytes, struct allowance *allowance)
 {
     struct pile *self =
         xcalloc(1, sizeof(*self) + stores * sizeof(struct heap));
 
     self->count = stores;
     self->memory_bytes = memory_bytes;
+    share_begin(&self->share, allowance);
     return self;
 }
 
@@ -80,6 +82,7 @@ pile_destroy(struct pile **self_p)
         return;
     for (size_t i = 0; i < self->count; i++)
         pile_drop(self, i);
+    share_end(&self->share);
     free(self);
 }
 
@@ -94,13 +97,15 @@ heap_bytes(const struct heap *heap)
 }
 
 static int
-check_memory(const struct pile *self)
+check_memory(struct pile *self)
 {
     uint64_t bytes = 0;
 
     for (size_t i = 0; i < self->count; i++)
         bytes += heap_bytes(&self->heaps[i]);
-    return bytes > self->memory_bytes ? -E2BIG : 0;
+    if (bytes > self->memory_bytes)
+        return -E2BIG;
+    return share_cover(&self->share, bytes) ? 0 : -EAGAIN;
 }
 
 /* Returns 'room', or more when 'count' does not fit. */

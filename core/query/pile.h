@@ -11,15 +11,19 @@
 
 #include <weir/batch.h>
 
+#include "allowance.h"
+
 struct pile;
 
-/* 'stores' is how many there are; 'memory_bytes' bounds what is kept of all. */
-struct pile *pile_new(size_t stores, uint64_t memory_bytes);
+/* 'stores' is how many there are; 'memory_bytes' bounds what is kept of all,
+ * which has a share of 'allowance' (or NULL). */
+struct pile *pile_new(size_t stores, uint64_t memory_bytes,
+                      struct allowance *allowance);
 void pile_destroy(struct pile **self_p);
 
 /* Adds a part of the answer of 'store', below the number of stores.  Its layout
  * has the series of the parts before, and those that are new.  Returns 0, or
- * -E2BIG above the bound. */
+ * -E2BIG above the bound, or -EAGAIN when others have the memory. */
 int pile_add(struct pile *self, size_t store, const struct weir_loose *part);
 int pile_add_texts(struct pile *self, size_t store, const char *const *texts,
                    size_t count);

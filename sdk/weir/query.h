@@ -37,11 +37,13 @@ struct weir_result {
     int rc; /* 0: more comes.  1: the last part.  Negative, and the last:
              * -ETIMEDOUT, -E2BIG above a bound, -ECANCELED, -EINVAL, or what
              * the only storage said; then a note tells */
-    const char *type;                 /* "series", "texts" or "figures"; of a
-                                       * weir_query() see there */
-    bool evaluated;                   /* 'samples' are the function's values */
-    const struct weir_loose *samples; /* NULL, or of "series" */
-    const char *const *texts;         /* [count], of "texts" */
+    bool malformed;   /* with -EINVAL: the text is no question of this kind, as
+                       * opposed to one that can not be answered */
+    const char *type; /* "series", "texts" or "figures"; of a
+                       * weir_query() see there */
+    bool evaluated;   /* 'samples' are the function's values */
+    const struct weir_loose *samples;   /* NULL, or of "series" */
+    const char *const *texts;           /* [count], of "texts" */
     const struct weir_figures *figures; /* [count], of "figures" */
     size_t count;
     const struct weir_note *notes; /* [note_count]: absent storages... */
@@ -94,10 +96,25 @@ struct weir_question {
  * Warnings and infos come with the last part, worded as Prometheus does; so
  * does the error's note when 'rc' is -EINVAL (the question is wrong; the note
  * tells in Prometheus' words), -ETIMEDOUT, -E2BIG, -ECANCELED, or what the
- * storages said.  Returns 0, -ENOTCONN when nothing is in 'from', or -EAGAIN
+ * storages said; -EAGAIN is for want of memory, of which others have too much.
+ * Returns 0, -ENOTCONN when nothing is in 'from', or -EAGAIN
  * when too many questions run; without 0 'heard' is never called. */
 WEIR_API int weir_query(void *self, const struct weir_question *question,
                         weir_heard *heard, void *arg);
+
+/* What all questions of an instance may take together; 0 is the default. */
+struct weir_query_limits {
+    uint32_t at_once;      /* questions that select or are evaluated; 12 */
+    uint32_t waiting;      /* those that wait for their turn; 1,024 */
+    uint64_t memory_bytes; /* of all that run; 256 MiB */
+    int64_t slow_ns;       /* what takes longer is logged; 0: nothing is */
+};
+
+/* Sets them, from the next question on; call it in open().  Above 'waiting'
+ * weir_query() returns -EAGAIN; above the memory a question ends with
+ * -EAGAIN and an error's note. */
+WEIR_API void weir_query_limit(void *self,
+                               const struct weir_query_limits *limits);
 
 /* A selector of series in PromQL, such as 'up{job=~"a|b"}', that was read. */
 struct weir_selector;

@@ -167,6 +167,63 @@ START_TEST(what_runs_or_waits_when_the_ask_ends_is_cancelled)
 }
 END_TEST
 
+START_TEST(a_question_for_which_there_is_no_room_is_refused)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+    const struct weir_query_limits limits = {.at_once = 1, .waiting = 2};
+    struct ask_figures figures = {0};
+
+    ask_name(world->ask, "test", &figures);
+    ask_limit(world->ask, &limits);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(ask_text(world, world->crew, "load", 0), 0);
+
+    ck_assert_int_eq(ask_text(world, world->crew, "load", 0), -EAGAIN);
+    ck_assert_uint_eq(figures.refused, 1);
+    while (world->lasts < 3)
+        stage_run(world->stage, NS_PER_MS);
+    ck_assert_uint_eq(figures.questions, 3);
+    ck_assert_uint_eq(figures.failures, 0);
+}
+END_TEST
+
+START_TEST(questions_together_take_no_more_memory_than_there_is)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+    const struct weir_query_limits limits = {.memory_bytes = 128 << 10};
+
+    world->stores[0].stock = both;
+    ask_limit(world->ask, &limits);
+
+    /* The answer alone has 20 bytes for each of 16,000 steps. */
+    ck_assert_int_eq(answer_text(world, "vector(1) + 0 * time()", 0), 1);
+    const struct weir_question question = {
+        .text = "time()", .end_ns = 16000 * NS_PER_S, .step_ns = NS_PER_S};
+    world->rc = 0;
+    ck_assert_int_eq(
+        ask_query(world->ask, world, &question, hear, world->stores), 0);
+    ck_assert_int_eq(run(world), -EAGAIN);
+    ck_assert_ptr_nonnull(strstr(world->notes, "have all the memory"));
+}
+END_TEST
+
+START_TEST(what_takes_longer_than_slow_is_counted)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+    const struct weir_query_limits limits = {.slow_ns = 1};
+    struct ask_figures figures = {0};
+
+    world->stores[0].stock = both;
+    ask_name(world->ask, "test", &figures);
+    ask_limit(world->ask, &limits);
+
+    ck_assert_int_eq(answer_text(world, "load", 0), 1);
+    ck_assert_uint_eq(figures.slow, 1);
+    ck_assert_uint_gt(figures.wait_ns, 0);
+    ck_assert_uint_gt(figures.gather_ns, 0);
+}
+END_TEST
+
 SPEC("asking stores in PromQL", an_instant_is_answered_from_the_store,
      steps_are_answered_with_all_their_samples,
      a_question_may_have_more_selects_than_run_at_once,
@@ -175,4 +232,7 @@ SPEC("asking stores in PromQL", an_instant_is_answered_from_the_store,
      one_store_of_two_that_fails_is_a_warning,
      what_is_long_is_evaluated_on_a_thread_of_the_crew,
      more_questions_than_run_at_once_wait_for_their_turn,
-     what_runs_or_waits_when_the_ask_ends_is_cancelled)
+     what_runs_or_waits_when_the_ask_ends_is_cancelled,
+     a_question_for_which_there_is_no_room_is_refused,
+     questions_together_take_no_more_memory_than_there_is,
+     what_takes_longer_than_slow_is_counted)

@@ -231,8 +231,13 @@ question_ask(struct given *self, const char *text,
         xcalloc(count, sizeof(*inputs));
     for (size_t i = 0; i < count; i++)
         question_select(self, &selects[i], &inputs[i]);
-    const struct evaluation_task task = {tree,   plan,    moments,
-                                         inputs, *bounds, NULL};
+    const struct evaluation_task task = {
+        .tree = tree,
+        .plan = plan,
+        .moments = moments,
+        .inputs = inputs,
+        .bounds = *bounds,
+    };
     evaluation = evaluation_new(&task);
     const struct weir_result *result = evaluation_result(evaluation);
     question_put_result(self, result);

@@ -66,15 +66,16 @@ destroy(struct answer **self_p)
     free(self);
 }
 
-bool
-answer_fits(struct answer *self, size_t extra_size)
+int
+answer_room(struct answer *self, size_t extra_size)
 {
-    uint64_t most = self->api->max_answer.bytes;
-    size_t size = self->json.size + extra_size;
+    const struct api *api = self->api;
+    uint64_t most = api->max_answer.bytes;
 
-    count(self, size);
-    return most == 0 ||
-           (size <= most && self->api->held_bytes <= ANSWERS_MOST * most);
+    count(self, self->json.room + extra_size);
+    if (most && self->json.size + extra_size > most)
+        return -E2BIG;
+    return api->held_bytes > api_half(api) ? -EAGAIN : 0;
 }
 
 int
@@ -89,7 +90,7 @@ answer_flush(struct answer *self)
     self->begun |= rc == 0;
     if (rc == -EPIPE)
         return rc;
-    return answer_fits(self, 0) ? 0 : -E2BIG;
+    return answer_room(self, 0);
 }
 
 /* Sends parts until the client is behind.  Returns whether all is sent, or
@@ -151,7 +152,7 @@ wait_for_client(struct answer *self)
     struct api *api = self->api;
     bool first = !api->waiting;
 
-    count(self, self->json.size);
+    count(self, self->json.room);
     self->next = api->waiting;
     api->waiting = self;
     if (first && weir_timer(api, look_again_ns, 0, go_on, NULL) < 0)
@@ -264,21 +265,35 @@ answer_fail_rc(struct answer **self_p, int rc)
                 why);
 }
 
+void
+answer_fail_room(struct answer **self_p, int rc)
+{
+    if (rc == -E2BIG)
+        answer_fail(self_p, FAULT_EXECUTION,
+                    "the answer is larger than max_answer");
+    else
+        answer_fail(self_p, FAULT_UNAVAILABLE,
+                    "other answers have all the memory that there is for them, "
+                    "try again");
+}
+
 /* A question that can not be read is the asker's fault; one that can, but not
  * answered, is an execution's. */
 static enum fault
-fault_of(int rc, const char *why)
+fault_of(const struct weir_result *result)
 {
-    if (rc == -EINVAL)
-        return strstr(why, "parse error: ") ||
-                       strstr(why, "invalid expression type") == why
-                   ? FAULT_BAD_DATA
-                   : FAULT_EXECUTION;
-    if (rc == -ETIMEDOUT)
+    switch (result->rc) {
+    case -EINVAL:
+        return result->malformed ? FAULT_BAD_DATA : FAULT_EXECUTION;
+    case -ETIMEDOUT:
         return FAULT_TIMEOUT;
-    if (rc == -ECANCELED)
+    case -ECANCELED:
         return FAULT_CANCELED;
-    return rc == -E2BIG ? FAULT_EXECUTION : FAULT_UNAVAILABLE;
+    case -E2BIG:
+        return FAULT_EXECUTION;
+    default:
+        return FAULT_UNAVAILABLE;
+    }
 }
 
 void
@@ -290,7 +305,7 @@ answer_fail_result(struct answer **self_p, const struct weir_result *result)
     for (size_t i = 0; i < result->note_count; i++)
         if (strcmp(result->notes[i].kind, "error") == 0)
             why = result->notes[i].text;
-    enum fault fault = fault_of(result->rc, why);
+    enum fault fault = fault_of(result);
     if (fault == FAULT_BAD_DATA) {
         (void)snprintf(text, sizeof(text), "invalid parameter \"query\": %s",
                        why);

@@ -2,7 +2,7 @@
  *
  * Data is written into 'json'.  What grows beyond a part is sent as it comes,
  * so that a client who is quick enough costs little memory; one who is slow
- * costs max_answer at most, all of them ANSWERS_MOST times as much, and one who
+ * costs max_answer at most, all of them half of max_memory, and one who
  * takes nothing for half a minute is given up.  The first part decides about
  * the status, so who may yet fail must not flush.
  */
@@ -11,8 +11,6 @@
 
 #include "api.h"
 #include "json.h"
-
-enum { ANSWERS_MOST = 4 };
 
 /* What went wrong; each has a status and a name. */
 enum fault {
@@ -41,12 +39,13 @@ struct answer {
 struct answer *answer_new(struct api *api, struct weir_request *request);
 
 /* Sends what there is, when it is much.  Returns 0, -EPIPE when the client has
- * gone, or -E2BIG when what it did not take yet is above the bound. */
+ * gone, or as answer_room() for what it did not take yet. */
 int answer_flush(struct answer *self);
 
-/* Says whether the answer, 'extra_size' bytes beside it included, is within its
- * bounds. */
-bool answer_fits(struct answer *self, size_t extra_size);
+/* Counts the answer, and 'extra_size' bytes beside it.  Returns 0, -E2BIG when
+ * that is above max_answer, or -EAGAIN when all answers are together above
+ * their bound. */
+int answer_room(struct answer *self, size_t extra_size);
 
 /* Adds a warning (or an info). */
 void answer_warn(struct answer *self, const char *text);
@@ -59,9 +58,10 @@ void answer_finish(struct answer **self_p);
 void answer_finish_as(struct answer **self_p, const char *type);
 void answer_fail(struct answer **self_p, enum fault fault, const char *why);
 
-/* Sends a failure that weir_select() and its like returned, or 'result' says.
- */
+/* Sends a failure that weir_select() and its like returned, or answer_room()
+ * and answer_flush(), or that 'result' says. */
 void answer_fail_rc(struct answer **self_p, int rc);
+void answer_fail_room(struct answer **self_p, int rc);
 void answer_fail_result(struct answer **self_p,
                         const struct weir_result *result);
 

@@ -8,11 +8,17 @@ struct answer;
 
 struct api {
     struct weir_size max_answer; /* options: see the table */
-    struct weir_duration query_timeout;
+    struct weir_size max_memory;
+    int64_t max_samples, max_series, max_queries, max_queue;
+    struct weir_duration query_timeout, slow_query;
     int64_t start_ns;       /* wall clock */
     size_t held_bytes;      /* of all answers */
     struct answer *waiting; /* list: complete, but not sent */
 };
+
+/* Returns half of max_memory: the bound of all answers together, and of all
+ * questions. */
+uint64_t api_half(const struct api *self);
 
 /* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
 int64_t api_wall_ns(void);

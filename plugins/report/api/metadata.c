@@ -84,9 +84,9 @@ heard(void *instance, void *arg, const struct weir_result *result)
     }
     if (result->samples)
         take_metrics(self, result->samples->layout);
-    if (!answer_fits(self->answer, 0)) {
-        answer_fail(&self->answer, FAULT_EXECUTION,
-                    "the answer is larger than max_answer");
+    int rc = answer_room(self->answer, 0);
+    if (rc < 0) {
+        answer_fail_room(&self->answer, rc);
         return false;
     }
     if (result->rc == 0) {

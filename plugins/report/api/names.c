@@ -5,38 +5,27 @@
  */
 #include <config.h>
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
 #include "labels.h"
-#include "parameter.h"
+#include "sweep.h"
 
 /* What is asked and what came of it. */
 struct search {
-    struct answer *answer;
-    struct weir_select what;
-    struct selectors selectors;
-    size_t next;  /* selector to be asked */
-    size_t limit; /* 0: none */
-    char *label;  /* whose values are wanted; or NULL */
-    char **items; /* [count] */
+    struct sweep sweep; /* first */
+    size_t limit;       /* 0: none */
+    char *label;        /* whose values are wanted; or NULL */
+    char **items;       /* [count] */
     size_t count, room;
-    size_t bytes;  /* of all items */
     uint32_t told; /* series of this select that were taken */
 };
 
 static void
-search_destroy(struct search **self_p)
+search_free(struct sweep *sweep)
 {
-    struct search *self = weir_take(*self_p);
+    struct search *self = (struct search *)sweep;
 
-    if (!self)
-        return;
-    if (self->answer)
-        answer_fail(&self->answer, FAULT_INTERNAL, "the search was dropped");
-    selectors_fini(&self->selectors);
     free(self->label);
     for (size_t i = 0; i < self->count; i++)
         free(self->items[i]);
@@ -54,7 +43,7 @@ add_item(struct search *self, char *item)
     }
     if (!self->items || !item)
         abort();
-    self->bytes += strlen(item) + sizeof(*self->items);
+    self->sweep.bytes += strlen(item) + sizeof(*self->items);
     self->items[self->count++] = item;
 }
 
@@ -92,9 +81,23 @@ compare_items(const void *left, const void *right)
 }
 
 static void
-finish(struct search *self)
+take(struct sweep *sweep, const struct weir_result *result, bool first)
 {
-    struct json *json = &self->answer->json;
+    struct search *self = (struct search *)sweep;
+
+    if (first)
+        self->told = 0;
+    if (result->count)
+        take_texts(self, result);
+    if (result->samples)
+        take_series(self, result->samples->layout);
+}
+
+static void
+finish(struct sweep *sweep)
+{
+    struct search *self = (struct search *)sweep;
+    struct json *json = &sweep->answer->json;
     size_t told = 0;
 
     if (self->count)
@@ -104,67 +107,14 @@ finish(struct search *self)
         if (i > 0 && strcmp(self->items[i], self->items[i - 1]) == 0)
             continue;
         if (self->limit && told == self->limit) {
-            answer_warn(self->answer, "results truncated due to limit");
+            answer_warn(sweep->answer, "results truncated due to limit");
             break;
         }
         json_raw(json, told++ ? "," : "");
         json_raw(json, self->items[i]);
     }
     json_raw(json, "]");
-    answer_finish(&self->answer);
-}
-
-static bool heard(void *instance, void *arg, const struct weir_result *result);
-
-/* Asks for the next selector. */
-static int
-ask(struct search *self)
-{
-    const struct selectors *selectors = &self->selectors;
-
-    if (self->next < selectors->count)
-        self->what.matchers = weir_selector_matchers(
-            selectors->items[self->next], &self->what.matcher_count);
-    self->next++;
-    self->told = 0;
-    self->what.client = self->answer->request;
-    return weir_select(self->answer->api, &self->what, heard, self);
-}
-
-static bool
-heard(void *instance, void *arg, const struct weir_result *result)
-{
-    weir_cleanup(search_destroy) struct search *self = arg;
-
-    (void)instance;
-    if (result->rc < 0) {
-        answer_fail_result(&self->answer, result);
-        return false;
-    }
-    if (result->count)
-        take_texts(self, result);
-    if (result->samples)
-        take_series(self, result->samples->layout);
-    if (!answer_fits(self->answer, self->bytes)) {
-        answer_fail(&self->answer, FAULT_EXECUTION,
-                    "the answer is larger than max_answer");
-        return false;
-    }
-    if (result->rc == 0) {
-        self = NULL; /* more comes */
-        return true;
-    }
-    answer_add_notes(self->answer, result->notes, result->note_count);
-    if (self->next >= self->selectors.count) {
-        finish(self);
-        return false;
-    }
-    int rc = ask(self);
-    if (rc < 0)
-        answer_fail_rc(&self->answer, rc);
-    else
-        self = NULL;
-    return false;
+    answer_finish(&sweep->answer);
 }
 
 /* Reads what all three have in common, and asks; takes the request. */
@@ -189,25 +139,28 @@ search(struct api *api, struct weir_request *request, enum weir_want want,
                       "no match[] parameter provided");
         return;
     }
-    weir_cleanup(search_destroy) struct search *self = calloc(1, sizeof(*self));
+    struct search *self = calloc(1, sizeof(*self));
     if (!self)
         abort();
-    self->answer = answer_new(api, request);
-    self->selectors = selectors;
     self->limit = limit;
     self->label = label ? strdup(label) : NULL;
-    self->what = (struct weir_select){
-        .want = want,
-        .label = self->label,
-        .after_ns = window.after_ns,
-        .until_ns = window.until_ns,
-        .bounds = api_bounds(api, 0),
+    self->sweep = (struct sweep){
+        .answer = answer_new(api, request),
+        .what =
+            {
+                .want = want,
+                .label = self->label,
+                .after_ns = window.after_ns,
+                .until_ns = window.until_ns,
+                .bounds = api_bounds(api, 0),
+            },
+        .selectors = selectors,
+        .ask = weir_select,
+        .take = take,
+        .finish = finish,
+        .free = search_free,
     };
-    int rc = ask(self);
-    if (rc < 0)
-        answer_fail_rc(&self->answer, rc);
-    else
-        self = NULL;
+    sweep_start(&self->sweep);
 }
 
 void

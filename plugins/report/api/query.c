@@ -144,19 +144,16 @@ static const struct {
     {"matrix", write_matrix, "[", "]", "]}"},
 };
 
-/* Writes a part.  Returns what answer_flush() does, or -EPROTO for a type that
- * is none. */
+/* Writes a part.  Returns what answer_flush() does. */
 static int
 write_part(struct asking *self, const struct weir_result *result)
 {
     struct json *json = &self->answer->json;
     size_t type = 0;
 
-    while (type < WEIR_COUNT(types) &&
+    while (type + 1 < WEIR_COUNT(types) &&
            strcmp(types[type].type, result->type) != 0)
         type++;
-    if (type == WEIR_COUNT(types))
-        return -EPROTO;
     if (!self->opened) {
         json_raw(json, "{\"resultType\":");
         json_text(json, result->type);
@@ -186,9 +183,7 @@ heard(void *instance, void *arg, const struct weir_result *result)
     }
     int rc = write_part(self, result);
     if (rc < 0) {
-        answer_fail(&self->answer, FAULT_EXECUTION,
-                    rc == -E2BIG ? "the answer is larger than max_answer"
-                                 : "the answer makes no sense");
+        answer_fail_room(&self->answer, rc);
         return false;
     }
     if (result->rc == 0) {

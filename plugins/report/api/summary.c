@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
-#include "parameter.h"
 #include "summary.h"
+#include "sweep.h"
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -28,96 +27,52 @@ static const struct {
 };
 
 struct overview {
-    struct answer *answer;
-    struct weir_select what;
+    struct sweep sweep; /* first */
     enum form form;
-    struct selectors selectors;
-    size_t next; /* selector to be asked */
     struct summary_rows rows;
 };
 
 static void
-overview_destroy(struct overview **self_p)
+overview_free(struct sweep *sweep)
 {
-    struct overview *self = weir_take(*self_p);
+    struct overview *self = (struct overview *)sweep;
 
-    if (!self)
-        return;
-    if (self->answer)
-        answer_fail(&self->answer, FAULT_INTERNAL, "the summary was dropped");
-    selectors_fini(&self->selectors);
     summary_rows_fini(&self->rows);
     free(self);
 }
 
 static void
-finish(struct overview *self)
+take(struct sweep *sweep, const struct weir_result *result, bool first)
 {
-    struct json *json = &self->answer->json;
+    struct overview *self = (struct overview *)sweep;
+
+    (void)first;
+    for (size_t i = 0; i < result->count; i++)
+        summary_rows_add(&self->rows, &result->figures[i]);
+    sweep->bytes = self->rows.bytes;
+}
+
+static void
+finish(struct sweep *sweep)
+{
+    struct overview *self = (struct overview *)sweep;
+    struct json *json = &sweep->answer->json;
 
     summary_rows_sort(&self->rows);
     if (self->form != FORM_JSON) {
         json->size = 0;
         forms[self->form].write(json, &self->rows);
-        answer_finish_as(&self->answer, forms[self->form].type);
+        answer_finish_as(&sweep->answer, forms[self->form].type);
         return;
     }
     json_raw(json, "{\"start\":");
-    json_time(json, self->what.after_ns);
+    json_time(json, sweep->what.after_ns);
     json_raw(json, ",\"end\":");
-    json_time(json, self->what.until_ns);
+    json_time(json, sweep->what.until_ns);
     json_raw(json, ",\"result\":");
     summary_write_json(json, &self->rows);
     json_raw(json, "}");
-    answer_finish(&self->answer);
-}
-
-static bool heard(void *instance, void *arg, const struct weir_result *result);
-
-static int
-ask(struct overview *self)
-{
-    const struct selectors *selectors = &self->selectors;
-
-    if (self->next < selectors->count)
-        self->what.matchers = weir_selector_matchers(
-            selectors->items[self->next], &self->what.matcher_count);
-    self->next++;
-    return weir_summary(self->answer->api, &self->what, heard, self);
-}
-
-static bool
-heard(void *instance, void *arg, const struct weir_result *result)
-{
-    weir_cleanup(overview_destroy) struct overview *self = arg;
-
-    (void)instance;
-    if (result->rc < 0) {
-        answer_fail_result(&self->answer, result);
-        return false;
-    }
-    for (size_t i = 0; i < result->count; i++)
-        summary_rows_add(&self->rows, &result->figures[i]);
-    if (!answer_fits(self->answer, self->rows.bytes)) {
-        answer_fail(&self->answer, FAULT_EXECUTION,
-                    "the answer is larger than max_answer");
-        return false;
-    }
-    if (result->rc == 0) {
-        self = NULL; /* more comes */
-        return true;
-    }
-    answer_add_notes(self->answer, result->notes, result->note_count);
-    if (self->next >= self->selectors.count) {
-        finish(self);
-        return false;
-    }
-    int rc = ask(self);
-    if (rc < 0)
-        answer_fail_rc(&self->answer, rc);
-    else
-        self = NULL;
-    return false;
+    answer_finish(&sweep->answer);
 }
 
 /* Reads which form is wanted: by the parameter, else by the header. */
@@ -193,23 +148,24 @@ summary_tell(void *instance, struct weir_request *request)
         answer_refuse(&request, FAULT_BAD_DATA, why);
         return;
     }
-    weir_cleanup(overview_destroy) struct overview *self =
-        calloc(1, sizeof(*self));
+    struct overview *self = calloc(1, sizeof(*self));
     if (!self)
         abort();
-    self->answer = answer_new(instance, request);
-    self->selectors = selectors;
     self->form = form;
-    self->what = (struct weir_select){
-        .want = WEIR_SAMPLES,
-        .after_ns = window.after_ns,
-        .until_ns = window.until_ns,
-        .bounds = api_bounds(instance, 0),
-        .client = request,
+    self->sweep = (struct sweep){
+        .answer = answer_new(instance, request),
+        .what =
+            {
+                .want = WEIR_SAMPLES,
+                .after_ns = window.after_ns,
+                .until_ns = window.until_ns,
+                .bounds = api_bounds(instance, 0),
+            },
+        .selectors = selectors,
+        .ask = weir_summary,
+        .take = take,
+        .finish = finish,
+        .free = overview_free,
     };
-    int rc = ask(self);
-    if (rc < 0)
-        answer_fail_rc(&self->answer, rc);
-    else
-        self = NULL;
+    sweep_start(&self->sweep);
 }

@@ -63,12 +63,18 @@ share_begin(struct share *self, struct allowance *of)
 }
 
 void
-share_end(struct share *self)
+share_drop(struct share *self)
 {
     if (self->of)
         self->of->used -= self->bytes;
-    allowance_release(&self->of);
     self->bytes = 0;
+}
+
+void
+share_end(struct share *self)
+{
+    share_drop(self);
+    allowance_release(&self->of);
 }
 
 bool

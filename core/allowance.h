@@ -31,6 +31,9 @@ struct share {
 void share_begin(struct share *self, struct allowance *of);
 void share_end(struct share *self);
 
+/* Covers nothing any more. */
+void share_drop(struct share *self);
+
 /* Covers 'bytes' in all, or leaves the share as it was and returns false. */
 bool share_cover(struct share *self, uint64_t bytes);
 

@@ -115,6 +115,7 @@ open_http(struct run *self, const struct configuration *configuration)
     struct http_settings settings = {
         .body_most_bytes = configured->body_most_bytes,
         .connections_most = (uint32_t)configured->connections_most,
+        .requests_most = (uint32_t)configured->requests_most,
         .timeout_ns = configured->timeout_ns,
         .ready = is_ready,
         .reload = ask_reload,
@@ -172,10 +173,10 @@ fixed_part(const struct configuration *configuration)
     size_t size = 0;
     FILE *out = x_or_die(open_memstream(&text, &size));
 
-    (void)fprintf(out, "%s %lld %lld %lld", configuration->state,
+    (void)fprintf(out, "%s %lld %lld %lld %lld", configuration->state,
                   (long long)http->body_most_bytes,
                   (long long)http->connections_most,
-                  (long long)http->timeout_ns);
+                  (long long)http->requests_most, (long long)http->timeout_ns);
     for (size_t i = 0; i < http->listen.count; i++)
         (void)fprintf(out, " %s", http->listen.items[i]);
     (void)fclose(out);

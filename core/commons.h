@@ -20,7 +20,7 @@ struct globals {
 struct http_options {
     struct weir_list listen;
     struct weir_size max_body;
-    int64_t max_connections;
+    int64_t max_connections, max_requests;
     struct weir_duration timeout;
     bool insecure;
 };

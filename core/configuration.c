@@ -336,6 +336,7 @@ keep(struct making *self)
         .listen = self->http.listen,
         .body_most_bytes = self->http.max_body.bytes,
         .connections_most = self->http.max_connections,
+        .requests_most = self->http.max_requests,
         .timeout_ns = self->http.timeout.ns,
     };
     configuration->instances =

@@ -57,7 +57,7 @@ struct configured_link {
 struct configured_http {
     struct weir_list listen; /* "host:port", none twice */
     uint64_t body_most_bytes;
-    int64_t connections_most;
+    int64_t connections_most, requests_most;
     int64_t timeout_ns;
 };
 

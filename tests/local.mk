@@ -64,6 +64,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/prometheus.py \
         %D%/integration/prometheus_api.py %D%/integration/manual.py \
         %D%/integration/promql_differential.py \
+        %D%/integration/hostile.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/host_same_as_node_exporter.py
 

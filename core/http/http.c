@@ -23,12 +23,14 @@
 
 enum {
     BODY_MOST = 8 << 20,
+    BODIES_AT_ONCE = 8, /* of the largest size */
     HEAD_MOST = 32 << 10,
-    CONNECTIONS_MOST = 64,
+    CONNECTIONS_MOST = 1024,
+    REQUESTS_MOST = 256,
     TIMEOUT_S = 30,
     LISTENERS_MOST = 16,
-    WAITING_MOST = 4, /* requests that wait, in connections of one address */
     EVENTS_MOST = 64,
+    REAP_MS = 20, /* between two looks at all connections */
     TICK_MOST_MS = 1000,
     DRAIN_MS = 200,
 };
@@ -40,6 +42,9 @@ struct http {
     char *control_path; /* to remove at the end; or NULL */
     pthread_t thread;
     bool started;
+    int64_t reap_ns; /* when to look at all connections again */
+    bool fewer;      /* connections than before the last turn: a daemon that was
+                      * full looks for more only when it runs again */
     atomic_bool quit;
 };
 
@@ -58,10 +63,15 @@ set_defaults(struct http_settings *settings)
 {
     if (settings->body_most_bytes == 0)
         settings->body_most_bytes = BODY_MOST;
+    if (settings->bodies_most_bytes == 0)
+        settings->bodies_most_bytes =
+            BODIES_AT_ONCE * settings->body_most_bytes;
     if (settings->head_most_bytes == 0)
         settings->head_most_bytes = HEAD_MOST;
     if (settings->connections_most == 0)
         settings->connections_most = CONNECTIONS_MOST;
+    if (settings->requests_most == 0)
+        settings->requests_most = REQUESTS_MOST;
     if (settings->timeout_ns == 0)
         settings->timeout_ns = TIMEOUT_S * NS_PER_S;
 }
@@ -86,7 +96,9 @@ http_new(const struct http_settings *settings)
     set_defaults(&server->settings);
     (void)gethostname(server->own_name, sizeof(server->own_name) - 1);
     (void)pthread_mutex_init(&server->lock, NULL);
-    server->exchanges_most = WAITING_MOST * server->settings.connections_most;
+
+    server->bodies = allowance_new(server->settings.bodies_most_bytes);
+    server->answers = allowance_new(server->settings.bodies_most_bytes);
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
     server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     watch(self, server->wake, NULL);
@@ -116,6 +128,8 @@ http_destroy(struct http **self_p)
     assert(!self->started);
     stop_daemons(self);
     exchanges_destroy(&self->server);
+    allowance_release(&self->server.bodies);
+    allowance_release(&self->server.answers);
     routes_fini(&self->server.routes);
     (void)pthread_mutex_destroy(&self->server.lock);
     (void)close(self->server.epoll);
@@ -137,8 +151,6 @@ add_daemon(struct http *self, int fd)
         MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
     watch(self, info->epoll_fd, self);
     self->daemons[self->daemon_count++] = daemon;
-    server->exchanges_most = WAITING_MOST * server->settings.connections_most *
-                             (uint32_t)self->daemon_count;
     return 0;
 }
 
@@ -211,6 +223,8 @@ sleep_ms(const struct http *self)
     uint64_t least =
         (uint64_t)(tick_ms > TICK_MOST_MS ? TICK_MOST_MS : tick_ms + 1);
 
+    if (self->fewer)
+        return 0;
     if (self->server.connections == 0)
         return -1;
     for (size_t i = 0; i < self->daemon_count; i++) {
@@ -244,9 +258,14 @@ turn(struct http *self, int timeout_ms)
     wait_for_events(self, timeout_ms);
     int64_t now_ns = clock_now_ns();
     size_t connected = exchanges_turn(&self->server, now_ns);
-    visitors_reap(self->server.visitors, now_ns);
+    uint64_t before = self->server.connections;
+    if (now_ns >= self->reap_ns) {
+        self->reap_ns = now_ns + REAP_MS * NS_PER_MS;
+        visitors_reap(self->server.visitors, now_ns);
+    }
     for (size_t i = 0; i < self->daemon_count; i++)
         (void)MHD_run(self->daemons[i]);
+    self->fewer = self->server.connections < before;
     return connected;
 }
 

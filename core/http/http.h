@@ -25,10 +25,13 @@ typedef void http_handover(void *arg, struct weir_request *request);
 
 /* What the core decides; each 0 or NULL is a default. */
 struct http_settings {
-    uint64_t body_most_bytes;  /* as sent, and unpacked; 8 MiB */
-    uint64_t head_most_bytes;  /* request line and headers; 32 KiB */
-    uint32_t connections_most; /* of each address; 64 */
-    int64_t timeout_ns;        /* to send a request, and to answer it; 30 s */
+    uint64_t body_most_bytes;   /* as sent, and unpacked; 8 MiB */
+    uint64_t bodies_most_bytes; /* of all together, and so much again for
+                                 * answers that wait; eight times one body */
+    uint64_t head_most_bytes;   /* request line and headers; 32 KiB */
+    uint32_t connections_most;  /* of each address; 1,024 */
+    uint32_t requests_most;     /* at a time, of all addresses; 256 */
+    int64_t timeout_ns;         /* to send a request, and to answer it; 30 s */
 
     /* Says whether weir is ready, else why not in 'why', 'size' bytes; on the
      * HTTP thread.  NULL: ready. */

@@ -16,6 +16,9 @@
 const struct intake_refusal intake_too_big = {
     413, "the body is larger than the limit max_body\n"};
 
+static const struct intake_refusal too_many = {
+    503, "the requests that are being sent are too large together, try "
+         "again\n"};
 static const struct intake_refusal damaged = {400,
                                               "the body can not be unpacked\n"};
 static const struct intake_refusal malformed = {
@@ -24,18 +27,48 @@ static const struct intake_refusal foreign = {
     403, "this request comes from a page of another origin, or by a name that "
          "is not this host's\n"};
 
-void
-intake_add(struct intake *self, const char *bytes, size_t size, uint64_t most)
+static void
+drop_body(struct intake *self, const struct intake_refusal *refusal)
 {
-    if (self->too_big || size > most - self->size) {
-        self->too_big = true;
+    free(self->body);
+    self->body = NULL;
+    self->size = self->room = 0;
+    share_end(&self->share);
+    self->refusal = refusal;
+}
+
+/* Says whether 'size' bytes more fit, and makes room for them. */
+static bool
+make_room(struct intake *self, size_t size, const struct server *server)
+{
+    size_t room = self->size + size + 1;
+
+    if (room <= self->room)
+        return true;
+    if (room < 2 * self->size)
+        room = 2 * self->size;
+    if (!self->share.of)
+        share_begin(&self->share, server->bodies);
+    if (!share_cover(&self->share, room))
+        return false;
+    self->room = room;
+    self->body = xrealloc(self->body, room, 1);
+    return true;
+}
+
+void
+intake_add(struct intake *self, const char *bytes, size_t size,
+           const struct server *server)
+{
+    if (self->refusal)
+        return;
+    if (size > server->settings.body_most_bytes - self->size) {
+        drop_body(self, &intake_too_big);
         return;
     }
-    if (self->room - self->size < size + 1) {
-        self->room = self->size + size + 1;
-        if (self->room < 2 * self->size)
-            self->room = 2 * self->size;
-        self->body = xrealloc(self->body, self->room, 1);
+    if (!make_room(self, size, server)) {
+        drop_body(self, &too_many);
+        return;
     }
     memcpy(self->body + self->size, bytes, size);
     self->size += size;
@@ -66,7 +99,8 @@ unpack(struct intake *self, const char *coding, uint64_t most)
         return rc == -EMSGSIZE ? &intake_too_big : &damaged;
     free(self->body);
     self->body = bytes;
-    return NULL;
+    self->room = self->size;
+    return share_cover(&self->share, self->size) ? NULL : &too_many;
 }
 
 /* Says whether the request goes to a route that changes nothing. */
@@ -120,8 +154,8 @@ const struct intake_refusal *
 intake_finish(struct intake *self, struct MHD_Connection *connection,
               struct server *server, struct weir_request **ret_request)
 {
-    if (self->too_big)
-        return &intake_too_big;
+    if (self->refusal)
+        return self->refusal;
     if (is_foreign(self, connection, server))
         return &foreign;
     const struct intake_refusal *refusal =
@@ -133,6 +167,7 @@ intake_finish(struct intake *self, struct MHD_Connection *connection,
     struct weir_request *request =
         request_new(self->method, self->target, wake, server);
     request_set_peer(request, self->peer);
+    request_set_room(request, server->answers);
     (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, add_head,
                                     request);
     if (self->body)
@@ -150,5 +185,6 @@ intake_fini(struct intake *self)
 {
     free(self->target);
     free(self->body);
+    share_end(&self->share);
     *self = (struct intake){0};
 }

@@ -56,7 +56,12 @@ struct weir_request {
     const char *type;
     struct heads answer_heads;
     struct outbox out;
+    struct share share; /* covers 'out' */
 };
+
+static const char no_room[] =
+    "the answers that wait for their clients are too large together, try "
+    "again\n";
 
 static const struct weir_label no_heads[] = {{0}};
 
@@ -108,6 +113,13 @@ outbox_add(struct outbox *self, const void *bytes, size_t size)
     self->size = waiting + size;
 }
 
+/* Says whether there is room for 'size' bytes more. */
+static bool
+has_room(struct weir_request *self, size_t size)
+{
+    return share_cover(&self->share, self->out.size - self->out.start + size);
+}
+
 struct weir_request *
 request_new(const char *method, const char *target, request_wake *wake,
             void *arg)
@@ -142,6 +154,7 @@ request_destroy(struct weir_request **self_p)
     free(self->heads.items);
     free(self->answer_heads.items);
     free(self->out.bytes);
+    share_end(&self->share);
     free(self->body);
     arena_clear(&self->texts);
     free(self);
@@ -163,6 +176,12 @@ void
 request_add_path(struct weir_request *self, const char *star)
 {
     params_add(&self->stars, "", arena_text(&self->texts, star));
+}
+
+void
+request_set_room(struct weir_request *self, struct allowance *answers)
+{
+    share_begin(&self->share, answers);
 }
 
 void
@@ -253,6 +272,7 @@ request_leave(struct weir_request *self)
     self->left = true;
     free(self->out.bytes);
     self->out = (struct outbox){0};
+    share_drop(&self->share);
 }
 
 void
@@ -287,7 +307,7 @@ weir_answer_part(struct weir_request *self, int status, const char *type,
         return -EPIPE;
 
     size_t waiting = self->out.size - self->out.start;
-    if (waiting > 0 && waiting + size > WAITING_MOST)
+    if ((waiting > 0 && waiting + size > WAITING_MOST) || !has_room(self, size))
         return -EAGAIN;
     outbox_add(&self->out, bytes, size);
     begin(self, REQUEST_PARTS, status, type);
@@ -306,6 +326,13 @@ pack(struct weir_request *self, const void *bytes, size_t size,
         return false;
     packed->room = packed->size;
     return true;
+}
+
+static void
+drop_heads(struct weir_request *self)
+{
+    free(self->answer_heads.items);
+    self->answer_heads = (struct heads){0};
 }
 
 static bool
@@ -331,6 +358,13 @@ weir_answer(struct weir_request **request_p, int status, const char *type,
     HOLD(self);
     assert(self->state != REQUEST_ENDED);
     self->whole = whole;
+    if (whole && !has_room(self, packed.bytes ? packed.size : size)) {
+        drop_heads(self);
+        outbox_add(&self->out, no_room, sizeof(no_room) - 1);
+        begin(self, REQUEST_ENDED, 503, "text/plain; charset=utf-8");
+        free(packed.bytes);
+        return;
+    }
     if (packed.bytes && !self->left)
         self->out = packed;
     else if (!self->left)

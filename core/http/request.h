@@ -15,6 +15,8 @@
 
 #include <weir/http.h>
 
+#include "allowance.h"
+
 /* A part, or the last, has come; on the thread that answered.  It may be called
  * more often than needed, and with the request locked: it must call nothing
  * here. */
@@ -34,6 +36,10 @@ void request_set_peer(struct weir_request *self, const char *peer);
 void request_add_head(struct weir_request *self, const char *name,
                       const char *value);
 void request_add_path(struct weir_request *self, const char *star);
+
+/* What waits for the client has a share of 'answers': without room a part has
+ * to wait, and a whole answer becomes a 503. */
+void request_set_room(struct weir_request *self, struct allowance *answers);
 
 /* Takes 'bytes', which malloc() made, 'size' bytes and a '\0' behind them. */
 void request_take_body(struct weir_request *self, char **bytes_p, size_t size);

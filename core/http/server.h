@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "allowance.h"
 #include "http/http.h"
 #include "http/route.h"
 #include "http/visitor.h"
@@ -22,13 +23,14 @@ struct server {
     int epoll;                     /* of the thread: daemons, waiting clients */
     int wake;                      /* eventfd: answers came, or the end */
     bool stopping;
-    uint32_t exchanges_most;
+    uint32_t request_count;    /* that were handed over, and live */
+    struct allowance *bodies;  /* of all that are being sent, or handled */
+    struct allowance *answers; /* of all that wait for their clients */
     struct visitor *visitors;
 
     pthread_mutex_t lock; /* for all that follows */
     struct routes routes;
     struct exchange *exchanges;
-    uint32_t exchange_count;
 
     atomic_uint_fast64_t requests[5];
     atomic_uint_fast64_t connections;

@@ -3,6 +3,7 @@
 
 #include "http/visitor.h"
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
 #include <weir/cleanup.h>
@@ -37,11 +38,20 @@ visitor_destroy(struct visitor **self_p)
     free(self);
 }
 
+/* Says whether all was read and nothing more will come. */
+static bool
+is_closed(const struct visitor *self)
+{
+    char byte = 0;
+    return recv(self->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void
 visitors_reap(struct visitor *list, int64_t now_ns)
 {
     for (struct visitor *each = list; each; each = each->next) {
-        if (each->deadline_ns == 0 || now_ns < each->deadline_ns)
+        if (each->deadline_ns == 0 ||
+            (now_ns < each->deadline_ns && !is_closed(each)))
             continue;
         (void)shutdown(each->fd, SHUT_RDWR);
         each->deadline_ns = 0;

@@ -21,8 +21,9 @@ struct visitor *visitor_new(struct visitor **list, int fd, int64_t deadline_ns);
  * nothing. */
 void visitor_destroy(struct visitor **self_p);
 
-/* Shuts down the connections whose deadline is over.  They end as if the
- * clients had closed them. */
+/* Shuts down the connections whose deadline is over, and those that were closed
+ * in the middle of a request, which libmicrohttpd does not see.  They end as if
+ * the clients had closed them. */
 void visitors_reap(struct visitor *list, int64_t now_ns);
 
 #endif /* VISITOR_H */

@@ -395,6 +395,82 @@ START_TEST(refuses_a_body_that_is_too_large)
 }
 END_TEST
 
+START_TEST(refuses_bodies_that_are_too_large_together)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){.body_most_bytes = 1 << 20,
+                                     .bodies_most_bytes = 2 << 20});
+    weir_cleanup(weir_free) char *zeros = xcalloc(700000, 1);
+    static const char head[] =
+        "POST /write HTTP/1.1\r\n" CLOSE "Content-Length: 700000\r\n\r\n";
+
+    int first = ask(server, head);
+    send_bytes(first, zeros, 700000);
+    struct weir_request *request = take_from_desk(server);
+    int second = ask(server, head);
+    send_bytes(second, zeros, 700000);
+    expect(second, "503", "too large together");
+
+    answer_with(request, "ok");
+    expect(first, "200", "ok");
+    int third = ask(server, head);
+    send_bytes(third, zeros, 700000);
+    answer_with(take_from_desk(server), "ok");
+    expect(third, "200", "ok");
+}
+END_TEST
+
+START_TEST(refuses_an_answer_for_which_others_leave_no_room)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){.bodies_most_bytes = 1 << 20});
+    weir_cleanup(weir_free) char *text = xcalloc(2 << 20, 1);
+    int client = ask(server, "GET /metrics HTTP/1.1\r\n" CLOSE "\r\n");
+    struct weir_request *request = take_from_desk(server);
+
+    ck_assert_int_eq(
+        weir_answer_part(request, 200, "text/plain", text, 2 << 20), -EAGAIN);
+    weir_answer_head(request, "Content-Encoding", "none");
+    weir_answer(&request, 200, "text/plain", text, 2 << 20);
+
+    expect(client, "503", "wait for their clients");
+}
+END_TEST
+
+START_TEST(takes_clients_again_after_all_that_it_had_room_for_left)
+{
+    enum { ROOM = 4 };
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){.connections_most = ROOM});
+    int idle[ROOM + 1];
+
+    for (size_t i = 0; i < ARRAY_SIZE(idle); i++)
+        idle[i] = ask(server, "POST /write HTTP/1.1\r\nHost: localhost\r\n"
+                              "Content-Length: 100\r\n\r\nhalf");
+    for (size_t i = 0; i < ARRAY_SIZE(idle); i++)
+        (void)close(idle[i]);
+
+    int client = ask(server, "GET /metrics HTTP/1.1\r\n" CLOSE "\r\n");
+    answer_with(take_from_desk(server), "ok");
+    expect(client, "200", "ok");
+}
+END_TEST
+
+START_TEST(refuses_more_requests_than_it_takes_at_a_time)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){.requests_most = 1});
+    int first = ask(server, "GET /metrics HTTP/1.1\r\n" CLOSE "\r\n");
+    struct weir_request *request = take_from_desk(server);
+
+    expect(ask(server, "GET /metrics HTTP/1.1\r\n" CLOSE "\r\n"), "503",
+           "too many requests");
+    expect(ask(server, "GET /-/healthy HTTP/1.1\r\n" CLOSE "\r\n"), "200", "");
+    answer_with(request, "ok");
+    expect(first, "200", "ok");
+}
+END_TEST
+
 START_TEST(closes_a_connection_that_sends_half_a_request)
 {
     weir_cleanup(fixture_destroy) struct fixture *server =
@@ -703,6 +779,10 @@ SPEC("http", answers_what_another_thread_says_later,
      sends_the_head_before_the_first_bytes,
      packs_a_large_answer_for_who_can_unpack_it,
      unpacks_a_body_and_refuses_a_bomb, refuses_a_body_that_is_too_large,
+     refuses_bodies_that_are_too_large_together,
+     refuses_an_answer_for_which_others_leave_no_room,
+     takes_clients_again_after_all_that_it_had_room_for_left,
+     refuses_more_requests_than_it_takes_at_a_time,
      closes_a_connection_that_sends_half_a_request,
      answers_503_in_the_place_of_a_late_handler, notices_a_client_that_leaves,
      notices_a_client_that_leaves_between_parts,

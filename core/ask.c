@@ -127,9 +127,11 @@ start(struct ask *self, const struct wish *wish, struct weir_select *what,
     inquiry->summary = summary;
     inquiry->notes = xcalloc(self->count + 1, sizeof(*inquiry->notes));
     what->alone = self->count == 1;
-    if (!what->alone)
+    if (!what->alone) {
+        what->digest = NULL;
         inquiry->pile =
             pile_new(self->count, what->bounds.memory_bytes, self->allowance);
+    }
     inquiry->next = self->inquiries;
     self->inquiries = inquiry;
     if (!self->timer)

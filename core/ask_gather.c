@@ -21,8 +21,11 @@ static void
 evaluate_query(struct query *self)
 {
     self->inputs = xcalloc(self->select_count, sizeof(*self->inputs));
-    for (size_t i = 0; i < self->select_count; i++)
+    for (size_t i = 0; i < self->select_count; i++) {
         self->inputs[i] = harvest_input(self->gathers[i].harvest);
+        if (self->gathers[i].digested)
+            self->inputs[i].digest = self->selects[i].digest;
+    }
     const struct evaluation_task task = {
         .tree = self->tree,
         .plan = self->plan,
@@ -141,6 +144,7 @@ take_part(struct gather *gather, const struct weir_result *result)
                    result->note_count ? NULL : "a storage failed");
         return false;
     }
+    gather->digested = result->evaluated;
     if (result->samples)
         harvest_add(gather->harvest, result->samples);
     if (!check_gathered(self))

@@ -14,7 +14,8 @@ enum query_state { QUERY_WAITS, QUERY_SELECTS, QUERY_WORKS };
 struct gather {
     struct query *query;
     struct harvest *harvest;
-    bool hearing; /* a part, at this moment */
+    bool hearing;  /* a part, at this moment */
+    bool digested; /* has what the select's digest made of samples */
 };
 
 struct query {

@@ -139,6 +139,7 @@ libcore_la_SOURCES  = \
     %D%/query/call_math.c \
     %D%/query/call_sort.c \
     %D%/query/call_window.c \
+    %D%/query/digest.c %D%/query/digest.h \
     %D%/query/evaluation.c %D%/query/evaluation.h \
     %D%/query/evaluator.c %D%/query/evaluator.h \
     %D%/query/figures.c %D%/query/figures.h \
@@ -171,6 +172,7 @@ libcore_la_SOURCES  = \
     %D%/query/range.c %D%/query/range.h \
     %D%/query/replacer.c %D%/query/replacer.h \
     %D%/query/selector.c \
+    %D%/query/slide.c %D%/query/slide.h \
     %D%/query/summary.c %D%/query/summary.h \
     %D%/query/tree.h \
     %D%/query/typing.c %D%/query/typing.h \

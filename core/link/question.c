@@ -2,7 +2,8 @@
  *
  * u8 want, function, alone; f64 argument; i64 after, until, range, step, time
  * left; u64 samples, memory; u32 series; text label; u16 count of matchers, and
- * each: u8 match, text name, text value.
+ * each: u8 match, text name, text value.  What follows is its digest, if it has
+ * one: u16 function; i64 range, end of the first window, step; u32 count.
  */
 #include <config.h>
 
@@ -13,6 +14,7 @@
 #include <weir/cleanup.h>
 
 #include "clock.h"
+#include "query/digest.h"
 #include "series.h"
 
 /* A store lets nobody wait longer, whatever he asks for. */
@@ -23,6 +25,7 @@ struct question {
     struct arena texts;
     struct weir_matcher *matchers;  /* [what.matcher_count] */
     struct weir_pattern **patterns; /* [what.matcher_count], or NULL each */
+    struct weir_digest digest;      /* when 'what' has one */
 };
 
 struct weir_bounds
@@ -80,6 +83,16 @@ write_numbers(const struct weir_select *what, struct wire_out *body)
     wire_put_u32(body, bounds.series);
 }
 
+static void
+write_digest(const struct weir_digest *digest, struct wire_out *body)
+{
+    wire_put_u16(body, (uint16_t)digest->function);
+    wire_put_u64(body, (uint64_t)digest->range_ns);
+    wire_put_u64(body, (uint64_t)digest->ends.start_ns);
+    wire_put_u64(body, (uint64_t)digest->ends.step_ns);
+    wire_put_u32(body, (uint32_t)digest->ends.count);
+}
+
 int
 question_write(const struct weir_select *what, struct wire_out *body)
 {
@@ -96,6 +109,8 @@ question_write(const struct weir_select *what, struct wire_out *body)
         if (rc < 0)
             return rc;
     }
+    if (what->digest)
+        write_digest(what->digest, body);
     return body->size <= FRAME_MOST - FRAME_HEAD_SIZE ? 0 : -EINVAL;
 }
 
@@ -176,7 +191,23 @@ read_matchers(struct question *self, struct wire_in *in)
         if (rc < 0)
             return rc;
     }
-    return wire_ended(in) ? 0 : -EBADMSG;
+    return 0;
+}
+
+static int
+read_digest(struct question *self, struct wire_in *in)
+{
+    struct weir_digest *digest = &self->digest;
+
+    if (wire_ended(in))
+        return 0;
+    digest->function = wire_u16(in);
+    digest->range_ns = (int64_t)wire_u64(in);
+    digest->ends.start_ns = (int64_t)wire_u64(in);
+    digest->ends.step_ns = (int64_t)wire_u64(in);
+    digest->ends.count = wire_u32(in);
+    self->what.digest = digest;
+    return wire_ended(in) && digest_is_valid(digest) ? 0 : -EBADMSG;
 }
 
 static int
@@ -210,6 +241,8 @@ question_read(const struct frame_view *view, char *why, size_t size,
     if (*label)
         self->what.label = arena_text(&self->texts, label);
     rc = read_matchers(self, &in);
+    if (rc == 0)
+        rc = read_digest(self, &in);
     if (rc == 0)
         rc = compile_patterns(self, why, size);
     if (rc < 0)

@@ -12,9 +12,13 @@
 #include "base.h"
 #include "clock.h"
 #include "link/part.h"
+#include "query/digest.h"
 #include "series.h"
 
-enum { SAMPLE_SIZE = sizeof(int64_t) + sizeof(double) };
+enum {
+    SAMPLE_SIZE = sizeof(int64_t) + sizeof(double),
+    LOOK_EVERY = 20000, /* samples that a digest looked at, at the clock */
+};
 
 struct weir_sink {
     const struct weir_select *what;
@@ -22,14 +26,54 @@ struct weir_sink {
     sink_give *give;
     void *arg;
     struct part_draft *draft;
-    uint64_t series, samples; /* so far */
-    uint64_t text_bytes;      /* of series and texts, which askers keep */
-    int64_t last_ns;          /* of the series' samples */
+    struct digester *digester; /* makes points of samples; or NULL */
+    size_t until_look;         /* samples that it looks at */
+    uint64_t series, samples;  /* so far */
+    uint64_t text_bytes;       /* of series and texts, which askers keep */
+    int64_t last_ns;           /* of the series' samples */
     bool evaluated;
     int rc; /* the first failure; it stays */
     char why[256];
     atomic_bool cancelled;
 };
+
+/* Keeps the first failure, so that a storage that ignores it fails as well. */
+static int
+fail(struct weir_sink *self, int rc, const char *why)
+{
+    if (self->rc == 0) {
+        self->rc = rc;
+        (void)snprintf(self->why, sizeof(self->why), "%s", why);
+    }
+    return self->rc;
+}
+
+/* What each function looks at first. */
+static int
+check_wanted(struct weir_sink *self)
+{
+    if (self->rc < 0)
+        return self->rc;
+    if (atomic_load_explicit(&self->cancelled, memory_order_relaxed))
+        return fail(self, -ECANCELED, "cancelled");
+    if (clock_now_ns() >= self->what->bounds.deadline_ns)
+        return fail(self, -ETIMEDOUT, "the deadline has passed");
+    return 0;
+}
+
+/* A digest may look at each sample many times, so it is asked now and then. */
+static bool
+digest_looks(void *arg, size_t samples)
+{
+    struct weir_sink *self = arg;
+
+    if (samples < self->until_look) {
+        self->until_look -= samples;
+        return true;
+    }
+    self->until_look = LOOK_EVERY;
+    return check_wanted(self) == 0;
+}
 
 struct weir_sink *
 sink_new(const struct weir_select *what, uint64_t id, sink_give *give,
@@ -42,6 +86,10 @@ sink_new(const struct weir_select *what, uint64_t id, sink_give *give,
     self->give = give;
     self->arg = arg;
     self->draft = part_draft_new();
+    if (what->digest && what->alone && what->want == WEIR_SAMPLES) {
+        self->digester = digester_new(what->digest, digest_looks, self);
+        self->evaluated = true;
+    }
     return self;
 }
 
@@ -60,18 +108,8 @@ sink_destroy(struct weir_sink **self_p)
     if (!self)
         return;
     part_draft_destroy(&self->draft);
+    digester_destroy(&self->digester);
     free(self);
-}
-
-/* Keeps the first failure, so that a storage that ignores it fails as well. */
-static int
-fail(struct weir_sink *self, int rc, const char *why)
-{
-    if (self->rc == 0) {
-        self->rc = rc;
-        (void)snprintf(self->why, sizeof(self->why), "%s", why);
-    }
-    return self->rc;
 }
 
 static int
@@ -82,19 +120,6 @@ fail_bound(struct weir_sink *self, const char *what, uint64_t most)
     (void)snprintf(why, sizeof(why), "the answer has more than %llu %s",
                    (unsigned long long)most, what);
     return fail(self, -EMSGSIZE, why);
-}
-
-/* What each function looks at first. */
-static int
-check_wanted(struct weir_sink *self)
-{
-    if (self->rc < 0)
-        return self->rc;
-    if (atomic_load_explicit(&self->cancelled, memory_order_relaxed))
-        return fail(self, -ECANCELED, "cancelled");
-    if (clock_now_ns() >= self->what->bounds.deadline_ns)
-        return fail(self, -ETIMEDOUT, "the deadline has passed");
-    return 0;
 }
 
 /* Sends the part when it is large enough. */
@@ -111,11 +136,46 @@ flush(struct weir_sink *self)
     return rc < 0 ? fail(self, rc, "cancelled") : 0;
 }
 
+/* Adds samples, or what was made of them, to parts. */
+static int
+add_samples(struct weir_sink *self, const int64_t *times_ns,
+            const double *values, size_t count)
+{
+    for (size_t done = 0; done < count;) {
+        size_t room = (PART_AIM - part_draft_size(self->draft)) / SAMPLE_SIZE;
+        size_t step = count - done <= room ? count - done : room + 1;
+        part_draft_samples(self->draft, times_ns + done, values + done, step);
+        done += step;
+        int rc = flush(self);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int
+add_points(struct weir_sink *self, struct digest_points points)
+{
+    if (self->rc < 0)
+        return self->rc;
+    return add_samples(self, points.times_ns, points.values, points.count);
+}
+
+static int
+end_series(struct weir_sink *self)
+{
+    return self->digester && self->series > 0
+               ? add_points(self, digester_end(self->digester))
+               : 0;
+}
+
 int
 sink_end(struct weir_sink *self, int rc)
 {
     char text[128];
 
+    if (self->rc == 0 && rc == 0)
+        (void)end_series(self);
     if (self->rc == 0 && rc < 0)
         (void)fail(self, rc, strerror_r(-rc, text, sizeof(text)));
     if (self->rc == -EMSGSIZE)
@@ -145,7 +205,7 @@ weir_sink_evaluated(struct weir_sink *self)
     int rc = check_wanted(self);
     if (rc < 0)
         return rc;
-    if (!self->what->alone || self->series > 0)
+    if (!self->what->alone || self->series > 0 || self->digester)
         return fail(self, -EINVAL, "the storage evaluates unasked");
     self->evaluated = true;
     return 0;
@@ -155,9 +215,10 @@ int
 weir_sink_series(struct weir_sink *self, const struct weir_series *series)
 {
     const struct weir_bounds *bounds = &self->what->bounds;
-    size_t before = part_draft_size(self->draft);
 
     int rc = check_wanted(self);
+    if (rc == 0)
+        rc = end_series(self);
     if (rc < 0)
         return rc;
     if (self->series == bounds->series)
@@ -166,6 +227,7 @@ weir_sink_series(struct weir_sink *self, const struct weir_series *series)
         return fail(self, -EINVAL, "the storage gives an invalid series");
     self->series++;
     self->last_ns = INT64_MIN;
+    size_t before = part_draft_size(self->draft);
     part_draft_series(self->draft, series);
     self->text_bytes += part_draft_size(self->draft) - before;
     if (self->text_bytes > bounds->memory_bytes)
@@ -200,16 +262,13 @@ weir_sink_samples(struct weir_sink *self, const int64_t *times_ns,
     if (rc < 0)
         return rc;
     self->samples += count;
-    for (size_t done = 0; done < count;) {
-        size_t room = (PART_AIM - part_draft_size(self->draft)) / SAMPLE_SIZE;
-        size_t step = count - done <= room ? count - done : room + 1;
-        part_draft_samples(self->draft, times_ns + done, values + done, step);
-        done += step;
-        rc = flush(self);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
+    if (!self->digester)
+        return add_samples(self, times_ns, values, count);
+    if (digester_bytes(self->digester) > self->what->bounds.memory_bytes)
+        return fail_bound(self, "bytes of samples",
+                          self->what->bounds.memory_bytes);
+    return add_points(self,
+                      digester_add(self->digester, times_ns, values, count));
 }
 
 int

@@ -1,8 +1,4 @@
-/* query/call_window.c - calls of functions of windows
- *
- * A series is done at a time: as its steps go on, so do the first and the last
- * sample of the window, and no sample is looked for twice.
- */
+/* query/call_window.c - calls of functions of windows, a series at a time */
 #include <config.h>
 
 #include "query/call.h"
@@ -13,8 +9,9 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "query/digest.h"
 #include "query/range.h"
-#include "query/window.h"
+#include "query/slide.h"
 
 enum { SCALARS_MOST = 2 };
 
@@ -27,9 +24,7 @@ struct windows {
     struct range range;
     struct vector scalars[SCALARS_MOST];
     size_t scalar_count;
-    double *scratch, *resets; /* [room] */
-    size_t *reset_at;         /* [room], which sample is after the fall */
-    size_t reset_count, room;
+    struct slide slide;
 };
 
 static void
@@ -52,82 +47,46 @@ windows_fini(struct windows *self)
     range_fini(&self->range, self->evaluator);
     for (size_t i = 0; i < self->scalar_count; i++)
         evaluator_drop(self->evaluator, &self->scalars[i], self->grid);
-    free(self->scratch);
-    free(self->resets);
-    free(self->reset_at);
-}
-
-static void
-make_room(struct windows *self, size_t count)
-{
-    if (count <= self->room)
-        return;
-    self->scratch = xrealloc(self->scratch, count, sizeof(*self->scratch));
-    self->resets = xrealloc(self->resets, count, sizeof(*self->resets));
-    self->reset_at = xrealloc(self->reset_at, count, sizeof(*self->reset_at));
-    self->room = count;
-}
-
-static void
-find_resets(struct windows *self, const struct range_samples *samples)
-{
-    self->reset_count = 0;
-    for (size_t i = 1; self->kind->needs_resets && i < samples->count; i++) {
-        if (!(samples->values[i] < samples->values[i - 1]))
-            continue;
-        self->resets[self->reset_count] = samples->values[i - 1];
-        self->reset_at[self->reset_count++] = i;
-    }
-}
-
-/* The part of a series that the window shows: samples and resets. */
-struct view {
-    size_t first, end;             /* samples */
-    size_t first_reset, end_reset; /* in whose pair both are in the window */
-};
-
-static void
-move_view(const struct windows *self, const struct range_samples *samples,
-          const struct window *window, struct view *view)
-{
-    while (view->end < samples->count &&
-           samples->times_ns[view->end] <= window->end_ns)
-        view->end++;
-    while (view->first < view->end &&
-           samples->times_ns[view->first] <= window->start_ns)
-        view->first++;
-    while (view->end_reset < self->reset_count &&
-           self->reset_at[view->end_reset] < view->end)
-        view->end_reset++;
-    while (view->first_reset < view->end_reset &&
-           self->reset_at[view->first_reset] <= view->first)
-        view->first_reset++;
+    slide_fini(&self->slide);
 }
 
 static bool
-compute(struct windows *self, const struct range_samples *samples, size_t step,
-        struct view *view, double *ret_value)
+compute(struct windows *self, size_t step, double *ret_value)
 {
     const struct range *range = &self->range;
-    struct window window = {.time_ns = grid_time(self->grid, step),
-                            .scratch = self->scratch};
+    struct window window = {.time_ns = grid_time(self->grid, step)};
 
     window.end_ns = moments_shift(self->evaluator->task->moments, range->shift,
                                   window.time_ns);
     window.start_ns = moments_range(window.end_ns, range->range_ns);
-    move_view(self, samples, &window, view);
-    if (view->first == view->end)
+    if (!slide_move(&self->slide, &window))
         return false;
-    window.times_ns = samples->times_ns + view->first;
-    window.values = samples->values + view->first;
-    window.count = view->end - view->first;
-    window.resets = self->resets + view->first_reset;
-    window.reset_count = view->end_reset - view->first_reset;
     for (size_t i = 0; i < self->scalar_count; i++)
         window.arguments[i] = call_scalar(&self->scalars[i], step, (double)NAN);
     if (!evaluator_goes_on(self->evaluator, window.count))
         return false;
     return self->kind->compute(&window, ret_value);
+}
+
+/* What was not computed where the samples lie is computed here. */
+static void
+fill_track(struct windows *self, size_t series, double *values)
+{
+    const struct evaluation_input *input = self->range.input;
+
+    if (input && input->digest) {
+        const struct evaluation_series *points = &input->series[series];
+        digest_fill(input->digest, points->times_ns, points->values,
+                    points->count, values);
+        return;
+    }
+    const struct range_samples samples = range_samples(&self->range, series);
+    slide_begin(&self->slide, samples.times_ns, samples.values, samples.count);
+    for (size_t step = 0; step < self->grid->count; step++) {
+        double value = 0;
+        if (compute(self, step, &value))
+            values[step] = value;
+    }
 }
 
 static bool
@@ -161,11 +120,6 @@ static void
 do_series(struct windows *self, size_t series, struct vector *ret_vector)
 {
     struct evaluator *evaluator = self->evaluator;
-    struct range_samples samples = range_samples(&self->range, series);
-    struct view view = {0};
-
-    if (samples.count == 0)
-        return;
     const struct labelset *labels =
         range_labels(&self->range, evaluator, series);
     struct track *track = evaluator_track(
@@ -173,15 +127,10 @@ do_series(struct windows *self, size_t series, struct vector *ret_vector)
         self->kind->keeps_name ? labels
                                : labelset_nameless(&evaluator->arena, labels),
         self->grid);
+
     if (!track)
         return;
-    make_room(self, samples.count);
-    find_resets(self, &samples);
-    for (size_t step = 0; step < self->grid->count; step++) {
-        double value = 0;
-        if (compute(self, &samples, step, &view, &value))
-            track->values[step] = value;
-    }
+    fill_track(self, series, track->values);
     if (track_has_any(track, self->grid->count))
         tell_no_counter(self, labels);
 }
@@ -234,6 +183,7 @@ call_window(struct evaluator *self, const struct expression *call,
         .evaluator = self,
         .kind = window_kind(call->call.function->id),
         .grid = grid,
+        .slide = {.kind = window_kind(call->call.function->id)},
     };
 
     begin(&windows, call);

@@ -13,7 +13,8 @@
 #include "allowance.h"
 #include "query/plan.h"
 
-/* The samples of a series, by time; with stale markers. */
+/* The samples of a series, by time; with stale markers.  Or what the select's
+ * digest made of them. */
 struct evaluation_series {
     const struct weir_series *series;
     const int64_t *times_ns; /* [count] */
@@ -25,6 +26,7 @@ struct evaluation_series {
 struct evaluation_input {
     const struct evaluation_series *series; /* [count] */
     size_t count;
+    const struct weir_digest *digest; /* what was made of samples; or NULL */
 };
 
 struct evaluation_task {

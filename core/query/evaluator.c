@@ -233,14 +233,6 @@ evaluator_drop_names(struct evaluator *self, struct vector *vector,
     evaluator_merge(self, vector, grid);
 }
 
-const struct expression *
-expression_bare(const struct expression *expression)
-{
-    while (expression->kind == EXPRESSION_PAREN)
-        expression = expression->paren;
-    return expression;
-}
-
 const char *
 expression_text(const struct expression *expression)
 {

@@ -70,9 +70,6 @@ void evaluator_merge(struct evaluator *self, struct vector *vector,
 void evaluator_drop_names(struct evaluator *self, struct vector *vector,
                           const struct grid *grid);
 
-/* Drops parentheses. */
-const struct expression *expression_bare(const struct expression *expression);
-
 /* Returns the text of a string's expression. */
 const char *expression_text(const struct expression *expression);
 

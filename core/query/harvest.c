@@ -150,5 +150,5 @@ harvest_input(struct harvest *self)
     }
     if (count > 1)
         qsort(self->series, count, sizeof(*self->series), compare_series);
-    return (struct evaluation_input){self->series, count};
+    return (struct evaluation_input){.series = self->series, .count = count};
 }

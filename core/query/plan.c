@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base.h"
+#include "query/digest.h"
+#include "query/window.h"
 
 /* Which select is whose. */
 struct place {
@@ -20,6 +22,7 @@ struct plan {
     size_t select_count, select_room;
     struct place *places; /* [place_count], sorted by selector */
     size_t place_count, place_room;
+    struct arena arena; /* digests */
 };
 
 struct grid
@@ -93,7 +96,8 @@ static bool
 same_select(const struct weir_select *a, const struct weir_select *b)
 {
     if (a->after_ns != b->after_ns || a->until_ns != b->until_ns ||
-        a->matcher_count != b->matcher_count)
+        a->matcher_count != b->matcher_count ||
+        !digest_equal(a->digest, b->digest))
         return false;
     for (size_t i = 0; i < a->matcher_count; i++) {
         const struct weir_matcher *left = &a->matchers[i];
@@ -123,9 +127,39 @@ add_select(struct plan *self, const struct weir_select *select)
     return self->select_count++;
 }
 
+/* What samples are wanted for. */
+enum { RAW = -1 };
+
+/* Returns what 'function' (or RAW) makes of the selector's samples at the steps
+ * of 'grid', if it can be computed where they lie; or NULL. */
+static const struct weir_digest *
+digest_for(struct plan *self, const struct expression_selector *selector,
+           const struct grid *grid, int function)
+{
+    const struct moments *moments = self->moments;
+    int64_t range_ns =
+        selector->range_ns > 0 ? selector->range_ns : moments->lookback_ns;
+    const struct weir_digest digest = {
+        .function = (unsigned)function,
+        .range_ns = range_ns < TIME_MOST_NS ? range_ns : TIME_MOST_NS,
+        .ends = {moments_shift(moments, &selector->shift, grid->start_ns),
+                 grid->step_ns, grid->count},
+    };
+
+    if (function == RAW || selector->shift.anchor != ANCHOR_NONE ||
+        !digest_is_valid(&digest) ||
+        grid_time(&digest.ends, grid->count - 1) !=
+            moments_shift(moments, &selector->shift,
+                          grid_time(grid, grid->count - 1)))
+        return NULL;
+    struct weir_digest *copy = arena_alloc(&self->arena, sizeof(*copy));
+    *copy = digest;
+    return copy;
+}
+
 static void
 add_selector(struct plan *self, const struct expression *selector,
-             const struct grid *grid)
+             const struct grid *grid, int function)
 {
     const struct expression_selector *it = &selector->selector;
     int64_t range_ns =
@@ -139,6 +173,7 @@ add_selector(struct plan *self, const struct expression *selector,
             moments_shift(self->moments, &it->shift, grid->start_ns), range_ns),
         .until_ns = moments_shift(self->moments, &it->shift, last_ns),
         .function = WEIR_RAW,
+        .digest = digest_for(self, it, grid, function),
     };
 
     if (self->place_count == self->place_room) {
@@ -163,6 +198,31 @@ walk_subquery(struct plan *self, const struct expression_subquery *subquery,
         walk(self, subquery->inner, &subgrid);
 }
 
+/* Returns what a call wants of a selector that is its argument. */
+static int
+purpose_in(const struct expression_call *call,
+           const struct expression *selector)
+{
+    enum function_id id = call->function->id;
+
+    if (selector->type == VALUE_VECTOR)
+        return id == FUNCTION_TIMESTAMP ? RAW : DIGEST_INSTANT;
+    return call->argument_count == 1 && window_kind(id) ? (int)id : RAW;
+}
+
+static void
+walk_call(struct plan *self, const struct expression_call *call,
+          const struct grid *grid)
+{
+    for (size_t i = 0; i < call->argument_count; i++) {
+        const struct expression *argument = expression_bare(call->arguments[i]);
+        if (argument->kind == EXPRESSION_SELECTOR)
+            add_selector(self, argument, grid, purpose_in(call, argument));
+        else
+            walk(self, argument, grid);
+    }
+}
+
 static void
 walk(struct plan *self, const struct expression *expression,
      const struct grid *grid)
@@ -172,7 +232,8 @@ walk(struct plan *self, const struct expression *expression,
     case EXPRESSION_STRING:
         break;
     case EXPRESSION_SELECTOR:
-        add_selector(self, expression, grid);
+        add_selector(self, expression, grid,
+                     expression->type == VALUE_VECTOR ? DIGEST_INSTANT : RAW);
         break;
     case EXPRESSION_SUBQUERY:
         walk_subquery(self, &expression->subquery, grid);
@@ -193,8 +254,7 @@ walk(struct plan *self, const struct expression *expression,
         walk(self, expression->aggregation.inner, grid);
         break;
     case EXPRESSION_CALL:
-        for (size_t i = 0; i < expression->call.argument_count; i++)
-            walk(self, expression->call.arguments[i], grid);
+        walk_call(self, &expression->call, grid);
         break;
     }
 }
@@ -231,6 +291,7 @@ plan_destroy(struct plan **self_p)
     *self_p = NULL;
     if (!self)
         return;
+    arena_clear(&self->arena);
     free(self->selects);
     free(self->places);
     free(self);

@@ -32,6 +32,7 @@ struct plan *plan_new(const struct tree *tree, const struct moments *moments);
 void plan_destroy(struct plan **self_p);
 
 /* The selects, '*ret_count' long: without bounds; valid as long as the plan.
+ * Where a selector has one purpose its select has a digest.
  * When there are more than PLAN_SELECTS_MOST, the plan is not whole. */
 const struct weir_select *plan_selects(const struct plan *self,
                                        size_t *ret_count);

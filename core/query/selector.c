@@ -1,6 +1,7 @@
 /* query/selector.c - the last sample of each series, at each step */
 #include <config.h>
 
+#include "query/digest.h"
 #include "query/evaluator.h"
 
 /* Whether the value or its time is wanted, and when it is looked for. */
@@ -49,7 +50,11 @@ selector_evaluate(struct evaluator *self, const struct expression *expression,
         struct track *track = evaluator_track(self, ret_vector, labels, grid);
         if (!track)
             return;
-        fill_track(series, grid, &look, track->values);
+        if (input->digest)
+            digest_fill(input->digest, series->times_ns, series->values,
+                        series->count, track->values);
+        else
+            fill_track(series, grid, &look, track->values);
     }
     evaluator_prune(self, ret_vector, grid);
 }

@@ -172,6 +172,15 @@ struct expression {
     };
 };
 
+/* Returns what stands in parentheses, if any. */
+static inline const struct expression *
+expression_bare(const struct expression *expression)
+{
+    while (expression->kind == EXPRESSION_PAREN)
+        expression = expression->paren;
+    return expression;
+}
+
 struct tree;
 
 /* Reads 'text' and checks its types.  Returns 0, or -EINVAL when it is no

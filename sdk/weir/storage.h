@@ -96,6 +96,8 @@ struct weir_bounds {
     int64_t deadline_ns; /* on CLOCK_MONOTONIC */
 };
 
+struct weir_digest;
+
 struct weir_select {
     enum weir_want want;
     const char *label;                   /* for WEIR_LABEL_VALUES; else NULL */
@@ -111,6 +113,9 @@ struct weir_select {
                  * values at the steps instead of samples */
     struct weir_bounds bounds;
     struct weir_request *client; /* whose leaving ends the select; or NULL */
+    const struct weir_digest
+        *digest; /* what the host itself makes of the
+                  * samples that a storage gives; or NULL */
 };
 
 /* Where the answer to one select goes.  Each function returns 0; when it

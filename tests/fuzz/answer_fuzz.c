@@ -11,8 +11,30 @@
 
 #include "link/part.h"
 #include "link/question.h"
+#include "query/digest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static bool
+goes_on(void *arg, size_t samples)
+{
+    (void)arg;
+    return samples > 0;
+}
+
+/* A digest that was accepted can be computed. */
+static void
+digest(const struct weir_digest *what)
+{
+    weir_cleanup(digester_destroy) struct digester *digester =
+        digester_new(what, goes_on, NULL);
+    const int64_t times_ns[] = {what->ends.start_ns, what->ends.start_ns,
+                                what->ends.start_ns + what->ends.step_ns};
+    const double values[] = {1, 2, 1};
+
+    (void)digester_add(digester, times_ns, values, ARRAY_SIZE(values));
+    (void)digester_end(digester);
+}
 
 static void
 read_question(const uint8_t *bytes, size_t size)
@@ -26,6 +48,8 @@ read_question(const uint8_t *bytes, size_t size)
     weir_cleanup(wire_out_fini) struct wire_out again = {0};
     if (question_write(question_select(question), &again) < 0)
         abort();
+    if (question_select(question)->digest)
+        digest(question_select(question)->digest);
 }
 
 /* Touches all that the part points to. */

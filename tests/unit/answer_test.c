@@ -14,6 +14,7 @@
 #include "link/answer.h"
 #include "link/part.h"
 #include "link/question.h"
+#include "query/digest.h"
 #include "spec.h"
 
 static const struct weir_metric metric = {"node_load1", WEIR_GAUGE, "",
@@ -371,6 +372,46 @@ START_TEST(a_store_that_is_alone_may_evaluate)
 }
 END_TEST
 
+START_TEST(a_digest_travels_in_place_of_samples)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(inproc);
+    const struct weir_digest digest = {DIGEST_INSTANT, 5, {0, 1, 100}};
+    const struct weir_select what = {
+        .until_ns = INT64_MAX, .alone = true, .digest = &digest};
+
+    world->script.series = 1;
+    world->script.samples = 2500;
+
+    ck_assert_int_eq(answer_of(world, &what), 1);
+    ck_assert(world->evaluated);
+    ck_assert(world->in_order);
+    ck_assert_uint_eq(world->samples, 100);
+}
+END_TEST
+
+START_TEST(a_digest_that_cannot_be_computed_is_garbage)
+{
+    static const struct weir_digest garbage[] = {
+        {FUNCTION_ABS, 5, {0, 1, 100}},
+        {FUNCTION_QUANTILE_OVER_TIME, 5, {0, 1, 100}},
+        {DIGEST_INSTANT + 1, 5, {0, 1, 100}},
+        {FUNCTION_RATE, 0, {0, 1, 100}},
+        {FUNCTION_RATE, 5, {0, 0, 100}},
+        {FUNCTION_RATE, 5, {0, 1, 0}},
+        {FUNCTION_RATE, 5, {0, 1, DIGEST_STEPS_MOST + 1}},
+        {FUNCTION_RATE, 5, {INT64_MAX, 1, 100}},
+        {FUNCTION_RATE, 5, {0, INT64_MAX / 50, 100}},
+    };
+    weir_cleanup(world_destroy) struct world *world = world_new(inproc);
+
+    for (size_t i = 0; i < ARRAY_SIZE(garbage); i++) {
+        const struct weir_select what = {
+            .until_ns = INT64_MAX, .alone = true, .digest = &garbage[i]};
+        ck_assert_int_eq(answer_of(world, &what), -EBADMSG);
+    }
+}
+END_TEST
+
 START_TEST(a_failure_of_the_store_is_told_with_its_reason)
 {
     weir_cleanup(world_destroy) struct world *world = world_new(inproc);
@@ -661,7 +702,8 @@ END_TEST
 SPEC("asking a store", samples_arrive_in_order_and_complete,
      an_answer_over_tcp_is_the_same, many_series_without_samples_arrive,
      texts_arrive, the_store_sees_all_of_the_select,
-     a_store_that_is_alone_may_evaluate,
+     a_store_that_is_alone_may_evaluate, a_digest_travels_in_place_of_samples,
+     a_digest_that_cannot_be_computed_is_garbage,
      a_failure_of_the_store_is_told_with_its_reason,
      the_stores_own_words_are_told, a_pattern_that_does_not_compile_is_refused,
      more_samples_than_the_bound_are_too_many,

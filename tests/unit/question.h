@@ -9,6 +9,9 @@
  * an instant a line "name{labels} value" a series, over steps one with a
  * "seconds=value" for each.  Notes come last: "info: text"; a failure is its
  * note alone.
+ *
+ * Where samples may be digested before they travel, they are, as well: both
+ * ways must give the same answer.
  */
 #ifndef QUESTION_H
 #define QUESTION_H
@@ -21,6 +24,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "query/digest.h"
 #include "query/evaluation.h"
 #include "series.h"
 #include "spec.h"
@@ -209,41 +213,150 @@ question_all(void)
                                 .deadline_ns = clock_now_ns() + 60 * NS_PER_S};
 }
 
+/* A question on its way. */
+struct asked {
+    struct tree *tree;
+    struct plan *plan;
+    const struct moments *moments;
+    const struct weir_bounds *bounds;
+    const struct weir_select *selects; /* [count] */
+    struct evaluation_input *inputs;   /* [count] */
+    size_t count;
+};
+
+static inline void
+asked_fini(struct asked *self)
+{
+    for (size_t i = 0; i < self->count; i++)
+        free(base_own(self->inputs[i].series));
+    free(self->inputs);
+    plan_destroy(&self->plan);
+    tree_destroy(&self->tree);
+}
+
+static inline bool
+question_goes_on(void *arg, size_t samples)
+{
+    (void)arg;
+    return samples > 0;
+}
+
+/* Room for what each series of a select comes to. */
+struct digested {
+    int64_t times_ns[DIGEST_STEPS_MOST];
+    double values[DIGEST_STEPS_MOST];
+    size_t count;
+};
+
+static inline void
+question_keep(struct digested *self, struct digest_points points)
+{
+    ck_assert_uint_le(self->count + points.count, DIGEST_STEPS_MOST);
+    memcpy(self->times_ns + self->count, points.times_ns,
+           points.count * sizeof(*self->times_ns));
+    memcpy(self->values + self->count, points.values,
+           points.count * sizeof(*self->values));
+    self->count += points.count;
+}
+
+/* Digests a series whose samples come in two parts. */
+static inline struct evaluation_series
+question_digest(const struct evaluation_series *series,
+                struct digester *digester, struct arena *arena)
+{
+    struct digested *points = arena_alloc(arena, sizeof(*points));
+    size_t half = series->count / 2;
+
+    points->count = 0;
+    question_keep(
+        points, digester_add(digester, series->times_ns, series->values, half));
+    question_keep(points,
+                  digester_add(digester, series->times_ns + half,
+                               series->values + half, series->count - half));
+    question_keep(points, digester_end(digester));
+    return (struct evaluation_series){series->series, points->times_ns,
+                                      points->values, points->count};
+}
+
+static inline struct evaluation_input
+question_digest_all(const struct evaluation_input *input,
+                    const struct weir_digest *digest, struct arena *arena)
+{
+    struct evaluation_series *found =
+        arena_alloc(arena, (input->count + 1) * sizeof(*found));
+    weir_cleanup(digester_destroy) struct digester *digester =
+        digester_new(digest, question_goes_on, NULL);
+    size_t count = 0;
+
+    for (size_t i = 0; i < input->count; i++) {
+        found[count] = question_digest(&input->series[i], digester, arena);
+        count += found[count].count > 0;
+    }
+    return (struct evaluation_input){found, count, digest};
+}
+
+static inline int
+question_evaluate(struct given *self, const struct asked *asked,
+                  const struct evaluation_input *inputs)
+{
+    const struct evaluation_task task = {
+        .tree = asked->tree,
+        .plan = asked->plan,
+        .moments = asked->moments,
+        .inputs = inputs,
+        .bounds = *asked->bounds,
+    };
+    weir_cleanup(evaluation_destroy) struct evaluation *evaluation =
+        evaluation_new(&task);
+    const struct weir_result *result = evaluation_result(evaluation);
+
+    self->answer[0] = '\0';
+    question_put_result(self, result);
+    return result->rc;
+}
+
+/* Asks again with digests in place of samples. */
+static inline void
+question_ask_digested(struct given *self, const struct asked *asked)
+{
+    weir_cleanup(arena_clear) struct arena arena = {0};
+    weir_cleanup(weir_free) char *answer = strdup(self->answer);
+    struct evaluation_input *inputs =
+        arena_alloc(&arena, (asked->count + 1) * sizeof(*inputs));
+
+    for (size_t i = 0; i < asked->count; i++)
+        inputs[i] = asked->selects[i].digest
+                        ? question_digest_all(&asked->inputs[i],
+                                              asked->selects[i].digest, &arena)
+                        : asked->inputs[i];
+    (void)question_evaluate(self, asked, inputs);
+    ck_assert_msg(strcmp(answer, self->answer) == 0,
+                  "%s\nof samples:\n%sbut of digests:\n%s",
+                  tree_text(asked->tree), answer, self->answer);
+}
+
 /* Asks within 'bounds'; returns 1 or what failed, the answer is text. */
 static inline int
 question_ask(struct given *self, const char *text,
              const struct moments *moments, const struct weir_bounds *bounds)
 {
-    weir_cleanup(tree_destroy) struct tree *tree = NULL;
-    weir_cleanup(plan_destroy) struct plan *plan = NULL;
-    weir_cleanup(evaluation_destroy) struct evaluation *evaluation = NULL;
+    weir_cleanup(asked_fini) struct asked asked = {.moments = moments,
+                                                   .bounds = bounds};
     weir_cleanup(weir_free) char *why = NULL;
-    size_t count = 0;
 
     self->answer[0] = '\0';
-    if (tree_parse(text, &tree, &why) < 0) {
+    if (tree_parse(text, &asked.tree, &why) < 0) {
         question_put(self, "error: %s\n", why);
         return -EINVAL;
     }
-    plan = plan_new(tree, moments);
-    const struct weir_select *selects = plan_selects(plan, &count);
-    weir_cleanup(weir_free) struct evaluation_input *inputs =
-        xcalloc(count, sizeof(*inputs));
-    for (size_t i = 0; i < count; i++)
-        question_select(self, &selects[i], &inputs[i]);
-    const struct evaluation_task task = {
-        .tree = tree,
-        .plan = plan,
-        .moments = moments,
-        .inputs = inputs,
-        .bounds = *bounds,
-    };
-    evaluation = evaluation_new(&task);
-    const struct weir_result *result = evaluation_result(evaluation);
-    question_put_result(self, result);
-    int rc = result->rc;
-    for (size_t i = 0; i < count; i++)
-        free(base_own(inputs[i].series));
+    asked.plan = plan_new(asked.tree, moments);
+    asked.selects = plan_selects(asked.plan, &asked.count);
+    asked.inputs = xcalloc(asked.count, sizeof(*asked.inputs));
+    for (size_t i = 0; i < asked.count; i++)
+        question_select(self, &asked.selects[i], &asked.inputs[i]);
+    int rc = question_evaluate(self, &asked, asked.inputs);
+    if (rc == 1)
+        question_ask_digested(self, &asked);
     return rc;
 }
 

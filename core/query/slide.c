@@ -1,0 +1,76 @@
+/* query/slide.c - a function of windows that slide over one series */
+#include <config.h>
+
+#include "query/slide.h"
+
+#include "base.h"
+
+static void
+make_room(struct slide *self, size_t count)
+{
+    if (count <= self->room)
+        return;
+    self->scratch = xrealloc(self->scratch, count, sizeof(*self->scratch));
+    self->resets = xrealloc(self->resets, count, sizeof(*self->resets));
+    self->reset_at = xrealloc(self->reset_at, count, sizeof(*self->reset_at));
+    self->room = count;
+}
+
+static void
+find_resets(struct slide *self)
+{
+    for (size_t i = 1; i < self->count; i++) {
+        if (!(self->values[i] < self->values[i - 1]))
+            continue;
+        self->resets[self->reset_count] = self->values[i - 1];
+        self->reset_at[self->reset_count++] = i;
+    }
+}
+
+void
+slide_begin(struct slide *self, const int64_t *times_ns, const double *values,
+            size_t count)
+{
+    make_room(self, count);
+    self->times_ns = times_ns;
+    self->values = values;
+    self->count = count;
+    self->first = self->end = 0;
+    self->first_reset = self->end_reset = self->reset_count = 0;
+    if (self->kind->needs_resets)
+        find_resets(self);
+}
+
+bool
+slide_move(struct slide *self, struct window *window)
+{
+    while (self->end < self->count &&
+           self->times_ns[self->end] <= window->end_ns)
+        self->end++;
+    while (self->first < self->end &&
+           self->times_ns[self->first] <= window->start_ns)
+        self->first++;
+    while (self->end_reset < self->reset_count &&
+           self->reset_at[self->end_reset] < self->end)
+        self->end_reset++;
+    while (self->first_reset < self->end_reset &&
+           self->reset_at[self->first_reset] <= self->first)
+        self->first_reset++;
+    if (self->first == self->end)
+        return false;
+    window->times_ns = self->times_ns + self->first;
+    window->values = self->values + self->first;
+    window->count = self->end - self->first;
+    window->resets = self->resets + self->first_reset;
+    window->reset_count = self->end_reset - self->first_reset;
+    window->scratch = self->scratch;
+    return true;
+}
+
+void
+slide_fini(struct slide *self)
+{
+    free(self->scratch);
+    free(self->resets);
+    free(self->reset_at);
+}

@@ -5,8 +5,8 @@
  * sends what they put into their sinks.  See link/question.h and link/part.h
  * for the bytes.
  *
- * The desk answers at once with an empty part, and then at least once a second,
- * so a store that has gone is noticed; parts are numbered, so a lost one is.
+ * The desk says something at least once a second, so a store that has gone is
+ * noticed; parts are numbered, so a lost one is.
  * All here belongs to the stage's thread.
  */
 #ifndef LINK_ANSWER_H

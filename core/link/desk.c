@@ -275,9 +275,9 @@ take_select(struct desk *self, const struct visit *like,
         return;
     }
     visit->next = self->visits;
+    visit->quiet = true;
     self->visits = visit;
     self->count++;
-    (void)send_empty(visit, 0, NULL);
     if (!self->sign_timer)
         self->sign_timer =
             stage_timer(self->stage, sign_ns, sign_ns, give_signs, self);

@@ -29,6 +29,7 @@ struct errand {
     pthread_cond_t changed;
     enum errand_state state;
     bool cancelled;
+    bool ending;                       /* the bell is rung once the end is */
     uint64_t bytes, limit;             /* given, and may be given */
     struct frame *outbox[OUTBOX_MOST]; /* [count], oldest first */
     size_t count;
@@ -74,7 +75,8 @@ give(void *arg, struct frame **frame_p)
         self->bytes += size;
         self->outbox[self->count++] = *frame_p;
         *frame_p = NULL;
-        ring(self);
+        if (!self->ending || self->count > 1)
+            ring(self);
     }
     (void)pthread_mutex_unlock(&self->lock);
     frame_release(frame_p);
@@ -147,6 +149,9 @@ errand_run(void *errand)
     }
     int rc = self->work->select(self->work->arg,
                                 question_select(self->question), self->sink);
+    (void)pthread_mutex_lock(&self->lock);
+    self->ending = true;
+    (void)pthread_mutex_unlock(&self->lock);
     (void)sink_end(self->sink, rc);
 
     /* From the unlocking on, the stage may free it. */

@@ -96,6 +96,7 @@ libcore_la_SOURCES  = \
     %D%/link/answer.h \
     %D%/link/asker.c \
     %D%/link/board.c %D%/link/board.h \
+    %D%/link/counter.c %D%/link/counter.h \
     %D%/link/crc32c.c %D%/link/crc32c.h \
     %D%/link/desk.c \
     %D%/link/errand.c %D%/link/errand.h \

@@ -9,6 +9,7 @@
 
 #include "base.h"
 #include "link/answer.h"
+#include "link/counter.h"
 #include "link/port.h"
 #include "self.h"
 
@@ -27,6 +28,7 @@ struct storage {
     pthread_mutex_t lock; /* of 'port', which other threads tell things */
     struct port *port;    /* while open; or NULL */
     struct desk *desk;
+    struct counter *counter;
 };
 
 const char *
@@ -187,6 +189,16 @@ bind_all(struct storage *self)
     return 0;
 }
 
+static struct counter *
+open_counter(struct storage *self)
+{
+    char endpoint[STORAGE_ENDPOINT_SIZE];
+
+    return counter_open(
+        storage_endpoint(instance_name(self->instance), endpoint), self->query,
+        answer, self);
+}
+
 static int
 opened(void *arg)
 {
@@ -204,9 +216,11 @@ opened(void *arg)
     self->desk = desk_new(stage, self->query, answer, self);
     self->port = port_new(stage, &settings, &calls, self);
     int rc = bind_all(self);
-    if (rc == 0)
-        self_register(provide, self);
-    return rc;
+    if (rc < 0)
+        return rc;
+    self->counter = open_counter(self);
+    self_register(provide, self);
+    return 0;
 }
 
 static void
@@ -215,6 +229,7 @@ closing(void *arg)
     struct storage *self = arg;
 
     self_unregister(self);
+    counter_close(&self->counter);
     desk_destroy(&self->desk);
     (void)pthread_mutex_lock(&self->lock);
     struct port *port = weir_take(self->port);

@@ -1,15 +1,23 @@
-/* link/asker.c - selects to one store, and their answers in parts */
+/* link/asker.c - selects to one store, and their answers in parts
+ *
+ * Over a socket, or for a store of this process over its counter: then frames
+ * are taken from an errand's outbox, and nothing else is different.
+ */
 #include <config.h>
 
 #include "link/answer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <weir/cleanup.h>
 
 #include "base.h"
 #include "clock.h"
+#include "link/counter.h"
 #include "link/part.h"
 #include "link/question.h"
 
@@ -28,19 +36,21 @@ struct asked {
     answer_heard *heard;
     void *arg;
     struct part_reader *reader;
-    uint64_t part;   /* the number that is due */
-    uint64_t bytes;  /* heard so far */
-    uint64_t limit;  /* credit that was given */
-    unsigned silent; /* turns without a sign */
-    int timer;       /* of the deadline; 0 when it has come */
-    bool hearing;    /* 'heard' runs */
-    bool cancelled;  /* while it ran */
+    struct errand *errand; /* over a counter; or NULL */
+    uint64_t part;         /* the number that is due */
+    uint64_t bytes;        /* heard so far */
+    uint64_t limit;        /* credit that was given */
+    unsigned silent;       /* turns without a sign */
+    int timer;             /* of the deadline; 0 when it has come */
+    bool hearing;          /* 'heard' runs */
+    bool cancelled;        /* while it ran */
 };
 
 struct asker {
     struct stage *stage;
     char *endpoint;
     struct socket *socket;
+    int bell;            /* of errands; an eventfd */
     struct asked *asked; /* list */
     size_t count;
     uint64_t last_id;
@@ -67,6 +77,7 @@ asked_destroy(struct asked **asked_p)
         return;
     if (asked->timer)
         stage_timer_stop(asked->asker->stage, asked->timer);
+    errand_leave(&asked->errand);
     part_reader_destroy(&asked->reader);
     free(asked);
 }
@@ -98,6 +109,14 @@ send_word(struct asker *self, enum frame_type type, uint64_t id, uint64_t b)
     return self->socket ? socket_send(self->socket, NULL, frame) : -EAGAIN;
 }
 
+/* An errand ends when it is left. */
+static void
+send_cancel(const struct asked *asked)
+{
+    if (!asked->errand)
+        (void)send_word(asked->asker, FRAME_CANCEL, asked->id, 0);
+}
+
 /* Lets 'heard' hear a part; the select may be gone afterwards.  Returns whether
  * it goes on. */
 static bool
@@ -111,7 +130,7 @@ tell(struct asked *asked, const struct answer_part *part)
     if (part->rc == 0 && more && !asked->cancelled)
         return true;
     if (part->rc == 0)
-        (void)send_word(self, FRAME_CANCEL, asked->id, 0);
+        send_cancel(asked);
     forget(self, asked);
     return false;
 }
@@ -121,7 +140,7 @@ fail(struct asked *asked, int rc, const char *why)
 {
     const struct answer_part part = {.rc = rc, .why = why};
 
-    (void)send_word(asked->asker, FRAME_CANCEL, asked->id, 0);
+    send_cancel(asked);
     (void)tell(asked, &part);
 }
 
@@ -132,8 +151,11 @@ give_credit(struct asked *asked)
 
     if (limit - asked->limit < CREDIT_STEP)
         return;
-    if (send_word(asked->asker, FRAME_CREDIT, asked->id, limit) == 0)
-        asked->limit = limit;
+    if (asked->errand)
+        errand_credit(asked->errand, limit);
+    else if (send_word(asked->asker, FRAME_CREDIT, asked->id, limit) < 0)
+        return;
+    asked->limit = limit;
 }
 
 static void
@@ -141,11 +163,6 @@ take_part(struct asked *asked, const struct frame_view *view)
 {
     struct answer_part part = {0};
 
-    asked->silent = 0;
-    if (view->head.b != asked->part++) {
-        fail(asked, -ENOTCONN, "a part of the answer was lost");
-        return;
-    }
     asked->bytes += view->size;
     int rc = part_read(asked->reader, view, &part);
     if (rc == -E2BIG)
@@ -166,8 +183,49 @@ asker_received(void *arg, const struct socket_peer *peer,
     if (view->head.type != FRAME_ANSWER)
         return;
     struct asked *asked = find(self, view->head.a);
-    if (asked && !asked->hearing)
+    if (!asked || asked->hearing)
+        return;
+    asked->silent = 0;
+    if (view->head.b == asked->part++)
         take_part(asked, view);
+    else
+        fail(asked, -ENOTCONN, "a part of the answer was lost");
+}
+
+/* Returns the next frame of an errand, and whose it is; or NULL. */
+static struct frame *
+next_frame(const struct asker *self, struct asked **ret_asked)
+{
+    for (struct asked *asked = self->asked; asked; asked = asked->next) {
+        struct frame *frame = asked->errand && !asked->hearing
+                                  ? errand_peek(asked->errand)
+                                  : NULL;
+        if (!frame)
+            continue;
+        *ret_asked = asked;
+        (void)frame_hold(frame);
+        errand_pop(asked->errand);
+        return frame;
+    }
+    return NULL;
+}
+
+/* Whoever hears a part may end any select, and ask. */
+static void
+bell_rang(void *arg, int fd, short events)
+{
+    struct asker *self = arg;
+    struct asked *asked = NULL;
+    struct frame *frame = NULL;
+    eventfd_t rings = 0;
+
+    (void)events;
+    (void)eventfd_read(fd, &rings);
+    while ((frame = next_frame(self, &asked))) {
+        const struct frame_view view = frame_look(frame);
+        take_part(asked, &view);
+        frame_release(&frame);
+    }
 }
 
 /* An inproc:// peer that closed is not connected to again by libzmq, and what
@@ -199,8 +257,11 @@ look_for_silence(void *arg)
     struct asked *silent = NULL;
     bool all = true;
 
-    for (struct asked *asked = self->asked; asked; asked = asked->next)
-        all = ++asked->silent > SILENT_TURNS_MOST && all;
+    for (struct asked *asked = self->asked; asked; asked = asked->next) {
+        if (!asked->errand)
+            asked->silent++;
+        all = asked->silent > SILENT_TURNS_MOST && all;
+    }
     if (all)
         (void)reconnect(self);
     while ((silent = find_silent(self)))
@@ -223,6 +284,8 @@ asker_open(struct stage *stage, const char *endpoint, struct asker **ret_asker)
 
     self->stage = stage;
     self->endpoint = x_or_die(strdup(endpoint));
+    self->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    stage_watch(stage, self->bell, POLLIN, bell_rang, self);
     int rc = reconnect(self);
     if (rc < 0)
         return rc;
@@ -239,17 +302,36 @@ asker_destroy(struct asker **self_p)
     if (!self)
         return;
     while (self->asked) {
-        (void)send_word(self, FRAME_CANCEL, self->asked->id, 0);
+        send_cancel(self->asked);
         forget(self, self->asked);
     }
     socket_destroy(&self->socket);
+    stage_watch(self->stage, self->bell, 0, NULL, NULL);
+    (void)close(self->bell);
     free(self->endpoint);
     free(self);
 }
 
+/* Asks a store of this process.  Returns 0, -ENOENT when there is none, or
+ * another errno. */
+static int
+ask_here(struct asker *self, const struct wire_out *body, struct asked *asked)
+{
+    weir_cleanup(question_destroy) struct question *question = NULL;
+    const struct frame_view view = {
+        {.type = FRAME_SELECT}, body->bytes, body->size};
+    char why[256];
+
+    int rc = question_read(&view, why, sizeof(why), &question);
+    if (rc < 0)
+        return -ENOENT; /* the store says why */
+    return counter_ask(self->endpoint, &question, asked->id, asked->limit,
+                       self->bell, &asked->errand);
+}
+
 static int
 send_question(struct asker *self, const struct weir_select *what,
-              const struct asked *asked)
+              struct asked *asked)
 {
     weir_cleanup(wire_out_fini) struct wire_out body = {0};
     const struct frame_head head = {
@@ -257,6 +339,9 @@ send_question(struct asker *self, const struct weir_select *what,
 
     int rc = question_write(what, &body);
     if (rc < 0)
+        return rc;
+    rc = ask_here(self, &body, asked);
+    if (rc != -ENOENT)
         return rc;
     weir_cleanup(frame_release) struct frame *frame =
         frame_new(&head, body.bytes, body.size);
@@ -312,6 +397,6 @@ asker_cancel(struct asker *self, uint64_t id)
     asked->cancelled = true;
     if (asked->hearing)
         return;
-    (void)send_word(self, FRAME_CANCEL, id, 0);
+    send_cancel(asked);
     forget(self, asked);
 }

@@ -18,11 +18,11 @@ enum errand_state {
     WAITING,   /* for a thread */
     RUNNING,   /* on a thread */
     ENDED,     /* the thread has left it */
-    ABANDONED, /* by the stage, while it waited: the thread frees it */
+    ABANDONED, /* by the stage: the thread frees it */
 };
 
 struct errand {
-    const struct errand_work *work;
+    struct errand_work work;
     struct question *question;
     struct weir_sink *sink;
     pthread_mutex_t lock; /* guards all below */
@@ -38,7 +38,7 @@ struct errand {
 static void
 ring(const struct errand *self)
 {
-    (void)eventfd_write(self->work->bell, 1);
+    (void)eventfd_write(self->work.bell, 1);
 }
 
 static bool
@@ -90,7 +90,7 @@ errand_new(const struct errand_work *work, struct question **question_p,
     struct errand *self = xcalloc(1, sizeof(*self));
     pthread_condattr_t monotonic;
 
-    self->work = work;
+    self->work = *work;
     self->question = *question_p;
     *question_p = NULL;
     self->limit = limit;
@@ -119,6 +119,8 @@ errand_drop(struct errand **self_p)
     if (!self)
         return;
     clear_outbox(self);
+    if (self->work.release)
+        self->work.release(self->work.arg);
     sink_destroy(&self->sink);
     question_destroy(&self->question);
     (void)pthread_cond_destroy(&self->changed);
@@ -147,8 +149,8 @@ errand_run(void *errand)
         errand_drop(&self);
         return;
     }
-    int rc = self->work->select(self->work->arg,
-                                question_select(self->question), self->sink);
+    int rc = self->work.select(self->work.arg, question_select(self->question),
+                               self->sink);
     (void)pthread_mutex_lock(&self->lock);
     self->ending = true;
     (void)pthread_mutex_unlock(&self->lock);
@@ -156,10 +158,14 @@ errand_run(void *errand)
 
     /* From the unlocking on, the stage may free it. */
     (void)pthread_mutex_lock(&self->lock);
+    bool left = self->state == ABANDONED;
     self->state = ENDED;
-    ring(self);
+    if (!left)
+        ring(self);
     (void)pthread_cond_signal(&self->changed);
     (void)pthread_mutex_unlock(&self->lock);
+    if (left)
+        errand_drop(&self);
 }
 
 void
@@ -246,6 +252,23 @@ errand_destroy(struct errand **self_p)
     cancel(self);
     while (self->state == RUNNING)
         (void)pthread_cond_wait(&self->changed, &self->lock);
+    bool ended = self->state == ENDED;
+    self->state = ABANDONED;
+    (void)pthread_mutex_unlock(&self->lock);
+    if (ended)
+        errand_drop(&self);
+}
+
+void
+errand_leave(struct errand **self_p)
+{
+    struct errand *self = *self_p;
+
+    *self_p = NULL;
+    if (!self)
+        return;
+    (void)pthread_mutex_lock(&self->lock);
+    cancel(self);
     bool ended = self->state == ENDED;
     self->state = ABANDONED;
     (void)pthread_mutex_unlock(&self->lock);

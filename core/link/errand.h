@@ -1,8 +1,9 @@
 /* link/errand.h - one select that a desk answers, on a query thread
  *
  * The thread puts frames into the errand's outbox as far as the asker's credit
- * reaches, else it waits; the desk's stage takes them out and sends them.
- * errand_run() is the thread's, all else here the stage's.
+ * reaches, else it waits; a stage, the desk's or that of an asker in the same
+ * process, takes them out.  errand_run() is the thread's, errand_cancel()
+ * anybody's, all else here the stage's.
  */
 #ifndef LINK_ERRAND_H
 #define LINK_ERRAND_H
@@ -12,15 +13,16 @@
 
 struct errand;
 
-/* What is the same for all errands of a desk; outlives them. */
+/* What is to be done.  The bell outlives errands that are not left. */
 struct errand_work {
     desk_select *select;
     void *arg;
     int bell; /* an eventfd: rung when there is something for the stage */
+    void (*release)(void *arg); /* when the errand is freed; or NULL */
 };
 
-/* Takes the question.  'id' names the select in frames, 'limit' is the first
- * credit in bytes. */
+/* Copies 'work' and takes the question.  'id' names the select in frames,
+ * 'limit' is the first credit in bytes. */
 struct errand *errand_new(const struct errand_work *work,
                           struct question **question_p, uint64_t id,
                           uint64_t limit);
@@ -50,6 +52,10 @@ int64_t errand_deadline_ns(const struct errand *self);
 /* Cancels, waits for the select when a thread runs it, and frees the errand.
  * One that waits for its thread is freed by that. */
 void errand_destroy(struct errand **self_p);
+
+/* The same, but waits for nobody: the thread frees the errand when the select
+ * has ended, and rings no more. */
+void errand_leave(struct errand **self_p);
 
 /* Frees an errand that no thread was given. */
 void errand_drop(struct errand **self_p);

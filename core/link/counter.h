@@ -1,0 +1,31 @@
+/* link/counter.h - where askers of the same process ask a store
+ *
+ * A select of a store in this process need not go through sockets and the
+ * store's stage: the asker gives it to a query thread over the *counter* that
+ * the store has opened under its endpoint, and takes the parts from the
+ * errand's outbox.  Any thread may call these.
+ */
+#ifndef LINK_COUNTER_H
+#define LINK_COUNTER_H
+
+#include "link/errand.h"
+
+struct counter;
+
+/* Opens a counter under 'endpoint', which is copied.  'select' runs on threads
+ * of 'crew', several at once; both outlive the counter. */
+struct counter *counter_open(const char *endpoint, struct crew *crew,
+                             desk_select *select, void *arg);
+
+/* Cancels the selects that run, and waits for them; those that wait end with
+ * -ENOTCONN. */
+void counter_close(struct counter **self_p);
+
+/* Has a select run: 'id' and 'limit' as for errand_new(), 'bell' is rung as an
+ * errand's.  Takes the question, unless there is no counter of that name; the
+ * caller ends with errand_leave().  Returns 0, -ENOENT when there is none, or
+ * -EAGAIN when too many selects wait. */
+int counter_ask(const char *endpoint, struct question **question_p, uint64_t id,
+                uint64_t limit, int bell, struct errand **ret_errand);
+
+#endif /* LINK_COUNTER_H */

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base.h"
+#include "lock.h"
 
 enum { WAITING_MOST = 1024 };
 
@@ -41,7 +42,7 @@ crew_new(const char *name, size_t threads)
 
     (void)snprintf(self->name, sizeof(self->name), "%.15s", name);
     self->threads_most = threads;
-    (void)pthread_mutex_init(&self->lock, NULL);
+    lock_init_brief(&self->lock);
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&self->changed, &monotonic);

@@ -10,6 +10,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "lock.h"
 
 /* Spare posts; of a burst the rest is freed. */
 enum { SPENT_MOST = 64 };
@@ -18,7 +19,7 @@ void
 mailbox_init(struct mailbox *self)
 {
     *self = (struct mailbox){.bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
-    (void)pthread_mutex_init(&self->lock, NULL);
+    lock_init_brief(&self->lock);
     self->last_p = &self->first;
 }
 

@@ -177,6 +177,7 @@ resume(struct exchange *self)
     (void)epoll_ctl(self->server->epoll, EPOLL_CTL_DEL, self->visitor->fd,
                     NULL);
     self->suspended = false;
+    self->server->resumed = true;
     MHD_resume_connection(self->connection);
 }
 

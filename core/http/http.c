@@ -37,7 +37,10 @@ enum {
 
 struct http {
     struct server server;
-    struct MHD_Daemon *daemons[LISTENERS_MOST];
+    struct listening {
+        struct MHD_Daemon *daemon;
+        bool ready; /* something came on its sockets */
+    } daemons[LISTENERS_MOST];
     size_t daemon_count;
     char *control_path; /* to remove at the end; or NULL */
     pthread_t thread;
@@ -96,7 +99,6 @@ http_new(const struct http_settings *settings)
     set_defaults(&server->settings);
     (void)gethostname(server->own_name, sizeof(server->own_name) - 1);
     (void)pthread_mutex_init(&server->lock, NULL);
-
     server->bodies = allowance_new(server->settings.bodies_most_bytes);
     server->answers = allowance_new(server->settings.bodies_most_bytes);
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -110,7 +112,7 @@ static void
 stop_daemons(struct http *self)
 {
     for (size_t i = 0; i < self->daemon_count; i++)
-        MHD_stop_daemon(self->daemons[i]);
+        MHD_stop_daemon(self->daemons[i].daemon);
     self->daemon_count = 0;
     if (self->control_path)
         (void)unlink(self->control_path);
@@ -149,8 +151,9 @@ add_daemon(struct http *self, int fd)
 
     const union MHD_DaemonInfo *info =
         MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    watch(self, info->epoll_fd, self);
-    self->daemons[self->daemon_count++] = daemon;
+    struct listening *listening = &self->daemons[self->daemon_count++];
+    listening->daemon = daemon;
+    watch(self, info->epoll_fd, listening);
     return 0;
 }
 
@@ -229,10 +232,21 @@ sleep_ms(const struct http *self)
         return -1;
     for (size_t i = 0; i < self->daemon_count; i++) {
         MHD_UNSIGNED_LONG_LONG due = 0;
-        if (MHD_get_timeout(self->daemons[i], &due) == MHD_YES && due < least)
+        if (MHD_get_timeout(self->daemons[i].daemon, &due) == MHD_YES &&
+            due < least)
             least = due;
     }
     return (int)least;
+}
+
+/* Returns the daemon that an event is about, or NULL. */
+static struct listening *
+find_listening(struct http *self, const void *arg)
+{
+    for (size_t i = 0; i < self->daemon_count; i++)
+        if (arg == &self->daemons[i])
+            return &self->daemons[i];
+    return NULL;
 }
 
 static void
@@ -244,11 +258,41 @@ wait_for_events(struct http *self, int timeout_ms)
     int count = epoll_wait(self->server.epoll, events, EVENTS_MOST, timeout_ms);
     for (int i = 0; i < count; i++) {
         void *arg = events[i].data.ptr;
+        struct listening *listening = find_listening(self, arg);
         if (!arg)
             (void)!read(self->server.wake, &unused, sizeof(unused));
-        else if (arg != self)
+        else if (listening)
+            listening->ready = true;
+        else
             exchange_leave(arg);
     }
+}
+
+/* Something came, a connection goes on, or its time is up. */
+static bool
+has_work(const struct listening *listening)
+{
+    MHD_UNSIGNED_LONG_LONG due = 0;
+
+    return listening->ready ||
+           (MHD_get_timeout(listening->daemon, &due) == MHD_YES && due == 0);
+}
+
+static void
+run_daemons(struct http *self)
+{
+    bool all = self->server.resumed || self->server.stopping || self->fewer;
+    uint64_t before = self->server.connections;
+
+    self->server.resumed = false;
+    for (size_t i = 0; i < self->daemon_count; i++) {
+        struct listening *listening = &self->daemons[i];
+        if (!all && !has_work(listening))
+            continue;
+        listening->ready = false;
+        (void)MHD_run(listening->daemon);
+    }
+    self->fewer = self->server.connections < before;
 }
 
 /* One turn of the thread.  Returns how many requests are on connections. */
@@ -258,14 +302,11 @@ turn(struct http *self, int timeout_ms)
     wait_for_events(self, timeout_ms);
     int64_t now_ns = clock_now_ns();
     size_t connected = exchanges_turn(&self->server, now_ns);
-    uint64_t before = self->server.connections;
     if (now_ns >= self->reap_ns) {
         self->reap_ns = now_ns + REAP_MS * NS_PER_MS;
         visitors_reap(self->server.visitors, now_ns);
     }
-    for (size_t i = 0; i < self->daemon_count; i++)
-        (void)MHD_run(self->daemons[i]);
-    self->fewer = self->server.connections < before;
+    run_daemons(self);
     return connected;
 }
 

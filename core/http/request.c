@@ -15,6 +15,7 @@
 #include "base.h"
 #include "http/gzip.h"
 #include "http/params.h"
+#include "lock.h"
 
 enum {
     WAITING_MOST = 1 << 20, /* bytes of parts for a slow client */
@@ -134,7 +135,7 @@ request_new(const char *method, const char *target, request_wake *wake,
     self->peer = "";
     self->wake = wake;
     self->wake_arg = arg;
-    (void)pthread_mutex_init(&self->lock, NULL);
+    lock_init_brief(&self->lock);
     return self;
 }
 

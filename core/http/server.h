@@ -22,6 +22,7 @@ struct server {
     char own_name[256];            /* of this host */
     int epoll;                     /* of the thread: daemons, waiting clients */
     int wake;                      /* eventfd: answers came, or the end */
+    bool resumed; /* a connection was, so its daemon has something to do */
     bool stopping;
     uint32_t request_count;    /* that were handed over, and live */
     struct allowance *bodies;  /* of all that are being sent, or handled */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "lock.h"
 
 struct counter {
     struct counter *next; /* of all that are open */
@@ -73,7 +74,7 @@ counter_open(const char *endpoint, struct crew *crew, desk_select *select,
     self->select = select;
     self->arg = arg;
     self->holders = 1;
-    (void)pthread_mutex_init(&self->lock, NULL);
+    lock_init_brief(&self->lock);
     (void)pthread_cond_init(&self->ended, NULL);
     (void)pthread_mutex_lock(&all_lock);
     self->next = all;

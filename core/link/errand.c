@@ -10,6 +10,7 @@
 
 #include "base.h"
 #include "link/sink.h"
+#include "lock.h"
 
 /* Frames that wait for the stage: while one is sent, another is made. */
 enum { OUTBOX_MOST = 2 };
@@ -95,7 +96,7 @@ errand_new(const struct errand_work *work, struct question **question_p,
     *question_p = NULL;
     self->limit = limit;
     self->sink = sink_new(question_select(self->question), id, give, self);
-    (void)pthread_mutex_init(&self->lock, NULL);
+    lock_init_brief(&self->lock);
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_cond_init(&self->changed, &monotonic);

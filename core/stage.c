@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <czmq.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -28,6 +29,7 @@ struct watch {
     int fd;
     short events; /* 0: ended, to be swept */
     bool fresh;   /* in place of one that ended: not polled yet */
+    bool loaded;  /* of a socket: it has messages */
     stage_ready *ready;
     void *arg;
 };
@@ -48,7 +50,7 @@ struct stage {
     struct watch *watches; /* [watch_count] */
     size_t watch_count, watch_room;
     bool watches_changed;
-    zmq_pollitem_t *items; /* [watch_count + 1], the bell is the last */
+    struct pollfd *items; /* [watch_count + 1], the bell is the last */
 };
 
 struct stage *
@@ -172,7 +174,7 @@ run_timers(struct stage *self)
 }
 
 /* Rounds up: a timer is never early.  -1: until the bell rings. */
-static long
+static int
 wait_ms(const struct stage *self, int64_t until_ns)
 {
     int64_t next = timers_next_ns(&self->timers);
@@ -182,7 +184,10 @@ wait_ms(const struct stage *self, int64_t until_ns)
     if (next == INT64_MAX)
         return -1;
     int64_t now = clock_now_ns();
-    return next <= now ? 0 : (long)((next - now + NS_PER_MS - 1) / NS_PER_MS);
+    if (next <= now)
+        return 0;
+    int64_t ms = at_most((next - now - 1) / NS_PER_MS + 1, INT_MAX);
+    return (int)ms;
 }
 
 static void
@@ -232,6 +237,28 @@ stage_watch_socket(struct stage *self, void *socket, stage_ready *ready,
     set_watch(self, &watch);
 }
 
+/* Returns the descriptor that becomes readable when a socket has something to
+ * say; that it is not means nothing. */
+static int
+socket_bell(void *socket)
+{
+    int fd = -1;
+    size_t size = sizeof(fd);
+
+    (void)zmq_getsockopt(socket, ZMQ_FD, &fd, &size);
+    return fd;
+}
+
+static bool
+socket_has_messages(void *socket)
+{
+    int events = 0;
+    size_t size = sizeof(events);
+
+    return zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) == 0 &&
+           (events & ZMQ_POLLIN);
+}
+
 /* Between turns: sweeps out what ended, and makes the list to poll anew. */
 static void
 prepare_items(struct stage *self)
@@ -248,13 +275,32 @@ prepare_items(struct stage *self)
     for (size_t i = 0; i < kept; i++) {
         struct watch *watch = &self->watches[i];
         watch->fresh = false;
-        short events = (short)(((watch->events & POLLIN) ? ZMQ_POLLIN : 0) |
-                               ((watch->events & POLLOUT) ? ZMQ_POLLOUT : 0));
-        self->items[i] = (zmq_pollitem_t){watch->socket, watch->fd, events, 0};
+        self->items[i] =
+            watch->socket
+                ? (struct pollfd){socket_bell(watch->socket), POLLIN, 0}
+                : (struct pollfd){watch->fd, watch->events, 0};
     }
-    self->items[kept] =
-        (zmq_pollitem_t){NULL, self->mailbox.bell, ZMQ_POLLIN, 0};
+    self->items[kept] = (struct pollfd){self->mailbox.bell, POLLIN, 0};
     self->watches_changed = false;
+}
+
+/* Any call may have taken the bell of a socket, so before the stage sleeps all
+ * of them are asked; afterwards those whose bell rang.  Returns whether one has
+ * messages.  zmq_poll() does it twice each time. */
+static bool
+look_at_sockets(struct stage *self, size_t polled, bool rung)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < polled; i++) {
+        struct watch *watch = &self->watches[i];
+        if (!watch->socket)
+            continue;
+        if (!rung || (self->items[i].revents && !watch->loaded))
+            watch->loaded = socket_has_messages(watch->socket);
+        any = any || watch->loaded;
+    }
+    return any;
 }
 
 /* A call may end any watch, or add some: look again before each. */
@@ -264,10 +310,11 @@ run_watches(struct stage *self, size_t polled)
     for (size_t i = 0; i < polled && !self->stopping; i++) {
         short events = self->items[i].revents;
         struct watch watch = self->watches[i];
-        short seen = (short)(((events & ZMQ_POLLIN) ? POLLIN : 0) |
-                             ((events & ZMQ_POLLOUT) ? POLLOUT : 0) |
-                             ((events & ZMQ_POLLERR) ? POLLERR : 0));
-        seen = (short)(seen & (watch.events | POLLERR));
+        if (events & ~(POLLIN | POLLOUT))
+            events |= POLLERR;
+        if (watch.socket)
+            events = watch.loaded ? POLLIN : 0;
+        short seen = (short)(events & (watch.events | POLLERR));
         if (!seen || !watch.events || watch.fresh)
             continue;
         begin_call(self);
@@ -283,11 +330,15 @@ run_turn(struct stage *self, int64_t until_ns)
 
     prepare_items(self);
     size_t polled = self->watch_count;
-    int ready = zmq_poll(self->items, (int)polled + 1, wait_ms(self, until_ns));
-    if (ready > 0 && self->items[polled].revents)
+    bool ready = look_at_sockets(self, polled, false);
+    int count =
+        poll(self->items, polled + 1, ready ? 0 : wait_ms(self, until_ns));
+    if (count > 0 && self->items[polled].revents)
         (void)eventfd_read(self->mailbox.bell, &rings);
+    if (count > 0)
+        ready = look_at_sockets(self, polled, true);
     run_timers(self);
-    if (ready > 0)
+    if (ready || count > 0)
         run_watches(self, polled);
     if (rings)
         run_posts(self);

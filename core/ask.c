@@ -168,6 +168,7 @@ ask_summary(struct ask *self, void *instance, const struct weir_select *what,
     asked.bounds = question_bounds(&what->bounds);
     asked.want = WEIR_SAMPLES;
     asked.function = WEIR_RAW;
+    asked.functions = 0;
     asked.range_ns = asked.step_ns = 0;
     /* Rates compare with the window before. */
     asked.after_ns -= what->until_ns - what->after_ns;

@@ -1,9 +1,10 @@
 /* link/question.c - a select as bytes
  *
- * u8 want, function, alone; f64 argument; i64 after, until, range, step, time
- * left; u64 samples, memory; u32 series; text label; u16 count of matchers, and
- * each: u8 match, text name, text value.  What follows is its digest, if it has
- * one: u16 function; i64 range, end of the first window, step; u32 count.
+ * u8 want, function, alone; u32 functions; f64 argument; i64 after, until,
+ * range, step, time left; u64 samples, memory; u32 series; text label; u16
+ * count of matchers, and each: u8 match, text name, text value.  What follows
+ * is its digest, if it has one: u16 function; i64 range, end of the first
+ * window, step; u32 count.
  */
 #include <config.h>
 
@@ -72,6 +73,7 @@ write_numbers(const struct weir_select *what, struct wire_out *body)
     wire_put_u8(body, (uint8_t)what->want);
     wire_put_u8(body, (uint8_t)what->function);
     wire_put_u8(body, what->alone);
+    wire_put_u32(body, what->functions);
     wire_put(body, &what->argument, sizeof(what->argument));
     wire_put_u64(body, (uint64_t)what->after_ns);
     wire_put_u64(body, (uint64_t)what->until_ns);
@@ -141,12 +143,15 @@ read_numbers(struct wire_in *in, struct weir_select *what)
     uint8_t want = wire_u8(in);
     uint8_t function = wire_u8(in);
     uint8_t alone = wire_u8(in);
+    uint32_t functions = wire_u32(in);
 
-    if (want > WEIR_TARGETS || function > WEIR_RATE || alone > 1)
+    if (want > WEIR_TARGETS || function > WEIR_RATE || alone > 1 ||
+        functions >> (WEIR_RATE + 1))
         return -EBADMSG;
     what->want = want;
     what->function = function;
     what->alone = alone;
+    what->functions = functions;
     what->argument = read_double(in);
     what->after_ns = (int64_t)wire_u64(in);
     what->until_ns = (int64_t)wire_u64(in);

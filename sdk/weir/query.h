@@ -41,7 +41,9 @@ struct weir_result {
                        * opposed to one that can not be answered */
     const char *type; /* "series", "texts" or "figures"; of a
                        * weir_query() see there */
-    bool evaluated;   /* 'samples' are the function's values */
+    bool evaluated; /* 'samples' are the function's values; of several functions
+                     * a series has one of each at a time, in the order of the
+                     * enum, maybe in two parts */
     const struct weir_loose *samples;   /* NULL, or of "series" */
     const char *const *texts;           /* [count], of "texts" */
     const struct weir_figures *figures; /* [count], of "figures" */

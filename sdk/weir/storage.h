@@ -107,9 +107,11 @@ struct weir_select {
     enum weir_function function; /* over the 'range_ns' before each of the
                                   * steps after + k * step, k = 1, 2...; with
                                   * step 0 there is one step, 'until' */
+    uint32_t functions; /* several at once: a set of 1U << function, in place
+                         * of 'function'; 0: that one alone */
     double argument;
     int64_t range_ns, step_ns;
-    bool alone; /* only this store is asked: it may answer with the function's
+    bool alone; /* only this store is asked: it may answer with the functions'
                  * values at the steps instead of samples */
     struct weir_bounds bounds;
     struct weir_request *client; /* whose leaving ends the select; or NULL */
@@ -118,20 +120,29 @@ struct weir_select {
                   * samples that a storage gives; or NULL */
 };
 
+/* Returns the set of functions that the select asks for. */
+static inline uint32_t
+weir_functions(const struct weir_select *self)
+{
+    return self->functions ? self->functions : UINT32_C(1) << self->function;
+}
+
 /* Where the answer to one select goes.  Each function returns 0; when it
  * returns -ECANCELED (nobody listens any more), -ETIMEDOUT or -EMSGSIZE (a
  * bound was reached), the storage stops and returns that. */
 struct weir_sink;
 
 /* Called first, if at all: what follows are the function's values at the
- * steps, not samples.  Only when the select says 'alone'. */
+ * steps, not samples.  Only when the select says 'alone'.  Of several functions
+ * each step that has a value has one of each, in the order of the enum. */
 WEIR_API int weir_sink_evaluated(struct weir_sink *self);
 
 /* Begins the next series; copied.  A series comes at most once. */
 WEIR_API int weir_sink_series(struct weir_sink *self,
                               const struct weir_series *series);
 
-/* Gives samples of the series begun last, in ascending order of time. */
+/* Gives samples of the series begun last, in ascending order of time; values of
+ * several functions at a step have the same time. */
 WEIR_API int weir_sink_samples(struct weir_sink *self, const int64_t *times_ns,
                                const double *values, size_t count);
 

@@ -205,6 +205,17 @@ ask_least_greatest_mean(struct subject *subject, const char *name,
     return time_ask(subject, name, whats, ARRAY_SIZE(whats));
 }
 
+/* The same by one select. */
+static int
+ask_at_once(struct subject *subject, const char *name, const struct rows *rows,
+            int64_t step_ns)
+{
+    struct weir_select what = in_steps(rows, WEIR_RAW, step_ns);
+
+    what.functions = 1U << WEIR_MIN | 1U << WEIR_MAX | 1U << WEIR_AVG;
+    return time_ask(subject, name, &what, 1);
+}
+
 static int
 ask_month(struct subject *subject, const struct rows *rows)
 {
@@ -216,9 +227,13 @@ ask_month(struct subject *subject, const struct rows *rows)
 
     int rc = ask_least_greatest_mean(subject, "month", rows, point_ns);
     if (rc == 0)
+        rc = ask_at_once(subject, "month_once", rows, point_ns);
+    if (rc == 0)
         rc = time_ask(subject, "month_mean", &mean, 1);
     if (rc == 0)
         rc = ask_least_greatest_mean(subject, "month_hours", rows, hour_ns);
+    if (rc == 0)
+        rc = ask_at_once(subject, "month_hours_once", rows, hour_ns);
     if (rc == 0)
         rc = time_ask(subject, "month_raw", &whole, 1);
     return rc < 0 ? rc : time_ask(subject, "hour_raw", &hour, 1);

@@ -8,6 +8,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,13 +32,32 @@ try_values(const uint8_t *bytes, size_t size, size_t count)
     weir_cleanup(weir_free) double *again = xcalloc(count, sizeof(*again));
     weir_cleanup(weir_free) unsigned char *room = xcalloc(CODEC_ROOM, 1);
 
-    if (codec_decode(bytes, size, count, values) < 0)
+    double divisor = 0;
+    int rc = codec_decode(bytes, size, count, values);
+    if (codec_decode_undivided(bytes, size, count, again, &divisor) != rc)
+        abort();
+    if (rc < 0)
         return;
+    for (size_t i = 0; i < count && divisor != 1; i++)
+        again[i] /= divisor;
+    if (memcmp(values, again, count * sizeof(*values)) != 0)
+        abort();
     (void)codec_summarise(values, count);
     size_t made = codec_encode(values, count, room);
     if (codec_decode(room, made, count, again) < 0 ||
         memcmp(values, again, count * sizeof(*values)) != 0)
         abort();
+}
+
+static bool
+are_even(const int64_t *times_ns, size_t count, int64_t from_ns,
+         uint64_t every_ns)
+{
+    bool even = true;
+
+    for (size_t i = 0; i < count; i++)
+        even &= (uint64_t)times_ns[i] == (uint64_t)from_ns + i * every_ns;
+    return even;
 }
 
 static void
@@ -48,7 +68,13 @@ try_times(const uint8_t *bytes, size_t size, size_t count)
     weir_cleanup(weir_free) int64_t *again = xcalloc(count, sizeof(*again));
     weir_cleanup(weir_free) unsigned char *room = xcalloc(TIMES_ROOM, 1);
 
-    if (times_decode(bytes, size, count, times_ns) < 0)
+    int64_t from_ns = 0;
+    uint64_t every_ns = 0;
+    int rc = times_decode(bytes, size, count, times_ns);
+    if (times_even(bytes, size, count, &from_ns, &every_ns) &&
+        (rc < 0 || !are_even(times_ns, count, from_ns, every_ns)))
+        abort();
+    if (rc < 0)
         return;
     size_t made = times_encode(times_ns, count, room);
     if (times_decode(room, made, count, again) < 0 ||

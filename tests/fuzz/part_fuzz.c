@@ -108,6 +108,9 @@ read_part(const struct part *part)
     while (part_cursor_next(cursor, &chunk) == 0) {
         const int64_t *times_ns;
         const double *values;
+        struct span span;
+        if (part_cursor_load_span(cursor, &chunk, &span) == 0)
+            (void)span_summarise(&span, 0, span_after(&span, 0, INT64_MAX));
         (void)part_cursor_load(cursor, &chunk, &times_ns, &values);
         (void)part_cursor_lend(cursor, &chunk, &encoded);
     }

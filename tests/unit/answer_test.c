@@ -334,6 +334,7 @@ START_TEST(the_store_sees_all_of_the_select)
         .after_ns = -5,
         .until_ns = 77,
         .function = WEIR_RATE,
+        .functions = 1U << WEIR_MIN | 1U << WEIR_RATE,
         .argument = 0.5,
         .range_ns = 60,
         .step_ns = 15,
@@ -347,6 +348,7 @@ START_TEST(the_store_sees_all_of_the_select)
     ck_assert_int_eq(seen->after_ns, -5);
     ck_assert_int_eq(seen->until_ns, 77);
     ck_assert_int_eq(seen->function, WEIR_RATE);
+    ck_assert_uint_eq(seen->functions, 1U << WEIR_MIN | 1U << WEIR_RATE);
     ck_assert_double_eq(seen->argument, 0.5);
     ck_assert_int_eq(seen->range_ns, 60);
     ck_assert_int_eq(seen->step_ns, 15);

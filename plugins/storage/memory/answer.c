@@ -75,7 +75,8 @@ drop_handful(struct handful *handful)
 static bool
 is_evaluated(const struct weir_select *what)
 {
-    return what->alone && what->function == WEIR_LAST && what->step_ns == 0;
+    return what->alone && weir_functions(what) == 1U << WEIR_LAST &&
+           what->step_ns == 0;
 }
 
 static int

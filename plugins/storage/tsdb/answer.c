@@ -38,7 +38,7 @@ static bool
 is_last(const struct weir_select *what)
 {
     return what->want == WEIR_SAMPLES && what->alone &&
-           what->function == WEIR_LAST && what->step_ns == 0;
+           weir_functions(what) == 1U << WEIR_LAST && what->step_ns == 0;
 }
 
 static void
@@ -62,8 +62,19 @@ take_parts(struct answer *self, struct parts *parts)
         self->cursor = part_cursor_new(parts->items[0]->part);
 }
 
-/* Adds what a part has of the series; a chunk that is damaged is left out and
- * counted. */
+static void
+note_damaged(void *arg, const struct part *part, const struct part_chunk *chunk,
+             int rc)
+{
+    struct answer *self = arg;
+
+    (void)part;
+    (void)chunk;
+    (void)rc;
+    atomic_fetch_add(&self->tsdb->failures, 1);
+}
+
+/* Adds what a part has of the series; a chunk that is damaged is left out. */
 static void
 read_part(struct answer *self, const struct part *part, uint32_t number,
           int64_t after_ns)
@@ -78,14 +89,15 @@ read_part(struct answer *self, const struct part *part, uint32_t number,
     part_cursor_turn(cursor, part);
     part_cursor_seek(cursor, number, after_ns, self->what->until_ns);
     while ((rc = part_cursor_next(cursor, &chunk)) == 0) {
-        if (part_cursor_load(cursor, &chunk, &times_ns, &values) < 0)
-            atomic_fetch_add(&self->tsdb->failures, 1);
+        int loaded = part_cursor_load(cursor, &chunk, &times_ns, &values);
+        if (loaded < 0)
+            note_damaged(self, part, &chunk, loaded);
         else
-            samples_add_within(&self->samples, times_ns, values, chunk.count,
+            samples_add_sorted(&self->samples, times_ns, values, chunk.count,
                                range);
     }
     if (rc != -ENODATA)
-        atomic_fetch_add(&self->tsdb->failures, 1);
+        note_damaged(self, part, NULL, rc);
 }
 
 static bool
@@ -138,20 +150,17 @@ give_steps(struct answer *self, const struct told *told)
     const struct weir_select *what = self->what;
     const struct samples_range range = {what->after_ns, what->until_ns};
     struct steps *steps = &self->steps;
-    uint64_t damaged = 0;
 
     look_at(self, told, what->after_ns);
     samples_tidy(&self->late);
     for (uint32_t i = 0; i < self->parts->count; i++) {
         const struct part *part = self->parts->items[i]->part;
         if (part_touches(part, what->after_ns, what->until_ns))
-            damaged += fold_add(&self->fold, self->cursor, part, told->number,
-                                range) < 0;
+            fold_add(&self->fold, self->cursor, part, told->number, range);
     }
     steps_begin(steps, what);
-    damaged += fold_run(&self->fold, self->cursor, &self->late, steps);
+    fold_run(&self->fold, self->cursor, &self->late, steps);
     steps_end(steps);
-    atomic_fetch_add(&self->tsdb->failures, damaged);
     if (steps->values.count == 0)
         return 0;
     int rc = weir_sink_series(self->sink, &told->series);
@@ -336,6 +345,7 @@ tsdb_answer(struct tsdb *self, const struct weir_select *what,
         .any_time =
             what->want != WEIR_SAMPLES && what->until_ns <= what->after_ns,
         .texts = {.what = what, .sink = sink},
+        .fold = {.damaged = note_damaged, .arg = &answer},
     };
 
     if (what->want == WEIR_STATUS)

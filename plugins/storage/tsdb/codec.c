@@ -260,7 +260,7 @@ put_exceptions(struct wire_in *in, size_t exceptions, size_t count,
 typedef double double_pair __attribute__((vector_size(16)));
 typedef uint64_t word_pair __attribute__((vector_size(16)));
 
-/* Makes a double of an integer up to 'decimal_most' that lies in its place, by
+/* Makes doubles of integers up to 'decimal_most' that lie in their place, by
  * the way of decimal_find() backwards: faster than converting, and in pairs. */
 static void
 to_decimals(size_t count, double power, double *values)
@@ -281,15 +281,65 @@ to_decimals(size_t count, double power, double *values)
                        power;
 }
 
-/* Makes doubles of the integers that lie in the place of the values. */
+/* The same without the division. */
 static void
-to_doubles(unsigned kind, size_t count, double *values)
+to_integers(size_t count, double *values)
 {
-    if (kind == BITS)
-        for (size_t i = 0; i < count; i++)
-            values[i] = double_of(ordered(decimal_bits(values[i])));
-    else
-        to_decimals(count, decimal_powers[kind], values);
+    size_t next = 0;
+
+    for (; next + 2 <= count; next += 2) {
+        word_pair words;
+        memcpy(&words, values + next, sizeof(words));
+        words += decimal_bits(decimal_rounder);
+        double_pair pair = (double_pair)words - decimal_rounder;
+        memcpy(values + next, &pair, sizeof(pair));
+    }
+    if (next < count)
+        values[next] = double_of(decimal_bits(values[next]) +
+                                 decimal_bits(decimal_rounder)) -
+                       decimal_rounder;
+}
+
+static void
+to_ordered(size_t count, double *values)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] = double_of(ordered(decimal_bits(values[i])));
+}
+
+/* Decodes to doubles; of decimals without exceptions to integers where 'whole'
+ * says so.  Sets what they are still to be divided by. */
+static int
+decode(struct wire_in *in, size_t count, double *ret_values, bool whole,
+       double *ret_divisor)
+{
+    unsigned kind = wire_u8(in);
+    size_t exception_count = 0;
+    struct wire_in exceptions = *in;
+
+    *ret_divisor = 1;
+    if (in->bad || count == 0 || count > CODEC_MOST)
+        return -EBADMSG;
+    if (kind >= CONSTANT && kind <= CONSTANT + sizeof(double))
+        return read_constant(in, kind - CONSTANT, count, ret_values);
+    if ((kind & ~(unsigned)EXCEPTIONS) > BITS)
+        return -EBADMSG;
+    if (kind & EXCEPTIONS)
+        exceptions = skip_exceptions(in, &exception_count);
+    kind &= ~(unsigned)EXCEPTIONS;
+    /* The integers need as much room as the values, and are read there. */
+    int rc = ints_decode(in, count, ret_values);
+    if (rc < 0)
+        return rc;
+    if (kind == BITS) {
+        to_ordered(count, ret_values);
+    } else if (whole && exception_count == 0) {
+        to_integers(count, ret_values);
+        *ret_divisor = decimal_powers[kind];
+    } else {
+        to_decimals(count, decimal_powers[kind], ret_values);
+    }
+    return put_exceptions(&exceptions, exception_count, count, ret_values);
 }
 
 int
@@ -297,24 +347,18 @@ codec_decode(const unsigned char *bytes, size_t size, size_t count,
              double *ret_values)
 {
     struct wire_in in = {bytes, size, false};
-    unsigned kind = wire_u8(&in);
-    size_t exception_count = 0;
-    struct wire_in exceptions = in;
+    double divisor = 1;
 
-    if (in.bad || count == 0 || count > CODEC_MOST)
-        return -EBADMSG;
-    if (kind >= CONSTANT && kind <= CONSTANT + sizeof(double))
-        return read_constant(&in, kind - CONSTANT, count, ret_values);
-    if ((kind & ~(unsigned)EXCEPTIONS) > BITS)
-        return -EBADMSG;
-    if (kind & EXCEPTIONS)
-        exceptions = skip_exceptions(&in, &exception_count);
-    /* The integers need as much room as the values, and are read there. */
-    int rc = ints_decode(&in, count, ret_values);
-    if (rc < 0)
-        return rc;
-    to_doubles(kind & ~(unsigned)EXCEPTIONS, count, ret_values);
-    return put_exceptions(&exceptions, exception_count, count, ret_values);
+    return decode(&in, count, ret_values, false, &divisor);
+}
+
+int
+codec_decode_undivided(const unsigned char *bytes, size_t size, size_t count,
+                       double *ret_values, double *ret_divisor)
+{
+    struct wire_in in = {bytes, size, false};
+
+    return decode(&in, count, ret_values, true, ret_divisor);
 }
 
 struct codec_summary

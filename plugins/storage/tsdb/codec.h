@@ -29,6 +29,12 @@ size_t codec_encode(const double *values, size_t count, unsigned char *bytes);
 int codec_decode(const unsigned char *bytes, size_t size, size_t count,
                  double *ret_values);
 
+/* The same, but each value is still to be divided by '*ret_divisor': a sum of
+ * values need be divided once. */
+int codec_decode_undivided(const unsigned char *bytes, size_t size,
+                           size_t count, double *ret_values,
+                           double *ret_divisor);
+
 /* What can be said of a chunk's values without decoding it. */
 struct codec_summary {
     double min, max; /* of the values that are no NaN; NaN when all are */

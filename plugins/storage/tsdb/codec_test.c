@@ -36,6 +36,12 @@ check_round_trip(const double *values, size_t count)
     memcpy(bytes, room, size);
     ck_assert_int_eq(codec_decode(bytes, size, count, decoded), 0);
     ck_assert_mem_eq(decoded, values, count * sizeof(*values));
+    double divisor = 0;
+    ck_assert_int_eq(
+        codec_decode_undivided(bytes, size, count, decoded, &divisor), 0);
+    for (size_t i = 0; i < count && divisor != 1; i++)
+        decoded[i] /= divisor;
+    ck_assert_mem_eq(decoded, values, count * sizeof(*values));
     return size;
 }
 

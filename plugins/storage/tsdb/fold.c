@@ -13,10 +13,10 @@ fold_fini(struct fold *self)
 {
     free(self->chunks);
     samples_fini(&self->mixed);
-    *self = (struct fold){0};
+    *self = (struct fold){.damaged = self->damaged, .arg = self->arg};
 }
 
-int
+void
 fold_add(struct fold *self, struct part_cursor *cursor, const struct part *part,
          uint32_t id, struct samples_range range)
 {
@@ -35,7 +35,8 @@ fold_add(struct fold *self, struct part_cursor *cursor, const struct part *part,
         }
         self->chunks[self->count++] = one;
     }
-    return rc == -ENODATA ? 0 : rc;
+    if (rc != -ENODATA)
+        self->damaged(self->arg, part, NULL, rc);
 }
 
 static int
@@ -95,40 +96,33 @@ skip_late(const struct samples *late, size_t next, int64_t until_ns)
     return next;
 }
 
-static int
-load(struct part_cursor *cursor, const struct fold_chunk *one,
-     const int64_t **ret_times_ns, const double **ret_values)
-{
-    part_cursor_turn(cursor, one->part);
-    return part_cursor_load(cursor, &one->chunk, ret_times_ns, ret_values);
-}
-
-/* Folds a chunk that is alone in its time.  Returns whether it is damaged. */
-static bool
-fold_chunk(const struct fold_chunk *one, struct part_cursor *cursor,
-           struct steps *steps)
+/* Folds a chunk that is alone in its time. */
+static void
+fold_chunk(const struct fold *self, const struct fold_chunk *one,
+           struct part_cursor *cursor, struct steps *steps)
 {
     const struct part_chunk *chunk = &one->chunk;
-    const int64_t *times_ns = NULL;
-    const double *values = NULL;
+    struct span span;
 
     if (steps_add_summary(steps, chunk->from_ns, chunk->until_ns, chunk->count,
                           &chunk->summary))
-        return false;
-    if (load(cursor, one, &times_ns, &values) < 0)
-        return true;
-    steps_add(steps, times_ns, values, chunk->count);
-    return false;
+        return;
+    part_cursor_turn(cursor, one->part);
+    int rc = steps_need(steps, &chunk->summary)
+                 ? part_cursor_load_span(cursor, chunk, &span)
+                 : part_cursor_load_level(cursor, chunk, &span);
+    if (rc < 0)
+        self->damaged(self->arg, one->part, chunk, rc);
+    else
+        steps_add(steps, &span);
 }
 
-/* Folds chunks that overlap; leaves 'mixed' to be added to.  Returns how many
- * are damaged. */
-static uint64_t
+/* Folds chunks that overlap; leaves 'mixed' to be added to. */
+static void
 mix_chunks(struct fold *self, struct part_cursor *cursor, size_t first,
            size_t count)
 {
     const struct samples_range any = {INT64_MIN, INT64_MAX};
-    uint64_t damaged = 0;
 
     qsort(self->chunks + first, count, sizeof(*self->chunks), compare_turns);
     self->mixed.count = 0;
@@ -136,30 +130,36 @@ mix_chunks(struct fold *self, struct part_cursor *cursor, size_t first,
         const struct fold_chunk *one = &self->chunks[i];
         const int64_t *times_ns = NULL;
         const double *values = NULL;
-        if (load(cursor, one, &times_ns, &values) < 0)
-            damaged++;
+        part_cursor_turn(cursor, one->part);
+        int rc = part_cursor_load(cursor, &one->chunk, &times_ns, &values);
+        if (rc < 0)
+            self->damaged(self->arg, one->part, &one->chunk, rc);
         else
-            samples_add_within(&self->mixed, times_ns, values, one->chunk.count,
+            samples_add_sorted(&self->mixed, times_ns, values, one->chunk.count,
                                any);
     }
-    return damaged;
 }
 
 static void
-add_late(const struct samples *late, size_t from, size_t until,
-         struct steps *steps)
+add_samples(const struct samples *samples, size_t from, size_t until,
+            struct steps *steps)
 {
+    const struct span span = {
+        .count = until - from,
+        .times_ns = samples->times_ns + from,
+        .values = samples->values + from,
+        .divisor = 1,
+    };
+
     if (from < until)
-        steps_add(steps, late->times_ns + from, late->values + from,
-                  until - from);
+        steps_add(steps, &span);
 }
 
-uint64_t
+void
 fold_run(struct fold *self, struct part_cursor *cursor,
          const struct samples *late, struct steps *steps)
 {
     const struct samples_range any = {INT64_MIN, INT64_MAX};
-    uint64_t damaged = 0;
     size_t next_late = 0, count = 0;
 
     sort_chunks(self);
@@ -167,20 +167,18 @@ fold_run(struct fold *self, struct part_cursor *cursor,
         int64_t until_ns = 0, from_ns = self->chunks[i].chunk.from_ns;
         count = count_overlapping(self, i, &until_ns);
         size_t first = skip_late(late, next_late, from_ns - 1);
-        add_late(late, next_late, first, steps);
+        add_samples(late, next_late, first, steps);
         next_late = skip_late(late, first, until_ns);
         if (count == 1 && first == next_late) {
-            damaged += fold_chunk(&self->chunks[i], cursor, steps);
+            fold_chunk(self, &self->chunks[i], cursor, steps);
             continue;
         }
-        damaged += mix_chunks(self, cursor, i, count);
-        samples_add_within(&self->mixed, late->times_ns + first,
+        mix_chunks(self, cursor, i, count);
+        samples_add_sorted(&self->mixed, late->times_ns + first,
                            late->values + first, next_late - first, any);
         samples_tidy(&self->mixed);
-        steps_add(steps, self->mixed.times_ns, self->mixed.values,
-                  self->mixed.count);
+        add_samples(&self->mixed, 0, self->mixed.count, steps);
     }
-    add_late(late, next_late, late->count, steps);
+    add_samples(late, next_late, late->count, steps);
     self->count = 0;
-    return damaged;
 }

@@ -1,9 +1,10 @@
 /* fold.h - what the store has of a series as the values of steps
  *
  * A chunk that nothing overlaps and that lies in one window counts by its
- * summary, without being read.  The rest is decoded; where chunks of several
- * parts overlap, or samples of the head lie between theirs, they are put in
- * order first.  Not thread safe.
+ * summary, without being read; so do one whose values are all the same, and
+ * one of which only the count is asked.  The rest is decoded; where chunks of
+ * several parts overlap, or samples of the head lie between theirs, they are
+ * put in order first.  Not thread safe.
  */
 #ifndef TSDB_FOLD_H
 #define TSDB_FOLD_H
@@ -18,8 +19,16 @@ struct fold_chunk {
     struct part_chunk chunk;
 };
 
-/* Zeroed, it is empty. */
+/* Hears of a chunk that cannot be read, -EBADMSG when it is damaged or -errno;
+ * it is left out.  Without 'chunk' it is the part's index, of which the rest is
+ * left out. */
+typedef void fold_damaged(void *arg, const struct part *part,
+                          const struct part_chunk *chunk, int rc);
+
+/* Zeroed but for 'damaged' and its 'arg', it is empty. */
 struct fold {
+    fold_damaged *damaged;
+    void *arg;
     struct fold_chunk *chunks; /* [count] */
     size_t count, room;
     struct samples mixed; /* of chunks that overlap */
@@ -29,13 +38,13 @@ void fold_fini(struct fold *self);
 
 /* Adds the chunks of series 'id' in 'part' that may have samples in the range.
  * Parts come in the order of their age, oldest first, and live until the run.
- * Returns 0, or -EBADMSG when not all could be found. */
-int fold_add(struct fold *self, struct part_cursor *cursor,
-             const struct part *part, uint32_t id, struct samples_range range);
+ */
+void fold_add(struct fold *self, struct part_cursor *cursor,
+              const struct part *part, uint32_t id, struct samples_range range);
 
 /* Folds the chunks, and 'late' samples, tidy, which count more than chunks, and
- * forgets them.  Returns how many chunks were damaged and are left out. */
-uint64_t fold_run(struct fold *self, struct part_cursor *cursor,
-                  const struct samples *late, struct steps *steps);
+ * forgets them. */
+void fold_run(struct fold *self, struct part_cursor *cursor,
+              const struct samples *late, struct steps *steps);
 
 #endif /* TSDB_FOLD_H */

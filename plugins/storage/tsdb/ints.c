@@ -4,7 +4,6 @@
 #include "ints.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "block.h"
@@ -259,23 +258,23 @@ add_2(struct head *head, const uint64_t *rest, size_t count, unsigned char *at)
     return at;
 }
 
+/* Two at a time. */
+typedef uint64_t word_pair __attribute__((vector_size(16)));
+
 /* Does the same where nothing was left: the numbers grow evenly, or stay. */
 static unsigned char *
 add_nothing(struct head *head, size_t count, unsigned char *at)
 {
     uint64_t step = head->order == 2 ? head->divisor * head->step : 0;
-    struct pair {
-        uint64_t first, second;
-    } pair = {head->first + step, head->first + 2 * step};
+    word_pair pair = {head->first + step, head->first + 2 * step};
     size_t next = 0;
 
     head->first += count * step;
     for (; next + 2 <= count; next += 2, at += sizeof(pair)) {
         memcpy(at, &pair, sizeof(pair));
-        pair.first += 2 * step;
-        pair.second += 2 * step;
+        pair += 2 * step;
     }
-    return next < count ? put(at, pair.first) : at;
+    return next < count ? put(at, pair[0]) : at;
 }
 
 typedef unsigned char *add(struct head *head, const uint64_t *rest,
@@ -299,4 +298,23 @@ ints_decode(struct wire_in *in, size_t count, void *ret_numbers)
             at = add_nothing(&head, width, at);
     }
     return wire_ended(in) && !state.zeros_left ? 0 : -EBADMSG;
+}
+
+bool
+ints_even(const struct wire_in *in, size_t count, uint64_t *ret_first,
+          uint64_t *ret_step)
+{
+    struct wire_in rest = *in;
+    const struct head head = read_head(&rest);
+    struct block_state state = {0};
+    uint64_t numbers[BLOCK_MOST];
+    bool any = head.order == 0;
+
+    for (size_t i = 0; i < count && !any && !rest.bad; i += BLOCK_MOST)
+        any = block_read(&state, &rest, block_count(i, count), numbers);
+    if (any || !wire_ended(&rest) || state.zeros_left)
+        return false;
+    *ret_step = head.order == 2 ? head.divisor * head.step : 0;
+    *ret_first = head.first + *ret_step;
+    return true;
 }

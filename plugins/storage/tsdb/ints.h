@@ -16,6 +16,7 @@
 #ifndef TSDB_INTS_H
 #define TSDB_INTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,5 +35,11 @@ unsigned char *ints_encode(const uint64_t *numbers, size_t count,
 /* Decodes 'count' numbers, which must use up 'in', into 'ret_numbers', 8 bytes
  * each.  Returns 0 or -EBADMSG. */
 int ints_decode(struct wire_in *in, size_t count, void *ret_numbers);
+
+/* Says whether the 'count' numbers of such a stream grow evenly, all of them
+ * being in 'in'; if so, gives the first and how much each is above the one
+ * before. */
+bool ints_even(const struct wire_in *in, size_t count, uint64_t *ret_first,
+               uint64_t *ret_step);
 
 #endif /* TSDB_INTS_H */

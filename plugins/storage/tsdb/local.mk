@@ -55,6 +55,7 @@ tsdb_sources = \
     %D%/run.c %D%/run.h \
     %D%/samples.c %D%/samples.h \
     %D%/selector.c %D%/selector.h \
+    %D%/span.c %D%/span.h \
     %D%/spread.c %D%/spread.h \
     %D%/status.c \
     %D%/steps.c %D%/steps.h \

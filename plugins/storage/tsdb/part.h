@@ -1,7 +1,7 @@
 /* part.h - an immutable file of samples that describes itself
  *
  * A part holds chunks of series, each chunk some values of one series and a
- * stretch of a vector of times, which is stored once for all chunks that share
+ * span of a vector of times, which is stored once for all chunks that share
  * it.  It is written once, in the order of the series' ids, under a temporary
  * name, and renamed when it is durable.  Every byte lies under a checksum.
  *
@@ -30,6 +30,7 @@
 
 #include "codec.h"
 #include "file.h"
+#include "span.h"
 
 enum {
     PART_VERSION = 2,      /* 1 had no extents */
@@ -166,6 +167,16 @@ int part_cursor_load(struct part_cursor *self, const struct part_chunk *chunk,
 int part_cursor_load_times(struct part_cursor *self,
                            const struct part_chunk *chunk,
                            const int64_t **ret_times_ns);
+
+/* The same for who sums up, with nothing that this does not need. */
+int part_cursor_load_span(struct part_cursor *self,
+                          const struct part_chunk *chunk,
+                          struct span *ret_span);
+
+/* The same without values: all of them are the summary's 'min'. */
+int part_cursor_load_level(struct part_cursor *self,
+                           const struct part_chunk *chunk,
+                           struct span *ret_span);
 
 /* The chunk as codec_encode() made it, for part_writer_add_encoded(); it and
  * its times as above. */

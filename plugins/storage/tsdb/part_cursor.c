@@ -277,6 +277,66 @@ part_cursor_load_times(struct part_cursor *self, const struct part_chunk *chunk,
     return 0;
 }
 
+/* Finds out whether the times of the chunk are even, which takes no decoding.
+ * Returns 1, 0, or what failed. */
+static int
+load_even(struct part_cursor *self, const struct part_chunk *chunk,
+          struct span *ret_span)
+{
+    const struct part_vector *vector = &self->part->vectors[chunk->vector];
+    const unsigned char *bytes = NULL;
+    int64_t from_ns = 0;
+    uint64_t every_ns = 0;
+
+    int rc = part_window_read(&self->times, self->part, vector->offset,
+                              vector->size, &bytes);
+    if (rc == 0)
+        rc = part_vector_even(vector, bytes, &from_ns, &every_ns);
+    if (rc != 1)
+        return rc;
+    ret_span->from_ns = from_ns + (int64_t)(chunk->skip * every_ns);
+    ret_span->every_ns = every_ns;
+    bool right = ret_span->from_ns == chunk->from_ns &&
+                 span_time(ret_span, chunk->count - 1) == chunk->until_ns;
+
+    return right ? 1 : -EBADMSG;
+}
+
+int
+part_cursor_load_level(struct part_cursor *self, const struct part_chunk *chunk,
+                       struct span *ret_span)
+{
+    const struct slot *slot = slot_of(self, chunk->vector);
+    bool decoded = slot->vector == chunk->vector && slot->part == self->part;
+
+    *ret_span =
+        (struct span){.count = chunk->count, .level = chunk->summary.min};
+    int rc = decoded ? 0 : load_even(self, chunk, ret_span);
+    if (rc == 0)
+        rc = part_cursor_load_times(self, chunk, &ret_span->times_ns);
+    return rc < 0 ? rc : 0;
+}
+
+int
+part_cursor_load_span(struct part_cursor *self, const struct part_chunk *chunk,
+                      struct span *ret_span)
+{
+    struct wire_in payload;
+    double divisor = 1;
+
+    int rc = read_frame(self, chunk, &payload);
+    if (rc == 0)
+        rc = codec_decode_undivided(payload.next, payload.left, chunk->count,
+                                    self->values, &divisor);
+    if (rc == 0)
+        rc = part_cursor_load_level(self, chunk, ret_span);
+    if (rc < 0)
+        return rc;
+    ret_span->values = self->values;
+    ret_span->divisor = divisor;
+    return 0;
+}
+
 int
 part_cursor_load(struct part_cursor *self, const struct part_chunk *chunk,
                  const int64_t **ret_times_ns, const double **ret_values)

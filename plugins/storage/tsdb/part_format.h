@@ -171,6 +171,11 @@ int part_vectors_read(const unsigned char *bytes, size_t size, uint64_t offset,
 int part_vector_decode(const struct part_vector *self,
                        const unsigned char *bytes, int64_t *times_ns);
 
+/* Says whether the vector's times are even: 1 with the first and how far apart
+ * they are, 0, or -EBADMSG. */
+int part_vector_even(const struct part_vector *self, const unsigned char *bytes,
+                     int64_t *ret_from_ns, uint64_t *ret_every_ns);
+
 /* An extent.  Chunks have the offsets that they would have if extents were in
  * the file unpacked; in the table each has varints: bytes between the extent
  * before and this one, 'plain_size', 'size'. */

@@ -247,16 +247,37 @@ part_vectors_read(const unsigned char *bytes, size_t size, uint64_t offset,
     return 0;
 }
 
+/* Finds the payload of the vector in its bytes; NULL when it is damaged. */
+static const unsigned char *
+find_payload(const struct part_vector *self, const unsigned char *bytes,
+             size_t *ret_size)
+{
+    struct wire_in in = {bytes, self->size, false};
+    struct part_vector vector;
+
+    const unsigned char *payload = read_vector(&in, &vector, ret_size);
+    return payload && vector.count == self->count ? payload : NULL;
+}
+
 int
 part_vector_decode(const struct part_vector *self, const unsigned char *bytes,
                    int64_t *times_ns)
 {
-    struct wire_in in = {bytes, self->size, false};
-    struct part_vector vector;
     size_t size = 0;
+    const unsigned char *payload = find_payload(self, bytes, &size);
 
-    const unsigned char *payload = read_vector(&in, &vector, &size);
-    if (!payload || vector.count != self->count)
+    return payload ? times_decode(payload, size, self->count, times_ns)
+                   : -EBADMSG;
+}
+
+int
+part_vector_even(const struct part_vector *self, const unsigned char *bytes,
+                 int64_t *ret_from_ns, uint64_t *ret_every_ns)
+{
+    size_t size = 0;
+    const unsigned char *payload = find_payload(self, bytes, &size);
+
+    if (!payload)
         return -EBADMSG;
-    return times_decode(payload, size, vector.count, times_ns);
+    return times_even(payload, size, self->count, ret_from_ns, ret_every_ns);
 }

@@ -59,6 +59,42 @@ samples_add_within(struct samples *self, const int64_t *times_ns,
     }
 }
 
+/* Returns how many of the ascending times are not after 'time_ns'. */
+static size_t
+count_until(const int64_t *times_ns, size_t count, int64_t time_ns)
+{
+    size_t low = 0;
+
+    if (count == 0 || times_ns[count - 1] <= time_ns)
+        return count;
+    while (low < count) {
+        size_t middle = (low + count) / 2;
+        if (times_ns[middle] <= time_ns)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return low;
+}
+
+void
+samples_add_sorted(struct samples *self, const int64_t *times_ns,
+                   const double *values, size_t count,
+                   struct samples_range range)
+{
+    size_t end = count_until(times_ns, count, range.until_ns);
+    size_t from = count_until(times_ns, end, range.after_ns);
+
+    if (from == end)
+        return;
+    make_room(self, end - from);
+    memcpy(self->times_ns + self->count, times_ns + from,
+           (end - from) * sizeof(*times_ns));
+    memcpy(self->values + self->count, values + from,
+           (end - from) * sizeof(*values));
+    self->count += end - from;
+}
+
 static bool
 is_tidy(const struct samples *self)
 {

@@ -31,6 +31,11 @@ void samples_add_within(struct samples *self, const int64_t *times_ns,
                         const double *values, size_t count,
                         struct samples_range range);
 
+/* The same of samples whose times ascend. */
+void samples_add_sorted(struct samples *self, const int64_t *times_ns,
+                        const double *values, size_t count,
+                        struct samples_range range);
+
 /* Sorts; of equal times the one that was added last stays. */
 void samples_tidy(struct samples *self);
 

@@ -17,6 +17,11 @@ enum { SAMPLES_MOST = 20000, EXTENT_NS = 9000 };
 
 static const struct weir_matcher only_a = {"__name__", WEIR_EQUAL, "a", NULL};
 
+/* All that a store answers at steps. */
+static const uint32_t all_functions = 1U << WEIR_COUNT_OF | 1U << WEIR_SUM |
+                                      1U << WEIR_AVG | 1U << WEIR_MIN |
+                                      1U << WEIR_MAX;
+
 static struct weir_select
 at_steps(enum weir_function function, int64_t step_ns, int64_t range_ns)
 {
@@ -74,8 +79,22 @@ value_of(const struct window *window, enum weir_function function)
     }
 }
 
-/* Works on each sample for each step; the values are integers, so that the
- * order in which they are added does not matter. */
+static void
+write_values(FILE *out, const struct window *window, uint32_t functions,
+             int64_t at_ns)
+{
+    char number[WEIR_DOUBLE_SIZE];
+
+    for (enum weir_function each = WEIR_COUNT_OF; each <= WEIR_MAX; each++) {
+        if (!(functions & 1U << each))
+            continue;
+        (void)weir_format_double(value_of(window, each), number);
+        (void)fprintf(out, "a %s %" PRId64 "\n", number, at_ns);
+    }
+}
+
+/* Works on each sample for each step; the values are multiples of 1/8, so that
+ * the order in which they are added does not matter. */
 static char *
 expect(struct store *store, const struct weir_select *what)
 {
@@ -96,10 +115,8 @@ expect(struct store *store, const struct weir_select *what)
             window.min = fmin(window.min, values[i]);
             window.max = fmax(window.max, values[i]);
         }
-        char number[WEIR_DOUBLE_SIZE];
-        (void)weir_format_double(value_of(&window, what->function), number);
         if (window.count > 0)
-            (void)fprintf(out, "a %s %" PRId64 "\n", number, at_ns);
+            write_values(out, &window, weir_functions(what), at_ns);
     }
     ck_assert_int_eq(fclose(out), 0);
     return text;
@@ -114,6 +131,10 @@ check_steps(struct store *store, int64_t step_ns, int64_t range_ns)
         weir_cleanup(weir_free) char *want = expect(store, &what);
         check_answer(store, what, want);
     }
+    struct weir_select what = at_steps(WEIR_RAW, step_ns, range_ns);
+    what.functions = all_functions;
+    weir_cleanup(weir_free) char *want = expect(store, &what);
+    check_answer(store, what, want);
 }
 
 static void
@@ -161,6 +182,60 @@ START_TEST(is_what_each_sample_says_where_parts_and_head_overlap)
             flush_now(&store);
     }
     check_many_steps(&store);
+}
+END_TEST
+
+/* Eighths are decimals of three places. */
+START_TEST(is_what_each_sample_says_of_decimals_with_uneven_times)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    uint64_t chance = spec_seed();
+
+    append(&store, "a 1 1\n");
+    for (int i = 2; i < EXTENT_NS; i += 1 + (int)(spec_random(&chance) % 3))
+        put(&store, (double)(spec_random(&chance) % 9999) / 8 - 600, i);
+    for (int flushed = 0; flushed < 2; flushed++) {
+        check_many_steps(&store);
+        flush_now(&store);
+    }
+}
+END_TEST
+
+START_TEST(is_what_each_sample_says_where_values_stay_the_same)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+
+    append(&store, "a 2.5 1\n");
+    for (int i = 2; i < EXTENT_NS; i += i < 5000 ? 1 : 1 + i % 7)
+        put(&store, 2.5, i);
+    flush_now(&store);
+    check_many_steps(&store);
+}
+END_TEST
+
+START_TEST(gives_several_functions_in_their_order)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    struct weir_select what = at_steps(WEIR_RAW, 1000, 1000);
+
+    what.functions = 1U << WEIR_MAX | 1U << WEIR_MIN | 1U << WEIR_COUNT_OF;
+    append(&store, "a 3 1\n");
+    put(&store, 5, 2);
+    put(&store, 7, 2001);
+    check_answer(&store, what,
+                 "a 2 1000\na 3 1000\na 5 1000\n"
+                 "a 1 3000\na 7 3000\na 7 3000\n");
+}
+END_TEST
+
+START_TEST(gives_samples_when_one_of_the_functions_is_not_its_own)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    struct weir_select what = at_steps(WEIR_RAW, 1000, 1000);
+
+    what.functions = 1U << WEIR_MAX | 1U << WEIR_RATE;
+    append(&store, "a 3 1\n");
+    check_answer(&store, what, "a 3 1\n");
 }
 END_TEST
 
@@ -228,6 +303,10 @@ END_TEST
 
 SPEC("storage tsdb at steps", is_what_each_sample_says_within_one_part,
      is_what_each_sample_says_where_parts_and_head_overlap,
+     is_what_each_sample_says_of_decimals_with_uneven_times,
+     is_what_each_sample_says_where_values_stay_the_same,
+     gives_several_functions_in_their_order,
+     gives_samples_when_one_of_the_functions_is_not_its_own,
      has_one_late_sample_of_the_head_between_those_of_a_part,
      does_not_count_stale_markers, is_no_number_where_a_sum_has_none,
      is_over_the_range_before_the_end_without_a_step)

@@ -4,7 +4,6 @@
 #include "times.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "ints.h"
@@ -43,4 +42,24 @@ times_decode(const unsigned char *bytes, size_t size, size_t count,
     if (rc < 0)
         return rc;
     return ascend(ret_times_ns, count) ? 0 : -EBADMSG;
+}
+
+bool
+times_even(const unsigned char *bytes, size_t size, size_t count,
+           int64_t *ret_from_ns, uint64_t *ret_every_ns)
+{
+    const struct wire_in in = {bytes, size, false};
+    uint64_t first = 0, step = 0, extent_ns = 0;
+
+    if (count == 0 || count > TIMES_MOST ||
+        !ints_even(&in, count, &first, &step))
+        return false;
+    if (count == 1)
+        step = 1;
+    if (step == 0 || __builtin_mul_overflow(step, count - 1, &extent_ns) ||
+        extent_ns > (uint64_t)INT64_MAX - first)
+        return false;
+    *ret_from_ns = (int64_t)first;
+    *ret_every_ns = step;
+    return true;
 }

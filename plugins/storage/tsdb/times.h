@@ -8,6 +8,7 @@
 #ifndef TSDB_TIMES_H
 #define TSDB_TIMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,5 +27,11 @@ size_t times_encode(const int64_t *times_ns, size_t count,
  * vector or the times do not ascend.  Allocates nothing. */
 int times_decode(const unsigned char *bytes, size_t size, size_t count,
                  int64_t *ret_times_ns);
+
+/* Says whether such times are all equally far apart, without decoding them; if
+ * so, gives the first and how far that is, 1 for one time.  What is damaged may
+ * be said not to be. */
+bool times_even(const unsigned char *bytes, size_t size, size_t count,
+                int64_t *ret_from_ns, uint64_t *ret_every_ns);
 
 #endif /* TSDB_TIMES_H */

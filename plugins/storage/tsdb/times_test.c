@@ -11,6 +11,26 @@
 
 static const int64_t begin_ns = INT64_C(1790000000) * NS_PER_S;
 
+/* They are said to be even if they are. */
+static void
+check_even(const unsigned char *bytes, size_t size, const int64_t *times_ns,
+           size_t count)
+{
+    uint64_t first_ns = (uint64_t)times_ns[0];
+    uint64_t every_ns = count > 1 ? (uint64_t)times_ns[1] - first_ns : 1;
+    int64_t from_ns = 0;
+    uint64_t said_ns = 0;
+    bool even = true;
+
+    for (size_t i = 1; i < count; i++)
+        even &= (uint64_t)times_ns[i] == first_ns + i * every_ns;
+    ck_assert(times_even(bytes, size, count, &from_ns, &said_ns) == even);
+    if (!even)
+        return;
+    ck_assert_int_eq(from_ns, times_ns[0]);
+    ck_assert_uint_eq(said_ns, every_ns);
+}
+
 static size_t
 check_round_trip(const int64_t *times_ns, size_t count)
 {
@@ -22,6 +42,7 @@ check_round_trip(const int64_t *times_ns, size_t count)
     memcpy(bytes, room, size);
     ck_assert_int_eq(times_decode(bytes, size, count, decoded), 0);
     ck_assert_mem_eq(decoded, times_ns, count * sizeof(*times_ns));
+    check_even(bytes, size, times_ns, count);
     return size;
 }
 

@@ -11,6 +11,7 @@
 
 #include "answer_texts.h"
 #include "base.h"
+#include "damage.h"
 #include "fold.h"
 #include "selector.h"
 #include "series.h"
@@ -68,10 +69,7 @@ note_damaged(void *arg, const struct part *part, const struct part_chunk *chunk,
 {
     struct answer *self = arg;
 
-    (void)part;
-    (void)chunk;
-    (void)rc;
-    atomic_fetch_add(&self->tsdb->failures, 1);
+    damage_note(self->tsdb, self->parts, part, chunk, rc);
 }
 
 /* Adds what a part has of the series; a chunk that is damaged is left out. */

@@ -11,6 +11,7 @@ tsdb_sources = \
     %D%/codec.c %D%/codec.h \
     %D%/columns.c %D%/columns.h \
     %D%/compact.c %D%/compact.h \
+    %D%/damage.c %D%/damage.h \
     %D%/day.h \
     %D%/decimal.h \
     %D%/file.c %D%/file.h \
@@ -128,6 +129,9 @@ check_PROGRAMS += %D%/times_test
 check_PROGRAMS += %D%/meta_check_test
 %C%_meta_check_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_meta_check_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/damage_test
+%C%_damage_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_damage_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/store_damage_test
 %C%_store_damage_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_store_damage_test_LDADD = $(TSDB_LIBS)

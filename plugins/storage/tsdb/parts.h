@@ -18,7 +18,8 @@ struct parts_item {
     uint64_t number;
     int32_t day; /* of its samples, see day.h */
     struct part *part;
-    atomic_bool damaged;       /* a chunk of it could not be read */
+    atomic_bool damaged;       /* a chunk of it could not be merged */
+    atomic_bool told;          /* that a query could not read all of it */
     roaring_bitmap_t *numbers; /* of its series; the look of leave.h has it */
 };
 

@@ -63,6 +63,7 @@ struct tsdb {
     struct leave leave;
     uint64_t claimed; /* bytes of parts being written; manifest's lock */
     atomic_uint_least64_t failures; /* of files */
+    atomic_uint told_damaged;       /* parts that queries could not read */
 
     /* What the open found. */
     uint64_t damaged_parts, replayed_records, lost_records;

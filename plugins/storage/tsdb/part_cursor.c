@@ -170,12 +170,14 @@ lend_packed(struct part_cursor *self, const struct part_chunk *chunk,
             const struct part_extent *extent, struct wire_in *ret_frame)
 {
     uint64_t skip = chunk->offset - extent->plain;
+    const unsigned char *bytes = NULL;
 
     if (chunk->size > extent->plain_size - skip)
         return -EBADMSG;
-    int rc = part_unpack(&self->unpacked, &self->frames, self->part, extent);
-    *ret_frame =
-        (struct wire_in){self->unpacked.bytes + skip, chunk->size, false};
+    int rc =
+        part_unpack(&self->unpacked, &self->frames, self->part, extent, &bytes);
+    if (rc == 0)
+        *ret_frame = (struct wire_in){bytes + skip, chunk->size, false};
     return rc;
 }
 

@@ -100,25 +100,59 @@ part_plain_end(const struct part *self)
 void
 part_unpacked_init(struct part_unpacked *self)
 {
-    self->extent = NULL;
-    self->unpacker = NULL;
+    *self = (struct part_unpacked){0};
 }
 
 void
 part_unpacked_fini(struct part_unpacked *self)
 {
+    for (uint32_t i = 0; i < PART_UNPACKED_MOST; i++)
+        free(self->ones[i].bytes);
     (void)ZSTD_freeDCtx(self->unpacker);
+}
+
+static struct part_unpacked_one *
+find(struct part_unpacked *self, const struct part_extent *extent)
+{
+    if (self->ones[self->last].extent == extent)
+        return &self->ones[self->last];
+    for (uint32_t i = 0; i < PART_UNPACKED_MOST; i++)
+        if (self->ones[i].extent == extent) {
+            self->last = i;
+            return &self->ones[i];
+        }
+    return NULL;
+}
+
+/* Takes the one that was unpacked longest ago, with room for the extent. */
+static struct part_unpacked_one *
+take_oldest(struct part_unpacked *self, const struct part_extent *extent)
+{
+    struct part_unpacked_one *one = &self->ones[self->next];
+
+    self->last = self->next;
+    self->next = (self->next + 1) % PART_UNPACKED_MOST;
+    one->extent = NULL;
+    if (one->room < extent->plain_size) {
+        free(one->bytes);
+        one->room = extent->plain_size;
+        one->bytes = x_or_die(malloc(one->room));
+    }
+    return one;
 }
 
 int
 part_unpack(struct part_unpacked *self, struct part_window *window,
-            const struct part *part, const struct part_extent *extent)
+            const struct part *part, const struct part_extent *extent,
+            const unsigned char **ret_bytes)
 {
+    struct part_unpacked_one *one = find(self, extent);
     const unsigned char *bytes = NULL;
 
-    if (self->extent == extent && self->part == part)
+    if (one) {
+        *ret_bytes = one->bytes;
         return 0;
-    self->extent = NULL;
+    }
     int rc =
         part_window_read(window, part, extent->offset, extent->size, &bytes);
     if (rc < 0)
@@ -130,11 +164,12 @@ part_unpack(struct part_unpacked *self, struct part_window *window,
         return -EBADMSG;
     if (!self->unpacker)
         self->unpacker = x_or_die(ZSTD_createDCtx());
-    size_t size = ZSTD_decompressDCtx(self->unpacker, self->bytes,
-                                      sizeof(self->bytes), in.next, in.left);
+    one = take_oldest(self, extent);
+    size_t size = ZSTD_decompressDCtx(self->unpacker, one->bytes,
+                                      extent->plain_size, in.next, in.left);
     if (ZSTD_isError(size) || size != extent->plain_size)
         return -EBADMSG;
-    self->extent = extent;
-    self->part = part;
+    one->extent = extent;
+    *ret_bytes = one->bytes;
     return 0;
 }

@@ -241,20 +241,27 @@ const struct part_extent *part_extent_before(const struct part *self,
 /* Returns the offset of a chunk that would follow the last one. */
 uint64_t part_plain_end(const struct part *self);
 
-/* The extent that was unpacked last. */
+/* Extents that were unpacked lately: who reads one series after another of
+ * several parts comes back to each of their extents. */
+enum { PART_UNPACKED_MOST = 64 };
+
 struct part_unpacked {
-    const struct part *part;
-    const struct part_extent *extent; /* NULL: none */
-    struct ZSTD_DCtx_s *unpacker;     /* NULL before the first */
-    unsigned char bytes[PART_WINDOW_MOST];
+    struct part_unpacked_one {
+        const struct part_extent *extent; /* of an open part; NULL: none */
+        unsigned char *bytes;             /* [room], or NULL */
+        size_t room;
+    } ones[PART_UNPACKED_MOST];
+    uint32_t last, next;          /* found last, unpacked next */
+    struct ZSTD_DCtx_s *unpacker; /* NULL before the first */
 };
 
 void part_unpacked_init(struct part_unpacked *self);
 void part_unpacked_fini(struct part_unpacked *self);
 
-/* Makes 'bytes' those of the extent, which is read by way of 'window'.  Returns
- * 0, -errno or -EBADMSG. */
+/* Lends the bytes of the extent, 'plain_size', until the next call; they are
+ * read by way of 'window'.  Returns 0, -errno or -EBADMSG. */
 int part_unpack(struct part_unpacked *self, struct part_window *window,
-                const struct part *part, const struct part_extent *extent);
+                const struct part *part, const struct part_extent *extent,
+                const unsigned char **ret_bytes);
 
 #endif /* TSDB_PART_FORMAT_H */

@@ -59,6 +59,7 @@ def store_measures():
         output_of(program, "make", "small", rows)
         for measure, line in (("size", "samples 40000"), ("size", "cold_parts 1"),
                               ("month", "month_raw_values 40000"),
+                              ("month", "month_once_values 60000"),
                               ("replay", "replay_share 1")):
             text = output_of(program, measure, rows,
                              os.path.join(folder, line))

@@ -176,9 +176,10 @@ lend_packed(struct part_cursor *self, const struct part_chunk *chunk,
         return -EBADMSG;
     int rc =
         part_unpack(&self->unpacked, &self->frames, self->part, extent, &bytes);
-    if (rc == 0)
-        *ret_frame = (struct wire_in){bytes + skip, chunk->size, false};
-    return rc;
+    if (rc < 0)
+        return rc;
+    *ret_frame = (struct wire_in){bytes + skip, chunk->size, false};
+    return 0;
 }
 
 /* The same of a frame that lies alone, at 'offset' of the file. */

@@ -167,11 +167,12 @@ ask_summary(struct ask *self, void *instance, const struct weir_select *what,
         return -ENOTCONN;
     asked.bounds = question_bounds(&what->bounds);
     asked.want = WEIR_SAMPLES;
-    asked.function = WEIR_RAW;
+    asked.function = WEIR_FIGURES;
     asked.functions = 0;
-    asked.range_ns = asked.step_ns = 0;
+    asked.range_ns = what->until_ns - what->after_ns;
+    asked.step_ns = 0;
     /* Rates compare with the window before. */
-    asked.after_ns -= what->until_ns - what->after_ns;
+    asked.after_ns -= asked.range_ns;
     return start(
         self, &wish, &asked,
         summary_new(what->after_ns, what->until_ns, asked.bounds.memory_bytes));

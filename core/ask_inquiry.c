@@ -142,6 +142,8 @@ pass_part(struct leg *leg, const struct answer_part *part)
         .count = part->text_count,
     };
 
+    if (self->summary && part->evaluated)
+        summary_evaluated(self->summary);
     if (fill_samples(self, part->samples, &result) < 0) {
         inquiry_fail(self, -E2BIG, self->ask->stores[leg->store].name,
                      "a series has more samples than the bound allows");

@@ -65,6 +65,7 @@ libcore_la_SOURCES  = \
     %D%/series.c %D%/series.h \
     %D%/shortest.c %D%/shortest.h \
     %D%/sheet.c \
+    %D%/sink_figures.c \
     %D%/source.c %D%/source.h \
     %D%/source_key.c \
     %D%/source_tidy.c \

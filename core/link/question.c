@@ -145,8 +145,8 @@ read_numbers(struct wire_in *in, struct weir_select *what)
     uint8_t alone = wire_u8(in);
     uint32_t functions = wire_u32(in);
 
-    if (want > WEIR_TARGETS || function > WEIR_RATE || alone > 1 ||
-        functions >> (WEIR_RATE + 1))
+    if (want > WEIR_TARGETS || function > WEIR_FIGURES || alone > 1 ||
+        functions >> (WEIR_FIGURES + 1))
         return -EBADMSG;
     what->want = want;
     what->function = function;

@@ -235,13 +235,34 @@ weir_sink_series(struct weir_sink *self, const struct weir_series *series)
     return flush(self);
 }
 
+const struct weir_select *
+sink_select(const struct weir_sink *self)
+{
+    return self->what;
+}
+
 static int
-check_samples(struct weir_sink *self, const int64_t *times_ns, size_t count)
+add_count(struct weir_sink *self, size_t count)
 {
     uint64_t most = self->what->bounds.samples;
 
     if (count > most - self->samples)
         return fail_bound(self, "samples", most);
+    self->samples += count;
+    return 0;
+}
+
+int
+sink_count(struct weir_sink *self, size_t count)
+{
+    int rc = check_wanted(self);
+
+    return rc < 0 ? rc : add_count(self, count);
+}
+
+static int
+check_samples(struct weir_sink *self, const int64_t *times_ns, size_t count)
+{
     if (self->series == 0)
         return fail(self, -EINVAL, "the storage gives samples of no series");
     for (size_t i = 0; i < count; i++) {
@@ -256,12 +277,11 @@ int
 weir_sink_samples(struct weir_sink *self, const int64_t *times_ns,
                   const double *values, size_t count)
 {
-    int rc = check_wanted(self);
+    int rc = sink_count(self, count);
     if (rc == 0)
         rc = check_samples(self, times_ns, count);
     if (rc < 0)
         return rc;
-    self->samples += count;
     if (!self->digester)
         return add_samples(self, times_ns, values, count);
     if (digester_bytes(self->digester) > self->what->bounds.memory_bytes)

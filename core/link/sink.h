@@ -28,6 +28,13 @@ void sink_cancel(struct weir_sink *self);
  * what 'give' did, or -ECANCELED. */
 int sink_end(struct weir_sink *self, int rc);
 
+/* Returns the select that is answered; valid as long as the sink. */
+const struct weir_select *sink_select(const struct weir_sink *self);
+
+/* Counts samples that the answer is made of and are not given themselves.
+ * Returns as weir_sink_samples(). */
+int sink_count(struct weir_sink *self, size_t count);
+
 void sink_destroy(struct weir_sink **self_p);
 
 #endif /* LINK_SINK_H */

@@ -34,4 +34,13 @@ void figures_compute(const struct weir_series *series,
                      const struct figures_samples *samples, int64_t after_ns,
                      int64_t until_ns, struct weir_figures *ret_figures);
 
+/* Figures as an answer to a select has them: so many values. */
+enum { FIGURES_VALUES = 14 };
+
+void figures_pack(const struct weir_figures *figures,
+                  double ret_values[FIGURES_VALUES]);
+void figures_unpack(const struct weir_series *series,
+                    const double values[FIGURES_VALUES],
+                    struct weir_figures *ret_figures);
+
 #endif /* QUERY_FIGURES_H */

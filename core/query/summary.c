@@ -12,6 +12,7 @@
 struct summary {
     int64_t after_ns, until_ns;
     size_t samples_most;
+    bool evaluated;    /* 'values' are figures */
     uint32_t series;   /* whose samples are being kept */
     int64_t *times_ns; /* [count] */
     double *values;    /* [count] */
@@ -45,12 +46,33 @@ summary_destroy(struct summary **self_p)
     free(self);
 }
 
+void
+summary_evaluated(struct summary *self)
+{
+    self->evaluated = true;
+}
+
+/* Makes the figures of 'series' of what was kept; none, with count 0, of what a
+ * store calls figures and are not. */
+static void
+make_figures(const struct summary *self, const struct weir_series *series,
+             struct weir_figures *ret_figures)
+{
+    const struct figures_samples samples = {self->times_ns, self->values,
+                                            self->count};
+
+    ret_figures->count = 0;
+    if (!self->evaluated)
+        figures_compute(series, &samples, self->after_ns, self->until_ns,
+                        ret_figures);
+    else if (self->count == FIGURES_VALUES)
+        figures_unpack(series, self->values, ret_figures);
+}
+
 /* The series whose samples were kept is complete. */
 static void
 end_series(struct summary *self, const struct weir_layout *layout)
 {
-    const struct figures_samples samples = {self->times_ns, self->values,
-                                            self->count};
 
     if (self->count == 0)
         return;
@@ -60,8 +82,7 @@ end_series(struct summary *self, const struct weir_layout *layout)
             xrealloc(self->figures, self->figure_room, sizeof(*self->figures));
     }
     struct weir_figures *figures = &self->figures[self->figure_count];
-    figures_compute(&layout->series[self->series], &samples, self->after_ns,
-                    self->until_ns, figures);
+    make_figures(self, &layout->series[self->series], figures);
     if (figures->count > 0)
         self->figure_count++;
     self->count = 0;

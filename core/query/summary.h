@@ -18,6 +18,10 @@ struct summary *summary_new(int64_t after_ns, int64_t until_ns,
                             uint64_t memory_bytes);
 void summary_destroy(struct summary **self_p);
 
+/* Says that what is fed are figures that the store made: of each series those
+ * that figures_pack() gives. */
+void summary_evaluated(struct summary *self);
+
 /* Feeds the next part, sorted by series and time ('samples' may be NULL), and
  * gives the figures of the series that ended in it: with the 'last' part, of
  * all that are left.  Series without a sample in the window are left out.

@@ -86,6 +86,7 @@ enum weir_function {
     WEIR_MIN,
     WEIR_MAX,
     WEIR_RATE,
+    WEIR_FIGURES, /* what weir_summary() tells: see weir_sink_figures() */
 };
 
 /* What an answer may cost; 0 is the host's default. */
@@ -127,6 +128,15 @@ weir_functions(const struct weir_select *self)
     return self->functions ? self->functions : UINT32_C(1) << self->function;
 }
 
+/* Says whether a store may answer with that function's values at 'until', one
+ * of each series, and nothing else is asked. */
+static inline bool
+weir_asks_once(const struct weir_select *self, enum weir_function function)
+{
+    return self->want == WEIR_SAMPLES && self->alone && self->step_ns == 0 &&
+           weir_functions(self) == UINT32_C(1) << function;
+}
+
 /* Where the answer to one select goes.  Each function returns 0; when it
  * returns -ECANCELED (nobody listens any more), -ETIMEDOUT or -EMSGSIZE (a
  * bound was reached), the storage stops and returns that. */
@@ -145,6 +155,16 @@ WEIR_API int weir_sink_series(struct weir_sink *self,
  * several functions at a step have the same time. */
 WEIR_API int weir_sink_samples(struct weir_sink *self, const int64_t *times_ns,
                                const double *values, size_t count);
+
+/* Begins the next series and gives its figures over the 'range_ns' before
+ * 'until', when WEIR_FIGURES is all that is asked, and weir_sink_evaluated()
+ * was called.  They are made of these 'count' samples, in ascending order of
+ * time, which are all from 'after' on: that reaches back over the window
+ * before, too. A series that has no number in the window is left out. */
+WEIR_API int weir_sink_figures(struct weir_sink *self,
+                               const struct weir_series *series,
+                               const int64_t *times_ns, const double *values,
+                               size_t count);
 
 /* Gives a name, a label's value, a status line; copied. */
 WEIR_API int weir_sink_text(struct weir_sink *self, const char *text);

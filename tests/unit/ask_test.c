@@ -161,7 +161,8 @@ START_TEST(figures_of_several_stores_are_of_the_merged_samples)
 }
 END_TEST
 
-START_TEST(figures_of_one_store_are_told)
+static void
+check_figures_of_one_store(bool evaluates)
 {
     static const struct stock stock[] = {{&load_a, 3, {5, 12, 18}, {2, 4, 8}},
                                          {&load_b, 1, {5}, {2}},
@@ -172,6 +173,7 @@ START_TEST(figures_of_one_store_are_told)
     weir_cleanup(world_destroy) struct world *world = world_new(1);
 
     world->stores[0].stock = stock;
+    world->stores[0].evaluates = evaluates;
 
     ck_assert_int_eq(ask_summary(world->ask, world, &what, hear, world->stores),
                      0);
@@ -183,6 +185,36 @@ START_TEST(figures_of_one_store_are_told)
     ck_assert_double_eq_tol(load->rate[WEIR_FIGURE_AVG], 0.4, 1e-12);
     const struct weir_figures *hit = &world->figures[1];
     ck_assert_double_eq_tol(hit->slope[WEIR_FIGURE_AVG], 2, 1e-12);
+    ck_assert_uint_eq(hit->count, 2);
+}
+
+START_TEST(figures_of_one_store_are_told)
+{
+    check_figures_of_one_store(false);
+}
+END_TEST
+
+START_TEST(figures_that_the_store_made_itself_are_the_same)
+{
+    check_figures_of_one_store(true);
+}
+END_TEST
+
+START_TEST(what_only_pretends_to_be_figures_is_left_out)
+{
+    static const struct stock stock[] = {{&load_a, 3, {5, 12, 18}, {2, 4, 8}},
+                                         {0}};
+    const struct weir_select what = {.after_ns = 10 * NS_PER_S,
+                                     .until_ns = 20 * NS_PER_S};
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+
+    world->stores[0].stock = stock;
+    world->stores[0].lies = true;
+
+    ck_assert_int_eq(ask_summary(world->ask, world, &what, hear, world->stores),
+                     0);
+    ck_assert_int_eq(run(world), 1);
+    ck_assert_uint_eq(world->figure_count, 0);
 }
 END_TEST
 
@@ -246,6 +278,8 @@ SPEC("asking all stores", one_store_is_asked_alone_and_passed_through,
      a_bound_that_one_store_exceeds_fails_the_select,
      label_values_of_all_stores_come_once_and_sorted,
      figures_of_one_store_are_told,
+     figures_that_the_store_made_itself_are_the_same,
+     what_only_pretends_to_be_figures_is_left_out,
      figures_of_several_stores_are_of_the_merged_samples,
      who_hears_no_more_is_not_called_again, without_stores_nothing_is_connected,
      what_runs_when_the_ask_ends_is_cancelled, too_many_selects_are_refused)

@@ -43,6 +43,8 @@ struct store_fake {
     const struct stock *stock; /* ends with {0} */
     const char *const *texts;  /* ends with NULL; or NULL */
     int rc;
+    bool evaluates; /* makes the figures of its stock itself */
+    bool lies;      /* says so and gives samples */
     bool alone;
     int64_t after_ns;
 };
@@ -79,12 +81,43 @@ give_stock(const struct stock *stock, struct weir_sink *sink)
 }
 
 static inline int
+give_stock_figures(const struct stock *stock, struct weir_sink *sink)
+{
+    int rc = weir_sink_evaluated(sink);
+
+    for (; stock->series && rc == 0; stock++) {
+        int64_t times_ns[SAMPLES_MOST];
+        for (int i = 0; i < stock->count; i++)
+            times_ns[i] = stock->seconds[i] * NS_PER_S;
+        rc = weir_sink_figures(sink, stock->series, times_ns, stock->values,
+                               (size_t)stock->count);
+    }
+    return rc;
+}
+
+static inline int
+give_lies(const struct stock *stock, struct weir_sink *sink)
+{
+    int rc = weir_sink_evaluated(sink);
+
+    return rc < 0 ? rc : give_stock(stock, sink);
+}
+
+static inline int
 fake_select(void *arg, const struct weir_select *what, struct weir_sink *sink)
 {
     static const struct stock none[] = {{0}};
     static pthread_mutex_t seen = PTHREAD_MUTEX_INITIALIZER;
     struct store_fake *store = arg;
-    int rc = give_stock(store->stock ? store->stock : none, sink);
+    const struct stock *stock = store->stock ? store->stock : none;
+    int rc = 0;
+
+    if (store->lies)
+        rc = give_lies(stock, sink);
+    else if (store->evaluates && weir_asks_once(what, WEIR_FIGURES))
+        rc = give_stock_figures(stock, sink);
+    else
+        rc = give_stock(stock, sink);
 
     (void)pthread_mutex_lock(&seen);
     store->alone = what->alone;

@@ -183,6 +183,42 @@ START_TEST(of_equal_times_the_first_counts)
 }
 END_TEST
 
+START_TEST(values_that_stay_the_same_are_their_average)
+{
+    static const int seconds[] = {11, 12, 13};
+    static const double values[] = {0.1, 0.1, 0.1};
+
+    struct weir_figures figures = figures_of(&gauge, seconds, values, 3);
+
+    ck_assert_double_eq(figures.value[WEIR_FIGURE_AVG], 0.1);
+}
+END_TEST
+
+START_TEST(values_near_the_greatest_double_have_an_average)
+{
+    static const int seconds[] = {11, 12, 13, 14};
+    static const double values[] = {0, 1e308, 1e308, 1e308};
+
+    struct weir_figures figures = figures_of(&gauge, seconds, values, 4);
+
+    ck_assert_double_eq_tol(figures.value[WEIR_FIGURE_AVG] / 1e308, 0.75, 1e-9);
+}
+END_TEST
+
+START_TEST(come_back_from_an_answer)
+{
+    static const int seconds[] = {2, 8, 12, 18};
+    static const double values[] = {-4, 1, 10, 20};
+    struct weir_figures figures = figures_of(&counter, seconds, values, 4);
+    struct weir_figures again = {0};
+    double packed[FIGURES_VALUES];
+
+    figures_pack(&figures, packed);
+    figures_unpack(&counter, packed, &again);
+    ck_assert_mem_eq(&again, &figures, sizeof(figures));
+}
+END_TEST
+
 START_TEST(counts_of_histograms_are_counters)
 {
     const struct weir_series count = {&lags, "_count", none};
@@ -237,5 +273,8 @@ SPEC("figures", tells_what_a_gauge_did_in_a_window,
      slopes_are_the_changes_between_samples, a_counter_that_falls_began_anew,
      the_window_is_open_on_the_left, one_sample_has_no_slope,
      an_empty_window_has_no_figures, what_is_no_number_does_not_count,
-     of_equal_times_the_first_counts, counts_of_histograms_are_counters,
+     of_equal_times_the_first_counts,
+     values_that_stay_the_same_are_their_average,
+     values_near_the_greatest_double_have_an_average, come_back_from_an_answer,
+     counts_of_histograms_are_counters,
      minimum_average_and_maximum_keep_their_order)

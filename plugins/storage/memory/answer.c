@@ -75,8 +75,8 @@ drop_handful(struct handful *handful)
 static bool
 is_evaluated(const struct weir_select *what)
 {
-    return what->alone && weir_functions(what) == 1U << WEIR_LAST &&
-           what->step_ns == 0;
+    return weir_asks_once(what, WEIR_LAST) ||
+           weir_asks_once(what, WEIR_FIGURES);
 }
 
 static int
@@ -112,12 +112,15 @@ copy_samples(const struct answer *self, const struct shelf_entry *entry)
 static int
 give_samples(struct answer *self, const struct shelf_entry *entry)
 {
-    if (is_evaluated(self->what))
+    if (weir_asks_once(self->what, WEIR_LAST))
         return give_last(self, entry);
 
     uint32_t count = copy_samples(self, entry);
     if (count == 0)
         return 0;
+    if (weir_asks_once(self->what, WEIR_FIGURES))
+        return weir_sink_figures(self->sink, &entry->series, self->times_ns,
+                                 self->values, count);
     int rc = weir_sink_series(self->sink, &entry->series);
     return rc < 0 ? rc
                   : weir_sink_samples(self->sink, self->times_ns, self->values,
@@ -192,7 +195,7 @@ give_all(struct answer *self)
     struct handful handful = {0};
     int rc = 0;
 
-    if (self->what->want == WEIR_SAMPLES && is_evaluated(self->what))
+    if (is_evaluated(self->what))
         rc = weir_sink_evaluated(self->sink);
     while (rc >= 0 && take_handful(self, &handful)) {
         rc = give_handful(self, &handful);
@@ -206,7 +209,8 @@ make_room(struct answer *self)
 {
     uint32_t room = self->memory->shelf.samples_most;
 
-    if (self->what->want != WEIR_SAMPLES || is_evaluated(self->what))
+    if (self->what->want != WEIR_SAMPLES ||
+        weir_asks_once(self->what, WEIR_LAST))
         return 0;
     self->times_ns = calloc(room, sizeof(*self->times_ns));
     self->values = calloc(room, sizeof(*self->values));

@@ -15,10 +15,16 @@ check_PROGRAMS          += %D%/memory_test
 %C%_memory_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_memory_test_LDADD    = $(SPEC_LIBS) -lxxhash
 
+check_PROGRAMS           += %D%/figures_test
+%C%_figures_test_SOURCES  = %D%/figures_test.c %D%/answer.c %D%/lookup.c \
+                            %D%/ring.c %D%/shelf.c %D%/times.c
+%C%_figures_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_figures_test_LDADD    = $(SPEC_LIBS) -lxxhash
+
 check_PROGRAMS         += %D%/shelf_test
 %C%_shelf_test_SOURCES  = %D%/shelf_test.c %D%/lookup.c %D%/ring.c %D%/shelf.c \
                           %D%/times.c
 %C%_shelf_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_shelf_test_LDADD    = $(SPEC_LIBS) -lxxhash
 endif
-EXTRA_DIST += %D%/memory_test.c %D%/shelf_test.c
+EXTRA_DIST += %D%/figures_test.c %D%/memory_test.c %D%/shelf_test.c

@@ -34,12 +34,13 @@ struct answer {
 
 /* Samples ------------------------------------------------------------------ */
 
-/* The last value alone may be a stale marker: whoever asks knows of them. */
+/* Says whether the answer is values of functions.  The last value alone may be
+ * a stale marker: whoever asks knows of them. */
 static bool
-is_last(const struct weir_select *what)
+is_evaluated(const struct weir_select *what)
 {
-    return what->want == WEIR_SAMPLES && what->alone &&
-           weir_functions(what) == 1U << WEIR_LAST && what->step_ns == 0;
+    return weir_asks_once(what, WEIR_LAST) ||
+           weir_asks_once(what, WEIR_FIGURES) || steps_can(what);
 }
 
 static void
@@ -186,12 +187,24 @@ give_last(struct answer *self, const struct told *told)
 }
 
 static int
+give_figures(struct answer *self, const struct told *told)
+{
+    const struct samples *samples = &self->samples;
+
+    gather(self, told, self->what->after_ns);
+    return weir_sink_figures(self->sink, &told->series, samples->times_ns,
+                             samples->values, samples->count);
+}
+
+static int
 give_samples(struct answer *self, const struct told *told)
 {
     const struct samples *samples = &self->samples;
 
-    if (is_last(self->what))
+    if (weir_asks_once(self->what, WEIR_LAST))
         return give_last(self, told);
+    if (weir_asks_once(self->what, WEIR_FIGURES))
+        return give_figures(self, told);
     if (steps_can(self->what))
         return give_steps(self, told);
     gather(self, told, self->what->after_ns);
@@ -286,7 +299,7 @@ give_all(struct answer *self)
     uint32_t count = 0;
     int rc = 0;
 
-    if (is_last(self->what) || steps_can(self->what))
+    if (is_evaluated(self->what))
         rc = weir_sink_evaluated(self->sink);
     roaring_init_iterator(self->selector.series, &next);
     while (rc >= 0 &&

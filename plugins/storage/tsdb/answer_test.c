@@ -52,6 +52,28 @@ START_TEST(gives_the_last_value_when_asked_alone)
 }
 END_TEST
 
+/* Of 4 and 8 at 12 and 18, after 2 at 5, over the ten up to 20: the count, then
+ * average, maximum and minimum, the last one, and how these changed. */
+START_TEST(gives_figures_when_asked_alone)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    struct weir_select figures = {.want = WEIR_SAMPLES,
+                                  .until_ns = 20,
+                                  .function = WEIR_FIGURES,
+                                  .range_ns = 10,
+                                  .alone = true};
+
+    append(&store, "a 2 5\na 4 12\na 8 18\na 9 21\nold 1 5\n");
+    for (int flushed = 0; flushed < 2; flushed++) {
+        check_has(&store, figures, "a 2 20\na 6 20\na 8 20\na 4 20\na 8 20\n");
+        figures.alone = false;
+        check_answer(&store, figures, "a 2 5\na 4 12\na 8 18\nold 1 5\n");
+        figures.alone = true;
+        flush_now(&store);
+    }
+}
+END_TEST
+
 START_TEST(lists_names_and_values_once)
 {
     weir_cleanup(store_fini) struct store store = store_new(NULL);
@@ -93,5 +115,5 @@ END_TEST
 
 SPEC("answers of storage tsdb", gives_what_lies_after_and_until,
      gives_series_that_meet_all_conditions,
-     gives_the_last_value_when_asked_alone, lists_names_and_values_once,
-     says_which_series_are_where_in_time)
+     gives_the_last_value_when_asked_alone, gives_figures_when_asked_alone,
+     lists_names_and_values_once, says_which_series_are_where_in_time)

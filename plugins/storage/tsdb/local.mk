@@ -39,6 +39,8 @@ tsdb_sources = \
     %D%/part_index.c \
     %D%/part_names.c \
     %D%/part_series.c \
+    %D%/part_series_old.c \
+    %D%/part_summary.c \
     %D%/part_vectors.c \
     %D%/part_window.c \
     %D%/part_verify.c \
@@ -174,6 +176,12 @@ check_PROGRAMS += %D%/cap_test
 check_PROGRAMS += %D%/part_extent_test
 %C%_part_extent_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_extent_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/part_older_test
+%C%_part_older_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_part_older_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/part_summary_test
+%C%_part_summary_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_part_summary_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/part_damage_test
 %C%_part_damage_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_part_damage_test_LDADD = $(TSDB_LIBS)
@@ -212,4 +220,5 @@ soak: %D%/kill_test$(EXEEXT)
 
 tsdb_faults = %D%/file_fault.c %D%/file_fault.h %D%/file_crash.c \
               %D%/file_record.c %D%/file_record.h %D%/file_record_inner.h
-EXTRA_DIST += %D%/tsdb_spec.h %D%/verify_spec.h %D%/part_spec.h %D%/wal_spec.h
+EXTRA_DIST += %D%/tsdb_spec.h %D%/verify_spec.h %D%/part_older.h \
+    %D%/part_spec.h %D%/wal_spec.h

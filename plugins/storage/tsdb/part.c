@@ -28,7 +28,7 @@ open_file(struct part *self, const char *path)
 }
 
 static int
-read_head(struct part *self, uint32_t *ret_version)
+read_head(struct part *self)
 {
     struct part_origin *origin = &self->info.origin;
     struct part_head head;
@@ -46,16 +46,16 @@ read_head(struct part *self, uint32_t *ret_version)
     origin->first_lsn = head.first_lsn;
     origin->last_lsn = head.last_lsn;
     origin->tier_ns = head.tier_ns;
-    *ret_version = head.version;
+    self->version = head.version;
     return 0;
 }
 
 /* Reads the foot, of which version 1 lacks the beginning. */
 static int
-read_foot_bytes(struct part *self, uint32_t version)
+read_foot_bytes(struct part *self)
 {
     struct part_foot *foot = &self->foot;
-    size_t lacks = version < 2 ? sizeof(foot->extents) : 0;
+    size_t lacks = self->version < 2 ? sizeof(foot->extents) : 0;
     size_t size = sizeof(*foot) - lacks;
     unsigned char *begin = (unsigned char *)foot + lacks;
     uint64_t end = self->info.size - size;
@@ -74,11 +74,11 @@ read_foot_bytes(struct part *self, uint32_t version)
 }
 
 static int
-read_foot(struct part *self, uint32_t version)
+read_foot(struct part *self)
 {
     struct part_foot *foot = &self->foot;
 
-    int rc = read_foot_bytes(self, version);
+    int rc = read_foot_bytes(self);
     if (rc < 0)
         return rc;
     if (foot->series > foot->end || foot->index > foot->series ||
@@ -166,13 +166,11 @@ read_times(struct part *self)
 static int
 read_part(struct part *self, const char *path)
 {
-    uint32_t version = 0;
-
     int rc = open_file(self, path);
     if (rc == 0)
-        rc = read_head(self, &version);
+        rc = read_head(self);
     if (rc == 0)
-        rc = read_foot(self, version);
+        rc = read_foot(self);
     if (rc == 0)
         rc = part_extents_read(self);
     if (rc == 0)

@@ -8,10 +8,9 @@
  *     head    64 bytes: version, what the part is, see struct part_origin
  *     frames  the chunks: u32 CRC-32C, and what it covers: varint size of the
  *             payload, series id, vector, u8 kind, unless it has all times of
- *             the vector skip and count; the payload.  In the part of a
- *             whole day many frames, without their checksums, become one
- *             extent where that is smaller: u32 CRC-32C, a byte 0, and the
- *             frames as zstd packs them
+ *             the vector skip and count; the payload.  Many frames,
+ *             without their checksums, become one extent where that is smaller:
+ *             u32 CRC-32C, a byte 0, and the frames as zstd packs them
  *     extents u32 CRC-32C; where extents lie, see struct part_extent
  *     times   the vectors: u32 CRC-32C, varint count and size, the payload
  *     index   pages of at most 4 KiB: what each chunk is, by series and time
@@ -33,7 +32,7 @@
 #include "span.h"
 
 enum {
-    PART_VERSION = 2,      /* 1 had no extents */
+    PART_VERSION = 3,      /* 1 had no extents, 2 longer names and index */
     PART_CHUNK_AIM = 1024, /* samples of a chunk, where there are enough */
 };
 

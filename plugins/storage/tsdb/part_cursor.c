@@ -133,8 +133,7 @@ next_entry(struct part_cursor *self, struct part_chunk *ret_chunk)
         if (begun < 0)
             return begun;
     }
-    int rc = part_entry_read(&self->place, part->vectors, part->info.vectors,
-                             ret_chunk);
+    int rc = part_entry_read(&self->place, part, self->first, ret_chunk);
     if (rc < 0)
         self->place.left = 0;
     return rc;

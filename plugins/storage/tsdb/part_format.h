@@ -68,6 +68,38 @@ struct part_vector {
     uint32_t size, count; /* bytes; times */
 };
 
+/* What the flags of an entry of the index say. */
+enum part_flag {
+    PART_STRETCH = 1,   /* times are not all of the vector's: skip, count, and
+                         * how much later and earlier it begins and ends */
+    PART_LEVEL = 2,     /* max is min */
+    PART_PRODUCT = 4,   /* sum is count * min */
+    PART_HAS_NANS = 8,  /* counts of stale markers and other NaNs */
+    PART_NEXT = 16,     /* the next series, and the same vector as before */
+    PART_NEAR_MAX = 32, /* max and sum are told by what they differ from what */
+    PART_NEAR_SUM = 64, /* is expected; since version 3 */
+    PART_FLAGS = 127,
+};
+
+/* Summaries: part_summary.c. */
+
+/* A summary as it is written. */
+struct part_summary {
+    unsigned flags; /* that say how */
+    size_t size;
+    unsigned char bytes[96]; /* any summary fits in */
+};
+
+void part_summary_write(const struct codec_summary *summary, uint32_t count,
+                        struct part_summary *ret_written);
+
+/* Reads it again; sets 'bad' of 'in' when it makes no sense. */
+struct codec_summary part_summary_read(struct wire_in *in, unsigned flags,
+                                       uint32_t count);
+
+/* Goes behind it, which takes less time. */
+void part_summary_skip(struct wire_in *in, unsigned flags);
+
 /* Index: part_index.c. */
 
 /* Where one is among the entries of a page. */
@@ -87,9 +119,10 @@ void part_entry_write(struct wire_out *out, const struct part_chunk *chunk,
 /* Goes to the beginning of a page of 'size' bytes. */
 struct part_place part_page_begin(const unsigned char *page, size_t size);
 
-/* Reads the next entry; there is one left.  Returns 0 or -EBADMSG. */
-int part_entry_read(struct part_place *place, const struct part_vector *vectors,
-                    size_t vector_count, struct part_chunk *ret_chunk);
+/* Reads the next entry; there is one left.  Those of series below 'first' get
+ * no summary.  Returns 0 or -EBADMSG. */
+int part_entry_read(struct part_place *place, const struct part *part,
+                    uint32_t first, struct part_chunk *ret_chunk);
 
 /* The index as it grows. */
 struct part_index {
@@ -109,8 +142,8 @@ void part_index_fini(struct part_index *self);
 struct part_frames;
 struct part_vectors;
 
-/* 'packs' says whether to pack them when that pays. */
-struct part_frames *part_frames_new(bool packs);
+/* For a part of that level. */
+struct part_frames *part_frames_new(uint32_t level);
 void part_frames_destroy(struct part_frames **self_p);
 
 /* Says whether a frame of about 'size' bytes may be added now; otherwise those
@@ -132,14 +165,29 @@ size_t part_frames_size(const struct part_frames *self);
 void part_frames_write_table(const struct part_frames *self,
                              struct wire_out *out);
 
-/* Series: part_series.c. */
+/* Series: part_names.c writes, part_series.c reads. */
 struct part_names;
+
+/* The columns of the section, unpacked; of the first three counts stand before
+ * all: texts, metrics, series.  A text is referred to by its number and 1, or
+ * by 0 when it is the next that none referred to before, in the order of the
+ * series, and in each metric (if it is new), suffix and labels. */
+enum part_column {
+    PART_TEXTS,   /* each with a '\0' behind it */
+    PART_METRICS, /* u8 type; name, unit, help */
+    PART_STEPS,   /* varint id since the series before */
+    PART_KINDS,   /* its metric: 0 the next new one, or how far back it was */
+    PART_SUFFIXES,
+    PART_LABEL_COUNTS, /* varint */
+    PART_LABEL_NAMES,
+    PART_LABEL_VALUES,
+    PART_COLUMNS,
+};
 
 struct part_names *part_names_new(void);
 void part_names_destroy(struct part_names **self_p);
 void part_names_add(struct part_names *self, uint32_t id,
                     const struct weir_series *series);
-uint64_t part_names_count(const struct part_names *self);
 /* About how many bytes it takes, before it is packed. */
 size_t part_names_size(const struct part_names *self);
 /* Appends the section to 'out'. */
@@ -190,6 +238,7 @@ struct part_extent {
 struct part {
     struct files *files;
     int fd;
+    uint32_t version;
     struct part_info info;
     struct part_foot foot;
     uint32_t *firsts;            /* [part_page_count()], ids of the series with
@@ -205,6 +254,10 @@ uint64_t part_page_count(const struct part *self);
 
 /* Says whether the bytes of a page are what was written. */
 bool part_page_right(const unsigned char *page, size_t size);
+
+/* Reads the section of versions 1 and 2, unpacked, for part_series():
+ * part_series_old.c. */
+int part_series_old(struct wire_in in, part_each_series *each, void *arg);
 
 /* Reading: part_window.c. */
 

@@ -1,124 +1,48 @@
 /* part_index.c - the index of a part: what each chunk is
  *
- * An entry is a byte of flags and varints, of which the common chunk needs few:
- * series since the entry before, vector since the entry before, size of the
- * frame, and what the flags say.  A double that is a decimal of few digits is
- * written as one varint, its digits and places; another one as a varint of its
- * bytes in reverse, since those of short numbers end in zeros.
+ * An entry is a byte of flags (enum part_flag) and varints, of which the common
+ * chunk needs few: series since the entry before, vector since the entry
+ * before, size of the frame, and what the flags say.
  */
 #include <config.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
-#include "decimal.h"
 #include "link/crc32c.h"
 #include "part_format.h"
 
-enum {
-    STRETCH = 1,  /* times are not all of the vector's: skip, count, and how
-                   * much later and earlier it begins and ends */
-    LEVEL = 2,    /* max is min */
-    PRODUCT = 4,  /* sum is count * min */
-    HAS_NANS = 8, /* counts of stale markers and other NaNs */
-    FLAGS = 15,
-    ENTRY_MOST = 128, /* bytes */
-    PLACES_WIDTH = 5, /* bits of a decimal's places, or NOT_DECIMAL */
-    NOT_DECIMAL = (1 << PLACES_WIDTH) - 1,
-};
-
-static uint64_t
-bits_of(double value)
-{
-    return decimal_bits(value);
-}
-
-static void
-put_double(struct wire_out *out, double value)
-{
-    uint64_t bits = __builtin_bswap64(bits_of(value)), number = 0;
-    unsigned places = decimal_places(value, 0);
-
-    if (places <= DECIMALS_MOST)
-        (void)decimal_find(value, decimal_powers[places], &number);
-    number = varint_fold(number) << PLACES_WIDTH | places;
-    if (places <= DECIMALS_MOST && number <= bits) {
-        varint_put(out, number);
-        return;
-    }
-    varint_put(out, NOT_DECIMAL);
-    varint_put(out, bits);
-}
-
-/* Sets 'bad' when it makes no sense. */
-static double
-read_double(struct wire_in *in)
-{
-    uint64_t number = varint_read(in);
-    unsigned places = number & NOT_DECIMAL;
-
-    if (places <= DECIMALS_MOST)
-        return (double)(int64_t)varint_unfold(number >> PLACES_WIDTH) /
-               decimal_powers[places];
-    uint64_t bits = __builtin_bswap64(varint_read(in));
-    double value;
-    memcpy(&value, &bits, sizeof(value));
-    if (number != NOT_DECIMAL)
-        in->bad = true;
-    return value;
-}
-
-static double
-product(const struct codec_summary *summary, uint32_t count)
-{
-    return summary->min * (double)(count - summary->stales - summary->nans);
-}
-
-static unsigned
-flags_of(const struct part_chunk *chunk, const struct part_vector *whole)
-{
-    const struct codec_summary *summary = &chunk->summary;
-    unsigned flags = 0;
-
-    if (chunk->skip || chunk->count != whole->count)
-        flags |= STRETCH;
-    if (bits_of(summary->max) == bits_of(summary->min))
-        flags |= LEVEL;
-    if (bits_of(summary->sum) == bits_of(product(summary, chunk->count)))
-        flags |= PRODUCT;
-    if (summary->stales || summary->nans)
-        flags |= HAS_NANS;
-    return flags;
-}
+enum { ENTRY_MOST = 192 }; /* bytes */
 
 void
 part_entry_write(struct wire_out *out, const struct part_chunk *chunk,
                  const struct part_place *before,
                  const struct part_vector *whole)
 {
-    const struct codec_summary *summary = &chunk->summary;
-    unsigned flags = flags_of(chunk, whole);
+    uint32_t step = chunk->series - before->series;
+    struct part_summary summary;
 
+    part_summary_write(&chunk->summary, chunk->count, &summary);
+    unsigned flags = summary.flags;
+    if (chunk->skip || chunk->count != whole->count)
+        flags |= PART_STRETCH;
+    if (step == 1 && chunk->vector == before->vector)
+        flags |= PART_NEXT;
     wire_put_u8(out, (uint8_t)flags);
-    varint_put(out, chunk->series - before->series);
-    varint_put(out,
-               varint_fold((uint64_t)chunk->vector - (uint64_t)before->vector));
+    if (!(flags & PART_NEXT)) {
+        varint_put(out, step);
+        varint_put(out, varint_fold((uint64_t)chunk->vector -
+                                    (uint64_t)before->vector));
+    }
     varint_put(out, chunk->size);
-    if (flags & STRETCH) {
+    if (flags & PART_STRETCH) {
         varint_put(out, chunk->skip);
         varint_put(out, chunk->count);
         varint_put(out, (uint64_t)chunk->from_ns - (uint64_t)whole->from_ns);
         varint_put(out, (uint64_t)whole->until_ns - (uint64_t)chunk->until_ns);
     }
-    if (flags & HAS_NANS) {
-        varint_put(out, summary->stales);
-        varint_put(out, summary->nans);
-    }
-    put_double(out, summary->min);
-    if (!(flags & LEVEL))
-        put_double(out, summary->max);
-    if (!(flags & PRODUCT))
-        put_double(out, summary->sum);
+    wire_put(out, summary.bytes, summary.size);
 }
 
 struct part_place
@@ -143,7 +67,7 @@ read_times(struct wire_in *in, unsigned flags, const struct part_vector *whole,
 {
     uint64_t skip = 0, count = whole->count, later = 0, earlier = 0;
 
-    if (flags & STRETCH) {
+    if (flags & PART_STRETCH) {
         skip = varint_read(in);
         count = varint_read(in);
         later = varint_read(in);
@@ -159,31 +83,16 @@ read_times(struct wire_in *in, unsigned flags, const struct part_vector *whole,
     chunk->until_ns = (int64_t)((uint64_t)whole->until_ns - earlier);
 }
 
-static void
-read_summary(struct wire_in *in, unsigned flags, struct part_chunk *chunk)
-{
-    struct codec_summary *summary = &chunk->summary;
-    uint64_t stales = flags & HAS_NANS ? varint_read(in) : 0;
-    uint64_t nans = flags & HAS_NANS ? varint_read(in) : 0;
-
-    if (stales > chunk->count || nans > chunk->count - stales)
-        in->bad = true;
-    summary->stales = (uint32_t)stales;
-    summary->nans = (uint32_t)nans;
-    summary->min = read_double(in);
-    summary->max = flags & LEVEL ? summary->min : read_double(in);
-    summary->sum =
-        flags & PRODUCT ? product(summary, chunk->count) : read_double(in);
-}
-
 int
-part_entry_read(struct part_place *place, const struct part_vector *vectors,
-                size_t vector_count, struct part_chunk *ret_chunk)
+part_entry_read(struct part_place *place, const struct part *part,
+                uint32_t first, struct part_chunk *ret_chunk)
 {
     struct wire_in *in = &place->in;
     unsigned flags = wire_u8(in);
-    uint64_t series = place->series + varint_read(in);
-    uint64_t vector = place->vector + varint_unfold(varint_read(in));
+    bool next = flags & PART_NEXT;
+    uint64_t series = place->series + (next ? 1 : varint_read(in));
+    uint64_t vector =
+        place->vector + (next ? 0 : varint_unfold(varint_read(in)));
     uint64_t size = varint_read(in);
     struct part_chunk chunk = {
         .series = (uint32_t)series,
@@ -192,11 +101,14 @@ part_entry_read(struct part_place *place, const struct part_vector *vectors,
         .size = (uint32_t)size,
     };
 
-    if (in->bad || flags > FLAGS || series > UINT32_MAX ||
-        vector >= vector_count || size > UINT32_MAX)
+    if (in->bad || flags > PART_FLAGS || series > UINT32_MAX ||
+        vector >= part->info.vectors || size > UINT32_MAX)
         return -EBADMSG;
-    read_times(in, flags, &vectors[vector], &chunk);
-    read_summary(in, flags, &chunk);
+    read_times(in, flags, &part->vectors[vector], &chunk);
+    if (chunk.series < first)
+        part_summary_skip(in, flags);
+    else
+        chunk.summary = part_summary_read(in, flags, chunk.count);
     if (in->bad)
         return -EBADMSG;
     place->left--;

@@ -1,13 +1,10 @@
 /* part_names.c - the series of a part, as they are written
  *
  * Every text is kept once, and named by its number; so is every metric.  The
- * section is a varint, the size of what follows, and that, deflated:
- *
- *     varint count of texts;   each: varint length, the bytes, '\0'
- *     varint count of metrics; each: varint size, u8 type, varint name, unit,
- *                              help; '\0'
- *     varint count of series;  each: varint id since the one before, metric,
- *                              suffix, count of labels, their names and values
+ * section is a varint, the size of what follows, and that, deflated: varints,
+ * the counts of texts, metrics and series; then each column (enum part_column)
+ * as a varint, its size, and that.  Side by side in columns alike things are
+ * easy to deflate: a real host's 500 series take 3.1 kB, in rows 5.4.
  */
 #include <config.h>
 
@@ -16,13 +13,14 @@
 #include <zlib.h>
 
 #include <weir/cleanup.h>
+#include <weir/plugin.h>
 
 #include "part_format.h"
 #include "table.h"
 
 /* Things of any size, each kept once, side by side. */
 struct pool {
-    struct wire_out bytes; /* each: varint size, the bytes, '\0' */
+    struct wire_out bytes; /* each with a '\0' behind it */
     size_t *offsets;       /* [room], of the bytes */
     uint64_t *hashes;      /* [room] */
     uint32_t count, room;
@@ -31,7 +29,7 @@ struct pool {
 
 struct part_names {
     struct pool texts, metrics;
-    struct wire_out series;
+    struct wire_out columns[PART_COLUMNS]; /* that of texts is their pool */
     uint64_t count;
     uint32_t last; /* id */
 };
@@ -68,7 +66,6 @@ pool_intern(struct pool *self, const void *bytes, size_t size)
             return number;
     }
     pool_grow(self);
-    varint_put(&self->bytes, size);
     self->offsets[self->count] = self->bytes.size;
     self->hashes[self->count] = hash;
     wire_put(&self->bytes, bytes, size);
@@ -102,29 +99,54 @@ part_names_destroy(struct part_names **self_p)
         return;
     pool_fini(&self->texts);
     pool_fini(&self->metrics);
-    wire_out_fini(&self->series);
+    for (size_t i = 0; i < PART_COLUMNS; i++)
+        wire_out_fini(&self->columns[i]);
     free(self);
 }
 
+/* Returns the number of the text, and what refers to it for the first time. */
 static uint32_t
-intern_text(struct part_names *self, const char *text)
+intern_text(struct part_names *self, const char *text, uint32_t *ret_reference)
 {
-    return pool_intern(&self->texts, text, strlen(text));
+    uint32_t next = self->texts.count;
+    uint32_t number = pool_intern(&self->texts, text, strlen(text));
+
+    *ret_reference = number == next ? 0 : number + 1;
+    return number;
 }
 
-/* A metric's bytes may hold '\0', so that its end is not found by one; but no
- * metric is the beginning of another, since varints end where they end. */
-static uint32_t
-intern_metric(struct part_names *self, const struct weir_metric *metric)
+static void
+put_text(struct part_names *self, enum part_column column, const char *text)
 {
-    unsigned char bytes[1 + 3 * VARINT_MOST];
-    unsigned char *at = bytes;
+    uint32_t reference;
 
-    *at++ = (unsigned char)metric->type;
-    at = varint_write(at, intern_text(self, metric->name));
-    at = varint_write(at, intern_text(self, metric->unit));
-    at = varint_write(at, intern_text(self, metric->help));
-    return pool_intern(&self->metrics, bytes, (size_t)(at - bytes));
+    (void)intern_text(self, text, &reference);
+    varint_put(&self->columns[column], reference);
+}
+
+/* A metric's numbers may hold '\0', so that their end is not found by one; but
+ * no metric is the beginning of another, since varints end where they end. */
+static void
+put_metric(struct part_names *self, const struct weir_metric *metric)
+{
+    const char *texts[] = {metric->name, metric->unit, metric->help};
+    unsigned char numbers[1 + WEIR_COUNT(texts) * VARINT_MOST];
+    unsigned char references[sizeof(numbers)];
+    unsigned char *at = numbers, *end = references;
+    uint32_t next = self->metrics.count;
+
+    *at++ = *end++ = (unsigned char)metric->type;
+    for (size_t i = 0; i < WEIR_COUNT(texts); i++) {
+        uint32_t reference;
+        at = varint_write(at, intern_text(self, texts[i], &reference));
+        end = varint_write(end, reference);
+    }
+    uint32_t number =
+        pool_intern(&self->metrics, numbers, (size_t)(at - numbers));
+    varint_put(&self->columns[PART_KINDS], next - number);
+    if (number == next)
+        wire_put(&self->columns[PART_METRICS], references,
+                 (size_t)(end - references));
 }
 
 void
@@ -135,40 +157,45 @@ part_names_add(struct part_names *self, uint32_t id,
 
     while (series->labels[count].name)
         count++;
-    varint_put(&self->series, id - self->last);
-    varint_put(&self->series, intern_metric(self, series->metric));
-    varint_put(&self->series, intern_text(self, series->suffix));
-    varint_put(&self->series, count);
+    varint_put(&self->columns[PART_STEPS], id - self->last);
+    put_metric(self, series->metric);
+    put_text(self, PART_SUFFIXES, series->suffix);
+    varint_put(&self->columns[PART_LABEL_COUNTS], count);
     for (size_t i = 0; i < count; i++) {
-        varint_put(&self->series, intern_text(self, series->labels[i].name));
-        varint_put(&self->series, intern_text(self, series->labels[i].value));
+        put_text(self, PART_LABEL_NAMES, series->labels[i].name);
+        put_text(self, PART_LABEL_VALUES, series->labels[i].value);
     }
     self->last = id;
     self->count++;
 }
 
-uint64_t
-part_names_count(const struct part_names *self)
+static const struct wire_out *
+column_of(const struct part_names *self, enum part_column column)
 {
-    return self->count;
+    return column == PART_TEXTS ? &self->texts.bytes : &self->columns[column];
 }
 
 static void
 put_all(const struct part_names *self, struct wire_out *out)
 {
     varint_put(out, self->texts.count);
-    wire_put(out, self->texts.bytes.bytes, self->texts.bytes.size);
     varint_put(out, self->metrics.count);
-    wire_put(out, self->metrics.bytes.bytes, self->metrics.bytes.size);
     varint_put(out, self->count);
-    wire_put(out, self->series.bytes, self->series.size);
+    for (unsigned i = 0; i < PART_COLUMNS; i++) {
+        const struct wire_out *column = column_of(self, i);
+        varint_put(out, column->size);
+        wire_put(out, column->bytes, column->size);
+    }
 }
 
 size_t
 part_names_size(const struct part_names *self)
 {
-    return self->texts.bytes.size + self->metrics.bytes.size +
-           self->series.size;
+    size_t size = 0;
+
+    for (unsigned i = 0; i < PART_COLUMNS; i++)
+        size += column_of(self, i)->size;
+    return size;
 }
 
 /* Packing into as much room as it says it needs fails only for want of memory.
@@ -176,7 +203,8 @@ part_names_size(const struct part_names *self)
 void
 part_names_write(const struct part_names *self, struct wire_out *out)
 {
-    size_t room = part_names_size(self) + 3 * (size_t)VARINT_MOST;
+    size_t room =
+        part_names_size(self) + (3 + PART_COLUMNS) * (size_t)VARINT_MOST;
     weir_cleanup(wire_out_fini) struct wire_out plain = {
         .bytes = xrealloc(NULL, room, 1), .room = room};
 

@@ -11,122 +11,166 @@
 #include "part_format.h"
 #include "series.h"
 
-enum { DEFLATE_MOST = 1032 }; /* times that a byte of it becomes at most */
+enum {
+    DEFLATE_MOST = 1032, /* times that a byte of it becomes at most */
+    METRIC_LEAST = 4,    /* bytes of the column */
+};
 
-/* What is common to the series; the texts are lent. */
-struct commons {
+/* The section, unpacked, and how much of it was read; texts are lent. */
+struct names {
+    struct wire_in columns[PART_COLUMNS];
     const char **texts; /* [text_count] */
-    uint64_t text_count;
+    uint64_t text_count, texts_seen;
     struct weir_metric *metrics; /* [metric_count] */
-    uint64_t metric_count;
+    uint64_t metric_count, metrics_seen;
+    uint64_t count; /* series */
+    bool bad;
 };
 
 static void
-commons_fini(struct commons *self)
+names_fini(struct names *self)
 {
     free(self->texts);
     free(self->metrics);
 }
 
-/* Reads a count of things that have 'least' bytes each. */
-static uint64_t
-read_count(struct wire_in *in, size_t least)
+/* Finds the columns; says whether counts fit their sizes. */
+static bool
+find_columns(struct names *self, struct wire_in *in)
 {
-    uint64_t count = varint_read(in);
+    const struct wire_in *columns = self->columns;
 
-    if (count > in->left / least) {
-        in->bad = true;
-        return 0;
+    self->text_count = varint_read(in);
+    self->metric_count = varint_read(in);
+    self->count = varint_read(in);
+    for (size_t i = 0; i < PART_COLUMNS; i++) {
+        uint64_t size = varint_read(in);
+        self->columns[i] = (struct wire_in){wire_take(in, size), size, false};
     }
-    return count;
+    return wire_ended(in) && self->text_count <= columns[PART_TEXTS].left &&
+           self->metric_count <= columns[PART_METRICS].left / METRIC_LEAST &&
+           self->count <= columns[PART_STEPS].left;
 }
 
-static void
-read_texts(struct wire_in *in, struct commons *commons)
+static bool
+read_texts(struct names *self)
 {
-    commons->text_count = read_count(in, 2);
-    commons->texts = xcalloc(commons->text_count, sizeof(*commons->texts));
-    for (uint64_t i = 0; i < commons->text_count && !in->bad; i++) {
-        uint64_t length = varint_read(in);
-        const unsigned char *text =
-            length < in->left ? wire_take(in, length + 1) : NULL;
-        if (!text || memchr(text, '\0', length + 1) != text + length)
-            in->bad = true;
-        commons->texts[i] = (const char *)text;
+    struct wire_in *in = &self->columns[PART_TEXTS];
+
+    self->texts = xcalloc(self->text_count, sizeof(*self->texts));
+    for (uint64_t i = 0; i < self->text_count; i++) {
+        const unsigned char *end = memchr(in->next, '\0', in->left);
+        if (!end)
+            return false;
+        self->texts[i] = (const char *)wire_take(in, end + 1 - in->next);
     }
+    return in->left == 0;
 }
 
 static const char *
-read_text(struct wire_in *in, const struct commons *commons)
+read_text(struct names *self, enum part_column column)
 {
-    uint64_t number = varint_read(in);
+    uint64_t reference = varint_read(&self->columns[column]);
+    uint64_t number = reference ? reference - 1 : self->texts_seen++;
 
-    if (in->bad || number >= commons->text_count) {
-        in->bad = true;
-        return "";
-    }
-    return commons->texts[number];
+    if (number < self->text_count)
+        return self->texts[number];
+    self->bad = true;
+    return "";
 }
 
-static void
-read_metrics(struct wire_in *in, struct commons *commons)
+static const struct weir_metric *
+read_metric(struct names *self)
 {
-    commons->metric_count = read_count(in, 6);
-    commons->metrics =
-        xcalloc(commons->metric_count, sizeof(*commons->metrics));
-    for (uint64_t i = 0; i < commons->metric_count && !in->bad; i++) {
-        struct weir_metric *metric = &commons->metrics[i];
-        (void)varint_read(in);
-        unsigned type = wire_u8(in);
-        metric->type = type;
-        metric->name = read_text(in, commons);
-        metric->unit = read_text(in, commons);
-        metric->help = read_text(in, commons);
-        if (wire_u8(in) != '\0' || type > WEIR_INFO)
-            in->bad = true;
+    uint64_t back = varint_read(&self->columns[PART_KINDS]);
+    uint64_t number = self->metrics_seen - back;
+
+    if (number >= self->metric_count || back > self->metrics_seen) {
+        self->bad = true;
+        return NULL;
     }
+    struct weir_metric *metric = &self->metrics[number];
+    if (back)
+        return metric;
+    unsigned type = wire_u8(&self->columns[PART_METRICS]);
+    self->bad |= type > WEIR_INFO;
+    metric->type = type;
+    metric->name = read_text(self, PART_METRICS);
+    metric->unit = read_text(self, PART_METRICS);
+    metric->help = read_text(self, PART_METRICS);
+    self->metrics_seen++;
+    return metric;
 }
 
 /* Reads the labels of a series into 'labels', which ends with {0} then. */
 static void
-read_labels(struct wire_in *in, const struct commons *commons,
-            struct weir_label *labels)
+read_labels(struct names *self, struct weir_label *labels)
 {
-    uint64_t count = varint_read(in);
+    uint64_t count = varint_read(&self->columns[PART_LABEL_COUNTS]);
 
     if (count > SERIES_LABELS_MOST) {
-        in->bad = true;
-        return;
+        self->bad = true;
+        count = 0;
     }
     for (uint64_t i = 0; i < count; i++) {
-        labels[i].name = read_text(in, commons);
-        labels[i].value = read_text(in, commons);
+        labels[i].name = read_text(self, PART_LABEL_NAMES);
+        labels[i].value = read_text(self, PART_LABEL_VALUES);
     }
     labels[count] = (struct weir_label){0};
 }
 
+static bool
+any_bad(const struct names *self)
+{
+    bool bad = self->bad;
+
+    for (size_t i = 0; i < PART_COLUMNS; i++)
+        bad |= self->columns[i].bad;
+    return bad;
+}
+
+static bool
+all_seen(const struct names *self)
+{
+    bool seen = self->texts_seen == self->text_count &&
+                self->metrics_seen == self->metric_count;
+
+    for (size_t i = 0; i < PART_COLUMNS; i++)
+        seen &= self->columns[i].left == 0;
+    return seen;
+}
+
 static int
-each_series(struct wire_in *in, const struct commons *commons,
-            part_each_series *each, void *arg)
+each_series(struct names *self, part_each_series *each, void *arg)
 {
     struct weir_label labels[SERIES_LABELS_MOST + 1];
-    uint64_t count = read_count(in, 4);
     uint64_t id = 0;
     int rc = 0;
 
-    for (uint64_t i = 0; i < count && rc == 0; i++) {
-        uint64_t step = varint_read(in), metric = varint_read(in);
-        struct weir_series series = {.suffix = read_text(in, commons),
-                                     .labels = labels};
-        read_labels(in, commons, labels);
+    for (uint64_t i = 0; i < self->count && rc == 0; i++) {
+        uint64_t step = varint_read(&self->columns[PART_STEPS]);
+        struct weir_series series = {.metric = read_metric(self)};
+        series.suffix = read_text(self, PART_SUFFIXES);
+        read_labels(self, labels);
+        series.labels = labels;
         id += step;
-        if (in->bad || metric >= commons->metric_count || id > UINT32_MAX ||
-            (step == 0 && i))
+        if (any_bad(self) || id > UINT32_MAX || (step == 0 && i))
             return -EBADMSG;
-        series.metric = &commons->metrics[metric];
         rc = each(arg, (uint32_t)id, &series);
     }
     return rc;
+}
+
+static int
+read_series(struct wire_in in, part_each_series *each, void *arg)
+{
+    weir_cleanup(names_fini) struct names names = {.count = 0};
+
+    if (!find_columns(&names, &in) || !read_texts(&names))
+        return -EBADMSG;
+    names.metrics = xcalloc(names.metric_count, sizeof(*names.metrics));
+    int rc = each_series(&names, each, arg);
+    return rc == 0 && !all_seen(&names) ? -EBADMSG : rc;
 }
 
 /* Unpacks the section into '*ret_plain', which the caller frees. */
@@ -157,17 +201,13 @@ unpack(const struct part *self, unsigned char **ret_plain, size_t *ret_size)
 int
 part_series(const struct part *self, part_each_series *each, void *arg)
 {
-    weir_cleanup(commons_fini) struct commons commons = {0};
     weir_cleanup(weir_free) unsigned char *plain = NULL;
     size_t size = 0;
 
-    int unpacked = unpack(self, &plain, &size);
-    if (unpacked < 0)
-        return unpacked;
+    int rc = unpack(self, &plain, &size);
+    if (rc < 0)
+        return rc;
     struct wire_in in = {plain, size, false};
-    read_texts(&in, &commons);
-    if (!in.bad)
-        read_metrics(&in, &commons);
-    int rc = in.bad ? -EBADMSG : each_series(&in, &commons, each, arg);
-    return rc == 0 && !wire_ended(&in) ? -EBADMSG : rc;
+    return self->version < 3 ? part_series_old(in, each, arg)
+                             : read_series(in, each, arg);
 }

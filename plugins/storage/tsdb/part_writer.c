@@ -16,8 +16,6 @@ enum {
     FLUSH_SIZE = 1 << 20, /* bytes written at once */
     SYNC_SIZE = 16 << 20, /* and synced, so that the end of a large part does
                            * not keep the disk from the log for long */
-    PACKED_LEVEL = 2,     /* whose frames are packed; parts of lower levels are
-                           * of today, which is asked about most */
 };
 
 struct part_writer {
@@ -87,7 +85,7 @@ part_writer_open(struct files *files, const char *path,
     self->fd = -1;
     self->path = x_or_die(strdup(path));
     self->info.origin = *origin;
-    self->frames = part_frames_new(origin->level >= PACKED_LEVEL);
+    self->frames = part_frames_new(origin->level);
     self->vectors = part_vectors_new();
     self->names = part_names_new();
     if (asprintf(&self->path_new, "%s.new", path) < 0)

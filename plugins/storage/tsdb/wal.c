@@ -67,14 +67,15 @@ make_first_spare(struct wal *self)
 {
     if (self->spare_count > 0)
         return 0;
-    int rc = wal_make_spare(self, ++self->highest, 0);
-    if (rc == -ENOSPC || rc == -EDQUOT) {
+    int fd = wal_make_spare(self, ++self->highest, 0);
+    if (fd == -ENOSPC || fd == -EDQUOT) {
         wal_full(self);
         return 0;
     }
-    if (rc == 0)
-        self->spares[self->spare_count++] = self->highest;
-    return rc;
+    if (fd < 0)
+        return fd;
+    wal_add_spare(self, self->highest, fd);
+    return 0;
 }
 
 static int
@@ -130,6 +131,7 @@ stop(struct wal *self)
     }
     (void)pthread_mutex_lock(&self->lock);
     self->stopping = true;
+    self->stuck = false; /* it is tried once more */
     (void)pthread_cond_signal(&self->work);
     (void)pthread_mutex_unlock(&self->lock);
     (void)pthread_join(self->thread, NULL);
@@ -148,6 +150,8 @@ wal_destroy(struct wal **wal_p)
         (void)file_close(self->settings.files, self->fd);
     if (self->old_fd >= 0)
         (void)file_close(self->settings.files, self->old_fd);
+    for (size_t i = 0; i < self->spare_count; i++)
+        (void)file_close(self->settings.files, self->spares[i].fd);
     (void)pthread_cond_destroy(&self->progress);
     (void)pthread_cond_destroy(&self->work);
     (void)pthread_mutex_destroy(&self->lock);
@@ -234,6 +238,8 @@ make_room(struct wal *self, uint64_t size)
 
     if (self->read_only)
         return -EROFS;
+    if (self->stuck && self->full)
+        return -ENOSPC;
     if (size > self->settings.segment_bytes - SEGMENT_HEAD)
         return -EMSGSIZE;
     if (unsynced > 0 && unsynced + size > self->settings.unsynced_most)
@@ -243,15 +249,15 @@ make_room(struct wal *self, uint64_t size)
     return 0;
 }
 
+/* The segment may be another one than before. */
 static int
 write_record(struct wal *self, struct record_head *record)
 {
     record_seal(record, self->salt);
-    int rc = file_write(self->settings.files, self->fd, record, record->size,
-                        self->offset);
-    if (rc == 0)
-        self->offset += record->size;
-    return rc;
+    int rc = wal_write_head(self);
+    return rc < 0 ? rc
+                  : file_write(self->settings.files, self->fd, record,
+                               record->size, self->offset);
 }
 
 /* A disk that is full after all is no failure: the record is written over what
@@ -288,9 +294,15 @@ append(struct wal *self, uint64_t ticket)
     record->size = (uint32_t)self->draft.size;
     record->lsn = self->next_lsn;
     record->behind = behind < UINT32_MAX ? (uint32_t)behind : UINT32_MAX;
-    rc = write_surely(self, record);
+    if (self->settings.written)
+        rc = write_surely(self, record);
+    else
+        record_seal(record, self->salt);
     if (rc < 0)
         return rc;
+    if (self->waiting.size == 0)
+        self->waiting_span = (struct wal_span){.at = self->offset};
+    self->offset += record->size;
     wire_put(&self->waiting, record, record->size);
     if (ticket)
         self->waiting_ticket = ticket;
@@ -354,10 +366,12 @@ int
 wal_settle(struct wal *self)
 {
     (void)pthread_mutex_lock(&self->lock);
-    while (!self->read_only &&
+    while (!self->read_only && !(self->stuck && self->full) &&
            (self->waiting.size || self->flying.size || self->telling))
         (void)pthread_cond_wait(&self->progress, &self->lock);
-    int rc = self->waiting.size || self->flying.size ? -EROFS : 0;
+    int rc = 0;
+    if (self->waiting.size || self->flying.size)
+        rc = self->read_only ? -EROFS : -ENOSPC;
     (void)pthread_mutex_unlock(&self->lock);
     return rc;
 }

@@ -8,9 +8,10 @@
  *     wal_series(wal, ...); wal_group(...); wal_row(...); wal_mark(...);
  *     rc = wal_end(wal, ticket->number, &lsn);
  *
- * and only when 'rc' is 0 has anything been taken.  It is written at once, so
- * that it survives the end of the process; a thread of the log's own makes
- * durable what waits, all of it with one fdatasync, and says so.
+ * and only when 'rc' is 0 has anything been taken.  A thread of the log's own
+ * writes what waits and makes it durable, all of it with one fdatasync, and says
+ * so: writing to a file that is being synced may take milliseconds.  Where it is
+ * acknowledged when written, wal_end() writes it.
  *
  * Segments are files of one size, allocated beforehand, and used again when
  * wal_release() says that their records are not needed any more.
@@ -160,8 +161,8 @@ uint64_t wal_next_lsn(const struct wal *self);
  * are used again, soon. */
 void wal_release(struct wal *self, uint64_t lsn);
 
-/* Waits until all records that were ended are durable.  Returns 0, or -EROFS
- * when they will not be. */
+/* Waits until all records that were ended are durable.  Returns 0, -EROFS when
+ * they will not be, or -ENOSPC when they cannot be written now. */
 int wal_settle(struct wal *self);
 
 struct wal_figures { /* since the open */

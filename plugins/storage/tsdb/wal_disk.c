@@ -73,12 +73,19 @@ wal_make_spare(struct wal *self, uint64_t number, uint64_t reuse)
     if (fd < 0)
         return fd;
     int rc = file_allocate(files, fd, self->settings.segment_bytes);
-    (void)file_close(files, fd);
     if (rc == 0)
         rc = file_sync_folder(files, self->folder);
-    if (rc < 0)
-        (void)file_unlink(files, path);
+    if (rc == 0)
+        return fd;
+    (void)file_close(files, fd);
+    (void)file_unlink(files, path);
     return rc;
+}
+
+void
+wal_add_spare(struct wal *self, uint64_t number, int fd)
+{
+    self->spares[self->spare_count++] = (struct wal_spare){number, fd};
 }
 
 static void
@@ -89,32 +96,42 @@ drop_spare(struct wal *self)
             self->spare_count * sizeof(self->spares[0]));
 }
 
-/* Writes the head of the file that is the first spare, and takes it. */
+int
+wal_put_head(const struct wal *self, int fd, struct segment_head *head)
+{
+    uint8_t bytes[SEGMENT_HEAD];
+
+    segment_head_write(head, bytes);
+    return file_write(self->settings.files, fd, bytes, sizeof(bytes), 0);
+}
+
+int
+wal_write_head(struct wal *self)
+{
+    int rc = self->head_due ? wal_put_head(self, self->fd, &self->head) : 0;
+
+    if (rc == 0)
+        self->head_due = false;
+    return rc;
+}
+
+/* Takes the first spare. */
 static int
 begin_segment(struct wal *self, uint64_t first_lsn, bool continues)
 {
-    char path[WAL_PATH_MOST];
-    uint8_t bytes[SEGMENT_HEAD];
-    struct files *files = self->settings.files;
-    struct segment_head head = {.number = self->spares[0],
+    struct segment_head head = {.number = self->spares[0].number,
                                 .first_lsn = first_lsn,
                                 .durable_lsn = self->durable_lsn,
                                 .flags = continues ? SEGMENT_CONTINUES : 0};
 
     if (getrandom(&head.salt, sizeof(head.salt), 0) < 0)
         return -errno;
-    wal_log_path(self->folder, head.number, path);
-    int fd = file_open(files, path, O_RDWR);
-    if (fd < 0)
-        return fd;
-    segment_head_write(&head, bytes);
-    int rc = file_write(files, fd, bytes, sizeof(bytes), 0);
-    if (rc < 0) {
-        (void)file_close(files, fd);
-        return rc;
-    }
+    if (self->waiting.size > 0 && self->waiting_span.split == 0)
+        self->waiting_span.split = self->waiting.size;
+    self->fd = self->spares[0].fd;
     drop_spare(self);
-    self->fd = fd;
+    self->head = head;
+    self->head_due = true;
     self->salt = head.salt;
     self->offset = SEGMENT_HEAD;
     wal_add_segment(self, &(struct wal_segment){.number = head.number,
@@ -128,17 +145,12 @@ wal_rotate(struct wal *self, bool continues)
 {
     int before = self->fd;
 
-    if (self->old_fd >= 0)
+    if (self->old_fd >= 0 || self->head_due)
         return -EAGAIN;
     if (self->spare_count == 0)
         return self->full ? -ENOSPC : -EAGAIN;
     int rc = begin_segment(self, self->next_lsn, continues);
-    if (rc == -ENOSPC) {
-        wal_full(self);
-        return rc;
-    }
     if (rc < 0) {
-        drop_spare(self);
         wal_fail(self, "cannot begin a segment of the log", rc);
         return self->read_only ? -EROFS : -EAGAIN;
     }
@@ -173,9 +185,9 @@ abandon(struct wal *self)
     self->generation++;
 }
 
-/* Writes all that waits into the segment that was begun for it. */
-static int
-write_waiting(struct wal *self)
+/* Makes all that waits records of the segment that was begun for it. */
+static void
+seal_waiting(struct wal *self)
 {
     struct wire_out *waiting = &self->waiting;
 
@@ -185,19 +197,29 @@ write_waiting(struct wal *self)
         record_seal(record, self->salt);
         at += record->size;
     }
-    int rc = file_write(self->settings.files, self->fd, waiting->bytes,
-                        waiting->size, self->offset);
-    if (rc == 0)
-        self->offset += waiting->size;
-    return rc;
+    self->waiting_span = (struct wal_span){.at = self->offset};
+    self->offset += waiting->size;
 }
 
-/* Puts what was being synced before what waits. */
-static void
-land(struct wal *self)
+static int
+write_waiting(struct wal *self)
+{
+    const struct wire_out *waiting = &self->waiting;
+
+    int rc = wal_write_head(self);
+    return rc < 0 ? rc
+                  : file_write(self->settings.files, self->fd, waiting->bytes,
+                               waiting->size, self->waiting_span.at);
+}
+
+void
+wal_land(struct wal *self, struct wal_span span, int fd)
 {
     struct wire_out both = self->flying;
 
+    if (span.split == 0 && self->fd != fd)
+        span.split = self->flying.size + self->waiting_span.split;
+    self->waiting_span = span;
     wire_put(&both, self->waiting.bytes, self->waiting.size);
     self->flying = self->waiting;
     self->flying.size = 0;
@@ -215,10 +237,13 @@ write_afresh(struct wal *self)
         rc = wal_make_spare(self, ++self->highest, 0);
         if (rc < 0)
             return rc;
-        self->spares[self->spare_count++] = self->highest;
+        wal_add_spare(self, self->highest, rc);
     }
     rc = begin_segment(self, self->durable_lsn + 1, true);
-    return rc < 0 ? rc : write_waiting(self);
+    if (rc < 0)
+        return rc;
+    seal_waiting(self);
+    return self->settings.written ? write_waiting(self) : 0;
 }
 
 void
@@ -227,7 +252,7 @@ wal_recover(struct wal *self)
     if (self->read_only)
         return;
     abandon(self);
-    land(self);
+    wal_land(self, (struct wal_span){0}, -1);
     while (self->making)
         (void)pthread_cond_wait(&self->progress, &self->lock);
     int rc = write_afresh(self);

@@ -29,11 +29,14 @@ check_replay(struct ledger *ledger)
 
 /* One session in which some calls fail. */
 static void
-live_through(enum file_call call, uint64_t first, uint64_t times, int rc)
+live_through_as(bool written, enum file_call call, uint64_t first,
+                uint64_t times)
 {
     weir_cleanup(ledger_destroy) struct ledger *ledger = ledger_new();
+    const int rc = -EIO;
     struct file_fault fault;
 
+    ledger->written = written;
     file_fault_init(&fault, files_real());
     file_fault_set(&fault, call, first, times, rc);
     if (ledger_open(ledger, &fault.files) == 0) {
@@ -52,6 +55,12 @@ live_through(enum file_call call, uint64_t first, uint64_t times, int rc)
     check_replay(ledger);
 }
 
+static void
+live_through(enum file_call call, uint64_t first, uint64_t times)
+{
+    live_through_as(false, call, first, times);
+}
+
 /* It has no room now: who asks at once again may keep the lock from it. */
 static void
 let_log_work(int rc)
@@ -67,15 +76,26 @@ START_TEST(survives_each_call_that_fails)
     for (int call = 0; call < FILE_CALLS; call++)
         for (uint64_t first = 1; first <= 12; first++)
             for (size_t i = 0; i < ARRAY_SIZE(times); i++)
-                live_through((enum file_call)call, first, times[i], -EIO);
+                live_through((enum file_call)call, first, times[i]);
+}
+END_TEST
+
+/* Who is told when it is written has lost nothing, either, unless the power
+ * fails, or the disk again. */
+START_TEST(survives_calls_that_fail_when_it_tells_what_is_written)
+{
+    for (uint64_t first = 1; first <= 60; first++) {
+        live_through_as(true, FILE_WRITE, first, 1);
+        live_through_as(true, FILE_SYNC, first, 1);
+    }
 }
 END_TEST
 
 START_TEST(survives_late_writes_and_syncs_that_fail)
 {
     for (uint64_t first = 13; first <= 80; first += 3) {
-        live_through(FILE_WRITE, first, 1, -EIO);
-        live_through(FILE_SYNC, first, 1, -EIO);
+        live_through(FILE_WRITE, first, 1);
+        live_through(FILE_SYNC, first, 1);
     }
 }
 END_TEST
@@ -218,11 +238,34 @@ START_TEST(waits_when_a_write_finds_the_disk_full)
     ledger_send_many(ledger, 5);
     file_fault_set(&fault, FILE_WRITE, 1, 3, -ENOSPC);
     ledger_send_many(ledger, 20);
+    while (wal_settle(ledger->wal) == -ENOSPC)
+        let_log_work(-ENOSPC);
     wal_destroy(&ledger->wal);
 
     ck_assert_uint_eq(ledger->alarms, 0);
     ck_assert_uint_eq(ledger->durable, 25);
     check_replay(ledger);
+}
+END_TEST
+
+/* Also where a segment ends meanwhile. */
+START_TEST(waits_whichever_write_finds_the_disk_full)
+{
+    for (uint64_t first = 1; first <= 40; first++) {
+        weir_cleanup(ledger_destroy) struct ledger *ledger = ledger_new();
+        struct file_fault fault;
+
+        file_fault_init(&fault, files_real());
+        ck_assert_int_eq(ledger_open(ledger, &fault.files), 0);
+        file_fault_set(&fault, FILE_WRITE, first, first % 3 + 1, -ENOSPC);
+        ledger_send_many(ledger, 60);
+        while (wal_settle(ledger->wal) == -ENOSPC)
+            let_log_work(-ENOSPC);
+        wal_destroy(&ledger->wal);
+        ck_assert_uint_eq(ledger->alarms, 0);
+        ck_assert_uint_eq(ledger->durable, 60);
+        check_replay(ledger);
+    }
 }
 END_TEST
 
@@ -263,7 +306,7 @@ record_session(bool deaf)
         if (i == 5)
             file_fault_set(&fault, FILE_SYNC, 1, 1, -EIO);
         if (i == 9)
-            file_fault_set(&fault, FILE_WRITE, 3, 1, -EIO);
+            file_fault_set(&fault, FILE_WRITE, 1, 1, -EIO);
     }
     wal_destroy(&ledger->wal);
     return ledger;
@@ -343,11 +386,13 @@ END_TEST
 
 SPEC("tsdb log under faults", survives_each_call_that_fails,
      survives_late_writes_and_syncs_that_fail,
+     survives_calls_that_fail_when_it_tells_what_is_written,
      is_not_opened_when_its_end_cannot_be_read,
      writes_what_is_not_durable_into_a_fresh_file_once,
      is_read_only_when_the_fresh_file_fails_too,
      waits_when_the_disk_is_full_and_goes_on_when_there_is_room,
      waits_at_its_limit_until_records_are_not_needed,
-     waits_when_a_write_finds_the_disk_full, writes_on_after_short_writes,
+     waits_when_a_write_finds_the_disk_full,
+     waits_whichever_write_finds_the_disk_full, writes_on_after_short_writes,
      loses_nothing_acknowledged_when_the_power_fails,
      would_be_caught_if_it_did_not_sync)

@@ -86,14 +86,15 @@ keep_spare(struct wal *self, uint64_t number)
     wal_log_path(self->folder, number, path);
     int fd = file_open(files, path, O_RDWR);
     int rc = fd;
-    if (fd >= 0) {
+    if (fd >= 0)
         rc = file_allocate(files, fd, self->settings.segment_bytes);
-        (void)file_close(files, fd);
+    if (rc == 0) {
+        wal_add_spare(self, number, fd);
+        return;
     }
-    if (rc < 0)
-        remove_file(self, number);
-    else
-        self->spares[self->spare_count++] = number;
+    if (fd >= 0)
+        (void)file_close(files, fd);
+    remove_file(self, number);
 }
 
 /* What was read may so far be in memory only, after the process that wrote it

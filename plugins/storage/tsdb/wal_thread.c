@@ -43,16 +43,35 @@ tell(struct wal *self, uint64_t ticket, bool room)
     (void)pthread_cond_broadcast(&self->progress);
 }
 
-static void
+/* What is being written and synced, without the lock. */
+struct flight {
+    uint64_t generation;
+    int fd, old_fd; /* the last segment; the one before, -1: it is synced */
+    struct wal_span span;
+    bool head_due;
+    struct segment_head head;
+};
+
+static struct flight
 take_off(struct wal *self)
 {
     struct wire_out empty = self->flying;
+    struct flight flight = {
+        .generation = self->generation,
+        .fd = self->fd,
+        .old_fd = self->old_fd,
+        .span = self->waiting_span,
+        .head_due = self->head_due,
+        .head = self->head,
+    };
 
     self->flying = self->waiting;
     self->flying_ticket = self->waiting_ticket;
     self->flying_lsn = self->next_lsn - 1;
     self->waiting = empty;
+    self->waiting_span = (struct wal_span){0};
     self->waiting_ticket = 0;
+    return flight;
 }
 
 /* What was synced is durable.  'old_fd' was the segment before, -1: none was.
@@ -74,32 +93,72 @@ arrive(struct wal *self, int old_fd)
     tell(self, ticket, true);
 }
 
+/* Writes records that 'flying' has to where they go. */
+static int
+write_flying(const struct wal *self, struct flight *flight)
+{
+    struct files *files = self->settings.files;
+    const unsigned char *bytes = self->flying.bytes;
+    size_t size = self->flying.size, split = flight->span.split;
+    uint64_t at = split ? SEGMENT_HEAD : flight->span.at;
+    int rc = 0;
+
+    if (split)
+        rc = file_write(files, flight->old_fd, bytes, split, flight->span.at);
+    if (rc == 0 && flight->head_due)
+        rc = wal_put_head(self, flight->fd, &flight->head);
+    if (rc < 0 || size == split)
+        return rc;
+    return file_write(files, flight->fd, bytes + split, size - split, at);
+}
+
+/* Where who logs is told when it is written, he wrote it. */
+static int
+fly(const struct wal *self, struct flight *flight)
+{
+    struct files *files = self->settings.files;
+
+    int rc = self->settings.written ? 0 : write_flying(self, flight);
+    if (rc == 0 && flight->old_fd >= 0)
+        rc = file_sync(files, flight->old_fd);
+    return rc < 0 ? rc : file_sync(files, flight->fd);
+}
+
+/* A disk that is full after all is no failure: what was being written waits
+ * again, and is written over what was left of it. */
+static void
+get_stuck(struct wal *self, const struct flight *flight)
+{
+    wal_land(self, flight->span, flight->fd);
+    wal_full(self);
+    self->stuck = true;
+    (void)pthread_cond_broadcast(&self->progress);
+}
+
 /* Makes durable what waits.  The writer may go on meanwhile, and even begin
  * another segment, if none was left to sync before this one; or he finds that
  * the file fails, and writes all of it into another, so that this is void. */
 static void
 sync_waiting(struct wal *self)
 {
-    struct files *files = self->settings.files;
-    uint64_t generation = self->generation;
-    int fd = self->fd, old_fd = self->old_fd;
-    int rc = 0;
+    struct flight flight = take_off(self);
 
-    take_off(self);
     (void)pthread_mutex_unlock(&self->lock);
-    if (old_fd >= 0)
-        rc = file_sync(files, old_fd);
-    if (rc == 0)
-        rc = file_sync(files, fd);
+    int rc = fly(self, &flight);
     (void)pthread_mutex_lock(&self->lock);
-    if (generation != self->generation)
+    if (flight.generation != self->generation)
         return;
+    self->stuck = false;
     if (rc == 0) {
-        arrive(self, old_fd);
-        return;
+        if (!self->settings.written && flight.fd == self->fd)
+            self->head_due = false;
+        arrive(self, flight.old_fd);
+    } else if (rc == -ENOSPC || rc == -EDQUOT) {
+        get_stuck(self, &flight);
+    } else {
+        wal_fail(self, "cannot write the log, or sync it", rc);
+        wal_recover(self);
     }
-    wal_fail(self, "cannot sync the log", rc);
-    wal_recover(self);
 }
 
 /* Returns how many segments hold only records that are not needed. */
@@ -145,16 +204,16 @@ make_spare(struct wal *self, uint64_t reuse)
 
     self->making = true;
     (void)pthread_mutex_unlock(&self->lock);
-    int rc = wal_make_spare(self, number, reuse);
+    int fd = wal_make_spare(self, number, reuse);
     (void)pthread_mutex_lock(&self->lock);
     self->making = false;
     (void)pthread_cond_broadcast(&self->progress);
-    if (rc == 0) {
-        self->spares[self->spare_count++] = number;
-        self->full = false;
-        tell(self, 0, true);
-    }
-    return rc;
+    if (fd < 0)
+        return fd;
+    wal_add_spare(self, number, fd);
+    self->full = false;
+    tell(self, 0, true);
+    return 0;
 }
 
 static void
@@ -219,7 +278,7 @@ wait(struct wal *self)
 static void
 close_old(struct wal *self)
 {
-    if (self->old_fd < 0)
+    if (self->old_fd < 0 || self->waiting.size > 0)
         return;
     self->doomed[self->doomed_count++] = self->old_fd;
     self->old_fd = -1;
@@ -239,6 +298,13 @@ turn(struct wal *self)
         wait(self);
 }
 
+static bool
+can_sync(const struct wal *self)
+{
+    return self->waiting.size > 0 && self->fd >= 0 && !self->read_only &&
+           !(self->stuck && self->full);
+}
+
 void *
 wal_thread(void *arg)
 {
@@ -247,7 +313,7 @@ wal_thread(void *arg)
     (void)pthread_mutex_lock(&self->lock);
     for (;;) {
         close_doomed(self);
-        if (self->waiting.size > 0 && self->fd >= 0 && !self->read_only)
+        if (can_sync(self))
             sync_waiting(self);
         else if (self->stopping)
             break;

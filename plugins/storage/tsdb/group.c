@@ -12,6 +12,7 @@ enum {
     TILES_A_WORD = WORD / RING_WIDTH,
     NARROW = 4, /* columns for which a tile would be too much */
     SCATTER = 29,
+    SETTLE_TILES = 64, /* at once: less than half a millisecond */
 };
 
 static void
@@ -121,12 +122,24 @@ seal_ring(struct head *head, const struct group *group, struct ring **ring_p)
     ring_destroy(ring_p);
 }
 
-void
-group_settle(struct head *head, struct group *self)
+bool
+group_settle(struct head *head, struct group *self, uint32_t *tile_p)
 {
-    seal_ring(head, self, &self->frozen);
-    if (self->epoch != head->epoch)
-        seal_ring(head, self, &self->ring);
+    struct ring **ring_p = &self->frozen;
+    uint32_t until = *tile_p + SETTLE_TILES;
+
+    if (!*ring_p && self->epoch != head->epoch)
+        ring_p = &self->ring;
+    struct ring *ring = *ring_p;
+    if (!ring)
+        return false;
+    for (; *tile_p < ring->room && *tile_p < until; ++*tile_p)
+        seal_tile(head, self, ring, *tile_p);
+    if (*tile_p < ring->room)
+        return true;
+    ring_destroy(ring_p);
+    *tile_p = 0;
+    return true; /* there may be the other ring */
 }
 
 /* Who is attached ---------------------------------------------------------- */

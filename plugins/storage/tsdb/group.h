@@ -51,8 +51,9 @@ void group_put(struct head *head, struct group *self,
 /* The series leaves its group, if it is attached to one. */
 void group_release(struct head *head, struct head_series *series);
 
-/* What is frozen goes to the series. */
-void group_settle(struct head *head, struct group *self);
+/* What is frozen goes to the series, some tiles at a time: '*tile_p' says where
+ * to go on, and begins with 0.  Returns whether there was something left. */
+bool group_settle(struct head *head, struct group *self, uint32_t *tile_p);
 
 /* Adds what a ring of the group has of the column, in the order of time. */
 void group_copy(const struct ring *ring, uint32_t column,

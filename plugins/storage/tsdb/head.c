@@ -191,13 +191,17 @@ head_freeze(struct head *self)
 void
 head_settle(struct head *self)
 {
+    uint32_t number = 0, tile = 0;
     bool more = true;
 
-    for (uint32_t i = 0; more; i++) {
+    while (more) {
         (void)pthread_rwlock_wrlock(&self->lock);
-        more = i < self->group_count;
-        if (more && self->groups[i])
-            group_settle(self, self->groups[i]);
+        more = number < self->group_count;
+        struct group *group = more ? self->groups[number] : NULL;
+        if (!group || !group_settle(self, group, &tile)) {
+            number++;
+            tile = 0;
+        }
         (void)pthread_rwlock_unlock(&self->lock);
     }
 }

@@ -15,12 +15,17 @@ wal_now_ns(void)
     return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-static void
+/* Returns whether there was one. */
+static bool
 close_doomed(struct wal *self)
 {
-    while (self->doomed_count > 0)
-        (void)file_close(self->settings.files,
-                         self->doomed[--self->doomed_count]);
+    if (self->doomed_count == 0)
+        return false;
+    int fd = self->doomed[--self->doomed_count];
+    (void)pthread_mutex_unlock(&self->lock);
+    (void)file_close(self->settings.files, fd);
+    (void)pthread_mutex_lock(&self->lock);
+    return true;
 }
 
 /* Tells what has become durable and, when 'room', who was sent away. */
@@ -259,6 +264,13 @@ tidy(struct wal *self)
     return false;
 }
 
+static bool
+can_sync(const struct wal *self)
+{
+    return self->waiting.size > 0 && self->fd >= 0 && !self->read_only &&
+           !(self->stuck && self->full);
+}
+
 /* Waits for work; a full disk is looked at again after a while. */
 static void
 wait(struct wal *self)
@@ -266,6 +278,8 @@ wait(struct wal *self)
     struct timespec until = {(time_t)(self->probe_at_ns / NS_PER_S),
                              (long)(self->probe_at_ns % NS_PER_S)};
 
+    if (can_sync(self) || self->stopping) /* since files were tidied up */
+        return;
     if (!self->full) {
         (void)pthread_cond_wait(&self->work, &self->lock);
         return;
@@ -289,20 +303,12 @@ static void
 turn(struct wal *self)
 {
     close_old(self);
-    close_doomed(self);
-    if (tidy(self))
+    if (close_doomed(self) || tidy(self))
         return;
     if (self->wanted && (!self->full || self->read_only))
         tell(self, 0, true);
     else
         wait(self);
-}
-
-static bool
-can_sync(const struct wal *self)
-{
-    return self->waiting.size > 0 && self->fd >= 0 && !self->read_only &&
-           !(self->stuck && self->full);
 }
 
 void *
@@ -312,7 +318,8 @@ wal_thread(void *arg)
 
     (void)pthread_mutex_lock(&self->lock);
     for (;;) {
-        close_doomed(self);
+        while (close_doomed(self))
+            ;
         if (can_sync(self))
             sync_waiting(self);
         else if (self->stopping)

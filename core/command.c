@@ -28,6 +28,8 @@ static const struct command commands[] = {
      command_check},
     {"plugins", "[KIND/NAME]", "list the plugins, or the options of one",
      command_plugins},
+    {"query", "EXPR [OPTIONS]", "ask in PromQL; weir query --help says more",
+     command_query},
 };
 
 /* Finds a command that a plugin declares; see struct weir_command. */

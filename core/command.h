@@ -23,6 +23,7 @@ WEIR_API int weir_main(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_plugins(int argc, char **argv);
+int command_query(int argc, char **argv);
 
 /* Reads a configuration and runs the plugins' checks.  '*ret_configuration' is
  * set in any case.  Returns 0, or negative when it must not be run. */
@@ -31,6 +32,10 @@ int command_read(const char *file, struct configuration **ret_configuration);
 /* Prints its complaints, a line each. */
 void command_print_complaints(const struct configuration *configuration,
                               FILE *out);
+
+/* Raises the limit of open files: a store holds one for each of its parts, and
+ * what a shell gives is for programs that use select(). */
+void command_allow_files(void);
 
 /* Reads "-c FILE" and nothing else.  Returns false, having said why, for
  * other arguments. */

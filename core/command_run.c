@@ -340,10 +340,8 @@ run(struct run *self, struct configuration **configuration_p)
     end(self, EXIT_SUCCESS);
 }
 
-/* A store holds a file for each of its parts; the limit that a shell gives is
- * for programs that use select(). */
-static void
-allow_files(void)
+void
+command_allow_files(void)
 {
     struct rlimit limit;
 
@@ -364,7 +362,7 @@ command_run(int argc, char **argv)
         return EXIT_WRONG;
     /* Each thread would get an arena of its own, and few need one. */
     (void)mallopt(M_ARENA_MAX, 2);
-    allow_files();
+    command_allow_files();
     int rc = command_read(self.file, &configuration);
     if (rc < 0) {
         command_print_complaints(configuration, stderr);

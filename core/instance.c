@@ -152,6 +152,12 @@ instance_is_open(const struct instance *self)
     return self->opened;
 }
 
+bool
+instance_has_failed(const struct instance *self)
+{
+    return self->failures > 0;
+}
+
 const char *
 instance_why(struct instance *self)
 {

@@ -95,6 +95,9 @@ int instance_start(struct instance *self);
 /* True once the plugin is open. */
 bool instance_is_open(const struct instance *self);
 
+/* Says whether anything that it was called for failed, such as its open. */
+bool instance_has_failed(const struct instance *self);
+
 /* The steps of a cycle, on the stage or by the harness. */
 int instance_open(struct instance *self);
 int instance_collect(struct instance *self, int64_t time_ns);

@@ -2,7 +2,7 @@
 #
 # libcore is libweir before its symbols are hidden; unit tests link it.
 noinst_LTLIBRARIES += libcore.la
-libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DPLUGIN_DIR='"$(pkglibdir)"' \
+libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS) -DPLUGIN_DIR='"$(pkglibdir)"' \
                       -DSYSCONF_DIR='"$(sysconfdir)"'
 libcore_la_SOURCES  = \
     %D%/allowance.c %D%/allowance.h \
@@ -80,6 +80,26 @@ libcore_la_SOURCES  = \
     %D%/token.c %D%/token.h \
     %D%/utf8.c %D%/utf8.h \
     %D%/wiring.c %D%/wiring.h \
+    %D%/cli/axis.c %D%/cli/axis.h \
+    %D%/cli/canvas.c %D%/cli/canvas.h \
+    %D%/cli/caret.c %D%/cli/caret.h \
+    %D%/cli/chart.c \
+    %D%/cli/client.c %D%/cli/client.h \
+    %D%/cli/column.c %D%/cli/column.h \
+    %D%/cli/csv.c \
+    %D%/cli/folder.c %D%/cli/folder.h \
+    %D%/cli/holder.c %D%/cli/holder.h \
+    %D%/cli/json.c \
+    %D%/cli/moment.c %D%/cli/moment.h \
+    %D%/cli/naming.c %D%/cli/naming.h \
+    %D%/cli/outcome.c %D%/cli/outcome.h \
+    %D%/cli/plain.c %D%/cli/plain.h \
+    %D%/cli/query.c \
+    %D%/cli/screen.c %D%/cli/screen.h \
+    %D%/cli/table.c %D%/cli/table.h \
+    %D%/cli/table_matrix.c \
+    %D%/cli/view.h \
+    %D%/cli/wish.c %D%/cli/wish.h \
     %D%/http/daemon.c %D%/http/daemon.h \
     %D%/http/exchange.c %D%/http/exchange.h \
     %D%/http/front.c %D%/http/front.h \

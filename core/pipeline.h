@@ -2,7 +2,7 @@
  *
  * Each storage or link that an input names has one lane, which all inputs
  * share; reports ask storages and links at their endpoints.  Main only, but for
- * pipeline_ready().
+ * pipeline_ready() and pipeline_failed().
  */
 #ifndef PIPELINE_H
 #define PIPELINE_H
@@ -28,6 +28,10 @@ size_t pipeline_check(struct configuration *configuration);
 
 /* Says whether all instances are open, else which is not; any thread. */
 bool pipeline_ready(struct pipeline *self, char *why, size_t size);
+
+/* Says whether a call of an instance has failed since the start, such as its
+ * open, which is tried again; any thread. */
+bool pipeline_failed(struct pipeline *self);
 
 /* Logs what takes too long; call it about once a second.  Returns whether
  * links and storages turn, for the watchdog. */

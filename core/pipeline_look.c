@@ -31,6 +31,19 @@ pipeline_ready(struct pipeline *self, char *why, size_t size)
 }
 
 bool
+pipeline_failed(struct pipeline *self)
+{
+    bool failed = false;
+
+    (void)pthread_mutex_lock(&self->lock);
+    for (size_t i = 0; !failed && i < self->node_count; i++)
+        failed =
+            self->nodes[i] && instance_has_failed(self->nodes[i]->instance);
+    (void)pthread_mutex_unlock(&self->lock);
+    return failed;
+}
+
+bool
 pipeline_look(struct pipeline *self)
 {
     bool turns = true;

@@ -11,6 +11,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/answer_test \
                   %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
+                  %D%/unit/chart_test \
                   %D%/unit/configuration_test \
                   %D%/unit/errand_test \
                   %D%/unit/exposition_test \
@@ -25,6 +26,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/link_sim_test \
                   %D%/unit/loader_test \
                   %D%/unit/log_test \
+                  %D%/unit/moment_test \
                   %D%/unit/numeral_test \
                   %D%/unit/option_test \
                   %D%/unit/outlet_test \
@@ -50,6 +52,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/source_tidy_test \
                   %D%/unit/stage_test \
                   %D%/unit/stage_thread_test \
+                  %D%/unit/table_test \
                   %D%/unit/text_test \
                   %D%/unit/typing_test
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
@@ -74,7 +77,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
 EXTRA_DIST += %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
-              %D%/unit/promql_text.h \
+              %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt

@@ -20,6 +20,7 @@
 #include "http/exchange.h"
 #include "http/front.h"
 #include "http/listener.h"
+#include "http/request.h"
 
 enum {
     BODY_MOST = 8 << 20,
@@ -382,6 +383,18 @@ void
 http_forget(struct http *self, const void *owner)
 {
     exchanges_forget(&self->server, owner);
+}
+
+int
+http_ask(struct http *self, struct weir_request *request)
+{
+    (void)pthread_mutex_lock(&self->server.lock);
+    const struct route *route = routes_find(
+        &self->server.routes, request_method(request), request_target(request));
+    if (route)
+        route->handover(route->arg, request);
+    (void)pthread_mutex_unlock(&self->server.lock);
+    return route ? 0 : -ENOENT;
 }
 
 void

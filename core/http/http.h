@@ -5,8 +5,8 @@
  * route; what it never does is to wait for them.  An answer may come from any
  * thread, see weir/http.h.
  *
- * http_mount(), http_unmount_all(), http_forget() and http_figures() may be
- * called from any thread, all else belongs to main.
+ * http_mount(), http_unmount_all(), http_forget(), http_ask() and http_figures()
+ * may be called from any thread, all else belongs to main.
  */
 #ifndef HTTP_H
 #define HTTP_H
@@ -99,6 +99,12 @@ void http_unmount_all(struct http *self, const void *owner);
 /* Answers 503 to what routes of 'owner' were handed and did not answer: they
  * must not be used any more.  For after the instance has closed. */
 void http_forget(struct http *self, const void *owner);
+
+/* Hands a request of this process, which the caller made and whose route has no
+ * stars, to whoever mounted the route, without a listener; the caller waits for
+ * the answer, and owns the request.  Any thread.  Returns 0, or -ENOENT when
+ * there is no such route. */
+int http_ask(struct http *self, struct weir_request *request);
 
 void http_figures(const struct http *self, struct http_figures *ret_figures);
 

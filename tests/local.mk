@@ -68,6 +68,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/prometheus_api.py %D%/integration/manual.py \
         %D%/integration/promql_differential.py \
         %D%/integration/hostile.py \
+        %D%/integration/query.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/host_same_as_node_exporter.py
 
@@ -112,6 +113,8 @@ check_PROGRAMS += %D%/fuzz/influxline_replay
 %C%_fuzz_influxline_replay_SOURCES = %D%/fuzz/influxline_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/request_replay
 %C%_fuzz_request_replay_SOURCES = %D%/fuzz/request_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/outcome_replay
+%C%_fuzz_outcome_replay_SOURCES = %D%/fuzz/outcome_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/frame_replay
 %C%_fuzz_frame_replay_SOURCES = %D%/fuzz/frame_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/codec_replay
@@ -144,6 +147,8 @@ EXTRA_PROGRAMS += %D%/fuzz/influxline_fuzz
 %C%_fuzz_influxline_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/request_fuzz
 %C%_fuzz_request_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/outcome_fuzz
+%C%_fuzz_outcome_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/frame_fuzz
 %C%_fuzz_frame_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/codec_fuzz

@@ -232,6 +232,7 @@ START_TEST(marks_round_times)
     char text[AXIS_SIZE];
 
     (void)setenv("TZ", "IST-5:30", 1);
+    tzset();
     ck_assert_int_eq(axis_interval(3600 * NS_PER_S, 6), 10 * minute_ns);
     ck_assert_int_eq(axis_interval(2 * 86400 * NS_PER_S, 6),
                      480 * minute_ns + 240 * minute_ns);

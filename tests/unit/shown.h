@@ -49,6 +49,7 @@ shown_by(view_outcome *view, const struct shown *shown,
 
     ck_assert_ptr_nonnull(out);
     (void)setenv("TZ", "UTC0", 1);
+    tzset();
     view(outcome, &shown->span, screen, out);
     (void)fclose(out);
     return text;

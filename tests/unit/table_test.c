@@ -134,7 +134,9 @@ START_TEST(tells_what_is_hidden_or_turned_round)
     } texts[] = {
         {"caf\u00e9 \u4e2d", "caf\u00e9 \u4e2d", 0},
         {"caf\u00e9 \u4e2d", "caf\\u00e9 \\u4e2d", PLAIN_ASCII},
-        {"a\u202eb\xc2\x9b"
+        /* NOLINTNEXTLINE(misc-misleading-bidirectional) */
+        {"a\xe2\x80\xae"
+         "b\xc2\x9b"
          "c\u200bd",
          "a\\u202eb\\u009bc\\u200bd", 0},
         {"a\xff\xc3", "a\\xff\\xc3", 0},
@@ -233,12 +235,12 @@ json_shows(const char *given, const struct screen *screen, const char *expected)
 START_TEST(passes_json_on_and_escapes_it_on_a_terminal)
 {
     static const char given[] =
-        "{\"a\":\n\"\x7f\xc2\x9b\u202e\U000e0041\u00e9\"}";
+        "{\"a\":\n\"\x7f\xc2\x9b\u2028\U000e0041\u00e9\"}";
 
     json_shows(given, &shown_file,
-               "{\"a\":\n\"\x7f\xc2\x9b\u202e\U000e0041\u00e9\"}\n");
+               "{\"a\":\n\"\x7f\xc2\x9b\u2028\U000e0041\u00e9\"}\n");
     json_shows(given, &shown_terminal,
-               "{\"a\":\n\"\\u007f\\u009b\\u202e\\udb40\\udc41\u00e9\"}\n");
+               "{\"a\":\n\"\\u007f\\u009b\\u2028\\udb40\\udc41\u00e9\"}\n");
 }
 END_TEST
 

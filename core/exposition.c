@@ -9,7 +9,6 @@
 #include <weir/text.h>
 
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "arena.h"
@@ -17,11 +16,14 @@
 #include "family.h"
 #include "lines.h"
 #include "number.h"
+#include "reading.h"
 #include "series.h"
+#include "stale.h"
+#include "timetext.h"
 
 struct exposition {
     struct weir_batch *into;
-    bool is_open_metrics; /* it ends with "# EOF": times are in seconds */
+    struct reading *how;
     struct families families;
 
     /* Of the line that is being read: */
@@ -167,9 +169,9 @@ take_labels(struct exposition *self)
     return true;
 }
 
-static uint32_t
+static int
 refer(struct exposition *self, const struct family_part *part,
-      struct piece head)
+      struct piece head, uint32_t *ret_reference)
 {
     const struct weir_metric metric = {
         .name = keep_text(self, part->metric),
@@ -179,14 +181,13 @@ refer(struct exposition *self, const struct family_part *part,
     };
     const struct weir_series series = {&metric, keep_text(self, part->suffix),
                                        self->labels};
-    uint32_t reference = 0;
 
     self->labels[self->label_count] = (struct weir_label){0};
     labels_sort(self->labels);
-    /* One that a limit refuses goes nowhere, and is counted. */
-    (void)weir_series_refer(self->into, &series, head.text, head.length,
-                            &reference);
-    return reference;
+    /* In a scrape one that is refused goes nowhere, and is counted. */
+    int rc = weir_series_refer(self->into, &series, head.text, head.length,
+                               ret_reference);
+    return rc < 0 && self->how->strict ? reading_refused(self->how, rc) : 0;
 }
 
 /* Reads the head of a line byte by byte, and leaves 'at' behind it. */
@@ -213,8 +214,7 @@ parse_head(struct exposition *self, uint32_t *ret_reference)
         0)
         return 0;
     families_part(&self->families, name, &part);
-    *ret_reference = refer(self, &part, head);
-    return 0;
+    return refer(self, &part, head, ret_reference);
 }
 
 /* Where the head ends, most likely: behind the last '}', or at a blank.  If a
@@ -244,49 +244,11 @@ take_head(struct exposition *self, uint32_t *ret_reference)
     return 0;
 }
 
-/* Reads seconds with up to nine decimals exactly, others to a double's best.
- */
-static const char *
-scan_seconds(const char *text, int64_t *ret_time_ns)
-{
-    int64_t time_ns = 0;
-    double seconds = 0;
-
-    const char *at = number_scan_i64(text, &time_ns);
-    const char *end = number_scan(text, &seconds);
-    if (!end || !(fabs(seconds) < (double)INT64_MAX / NS_PER_S))
-        return NULL;
-    if (!at || seconds < 0) {
-        *ret_time_ns = llround(seconds * (double)NS_PER_S);
-        return end;
-    }
-
-    at += *at == '.';
-    int64_t scale = NS_PER_S;
-    for (time_ns *= NS_PER_S; at < end && *at >= '0' && *at <= '9'; at++) {
-        scale /= 10;
-        time_ns += scale * (*at - '0');
-    }
-    *ret_time_ns = at < end ? llround(seconds * (double)NS_PER_S) : time_ns;
-    return end;
-}
-
-static const char *
-scan_milliseconds(const char *text, int64_t *ret_time_ns)
-{
-    int64_t time_ms = 0;
-    const char *end = number_scan_i64(text, &time_ms);
-
-    if (!end || __builtin_mul_overflow(time_ms, NS_PER_MS, ret_time_ns))
-        return NULL;
-    return end;
-}
-
 /* Says whether only an exemplar may follow, which is passed over. */
 static bool
 is_done(const struct exposition *self)
 {
-    return is_at_end(self) || (self->is_open_metrics && *self->at == '#');
+    return is_at_end(self) || (self->how->open_metrics && *self->at == '#');
 }
 
 /* Moves behind what a scanner read; after it comes a blank, or nothing. */
@@ -300,42 +262,92 @@ pass(struct exposition *self, const char *end)
     return true;
 }
 
-static int
-read_sample(struct exposition *self)
+static const char *
+scan_time(const struct exposition *self, int64_t *ret_time_ns)
 {
-    uint32_t reference = 0;
-    double value = 0;
+    return self->how->open_metrics
+               ? timetext_seconds(self->at, ret_time_ns)
+               : timetext_integer(self->at, NS_PER_MS, ret_time_ns);
+}
+
+/* Reads the time, up to the line's end. */
+static int
+read_time(struct exposition *self, uint32_t reference, double value)
+{
     int64_t time_ns = 0;
 
-    int rc = take_head(self, &reference);
-    if (rc < 0)
-        return rc;
-    skip_blanks(self);
-    if (!pass(self, number_scan(self->at, &value)))
-        return -EBADMSG;
-    if (is_done(self)) {
-        weir_set(self->into, reference, value);
-        return 0;
-    }
-    if (!pass(self, self->is_open_metrics
-                        ? scan_seconds(self->at, &time_ns)
-                        : scan_milliseconds(self->at, &time_ns)) ||
-        !is_done(self))
-        return -EBADMSG;
+    if (!pass(self, scan_time(self, &time_ns)) || !is_done(self))
+        return reading_fault(self->how,
+                             self->how->open_metrics
+                                 ? "a time in seconds is due behind the value"
+                                 : "a time in whole milliseconds is due behind "
+                                   "the value");
     weir_set_at(self->into, reference, time_ns, value);
     return 0;
 }
 
 static int
+read_sample(struct exposition *self)
+{
+    uint32_t reference = 0;
+    double value = 0;
+
+    int rc = take_head(self, &reference);
+    if (rc < 0)
+        return self->how->what
+                   ? rc
+                   : reading_fault(self->how, "a name, or a name with labels "
+                                              "in braces, is due");
+    skip_blanks(self);
+    if (!pass(self, number_scan(self->at, &value)))
+        return reading_fault(self->how, "a number is due behind the series");
+    if (is_done(self))
+        return reading_untimed(self->how, self->into, reference, value);
+    return read_time(self, reference, value);
+}
+
+/* In an export a series' end stands in a line of its own; see stale.h. */
+static int
+read_mark(struct exposition *self, const char *mark)
+{
+    uint32_t reference = 0;
+
+    self->at = mark;
+    int rc = take_head(self, &reference);
+    if (rc < 0)
+        return reading_fault(self->how, "this is no end of a series");
+    skip_blanks(self);
+    return read_time(self, reference, stale_value());
+}
+
+static bool
+is_eof(const struct exposition *self)
+{
+    static const char mark[] = "# EOF";
+    const size_t length = sizeof(mark) - 1;
+
+    return (size_t)(self->end - self->at) == length &&
+           memcmp(self->at, mark, length) == 0;
+}
+
+static int
 read_line(struct exposition *self, const struct lines *lines)
 {
+    const struct reading *how = self->how;
+
     self->at = lines->at;
     self->end = lines->end;
     skip_blanks(self);
     if (is_at_end(self))
         return 0;
+    if (how->strict && how->ended)
+        return reading_fault(self->how, "nothing may follow behind # EOF");
     if (*self->at != '#')
         return read_sample(self);
+    const char *mark = how->strict ? stale_find(self->at, self->end) : NULL;
+    if (mark)
+        return read_mark(self, mark);
+    self->how->ended |= how->open_metrics && is_eof(self);
     families_add(&self->families, self->at, self->end);
     return 0;
 }
@@ -353,22 +365,31 @@ ends_with_eof(const char *text, size_t size)
 }
 
 int
-weir_read_exposition(struct weir_batch *into, const char *text, size_t size,
-                     size_t *ret_line)
+reading_exposition(struct reading *how, struct weir_batch *into,
+                   const char *text, size_t size)
 {
-    struct exposition self = {
-        .into = into,
-        .is_open_metrics = ends_with_eof(text, size),
-    };
+    struct exposition self = {.into = into, .how = how};
     struct lines lines;
     int rc = 0;
 
     lines_init(&lines, text, size);
     while (rc == 0 && lines_next(&lines))
         rc = read_line(&self, &lines);
-    if (rc < 0)
-        *ret_line = lines.number;
+    how->line = lines.number;
+    how->size = size;
     arena_clear(&self.texts);
     lines_fini(&lines);
+    return rc;
+}
+
+int
+weir_read_exposition(struct weir_batch *into, const char *text, size_t size,
+                     size_t *ret_line)
+{
+    struct reading how = {.open_metrics = ends_with_eof(text, size)};
+
+    int rc = reading_exposition(&how, into, text, size);
+    if (rc < 0)
+        *ret_line = how.line;
     return rc;
 }

@@ -20,9 +20,13 @@
 
 #include "arena.h"
 #include "base.h"
+#include "influxname.h"
 #include "lines.h"
 #include "number.h"
+#include "reading.h"
 #include "series.h"
+#include "stale.h"
+#include "timetext.h"
 
 enum kind { NOTHING, NUMBER, TEXT };
 
@@ -34,8 +38,10 @@ struct field {
 
 struct influxline {
     struct weir_batch *into;
+    struct reading *how;
     struct lines lines;
     const char *at;
+    bool cut; /* the piece ends within a text in quotes */
 
     char *key; /* [key_room], of the field that is being read */
     size_t key_room;
@@ -49,65 +55,19 @@ struct influxline {
     size_t label_count;
 };
 
-/* Finds the first of 'stops' that no '\' stands before; or the line's end. */
 static const char *
-find_stop(const char *at, const char *end, const char *stops)
-{
-    for (; at < end; at++) {
-        if (*at == '\\' && at + 1 < end)
-            at++;
-        else if (strchr(stops, *at))
-            return at;
-    }
-    return end;
-}
-
-/* Copies 'at' to 'end' without the '\' before a ',', '=' or ' '. */
-static char *
-keep_text(struct influxline *self, const char *at, const char *end)
-{
-    char *start = arena_bytes(&self->texts, at, (size_t)(end - at));
-    char *to = start;
-
-    for (const char *from = start; *from; from++) {
-        if (*from == '\\' && from[1] && strchr(",= ", from[1]))
-            from++;
-        *to++ = *from;
-    }
-    *to = '\0';
-    return start;
-}
-
-static bool
-is_name_byte(char byte, bool first)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           byte == '_' || (!first && byte >= '0' && byte <= '9');
-}
-
-/* Makes a valid name of 'at' to 'end'. */
-static char *
 keep_name(struct influxline *self, const char *at, const char *end)
 {
-    const char *text = keep_text(self, at, end);
-    size_t length = strlen(text);
-    char *name = arena_alloc(&self->texts, length + 2);
-    char *to = name;
-
-    if (!is_name_byte(*text, true) && is_name_byte(*text, false))
-        *to++ = '_';
-    for (size_t i = 0; i < length; i++) {
-        *to = text[i];
-        if (!is_name_byte(*to, false))
-            *to = '_';
-        to++;
-    }
-    return name;
+    return influxname_valid(&self->texts, at, end, self->how->bare_value);
 }
 
-static char *
+/* The name of a series: that of the measurement and, but for the bare value of
+ * an export, that of the field. */
+static const char *
 join_names(struct influxline *self, const char *first, const char *second)
 {
+    if (self->how->bare_value && strcmp(second, "value") == 0)
+        return first;
     size_t size = strlen(first) + strlen(second) + 2;
     char *whole = arena_alloc(&self->texts, size);
 
@@ -120,7 +80,7 @@ join_names(struct influxline *self, const char *first, const char *second)
 static bool
 keep_tag(struct influxline *self, const char *at, const char *end)
 {
-    const char *equals = find_stop(at, end, "=");
+    const char *equals = influxname_stop(at, end, "=");
 
     if (equals == at || equals == end)
         return false;
@@ -128,7 +88,7 @@ keep_tag(struct influxline *self, const char *at, const char *end)
         return true;
     struct weir_label *label = &self->labels[self->label_count++];
     label->name = keep_name(self, at, equals);
-    label->value = keep_text(self, equals + 1, end);
+    label->value = influxname_text(&self->texts, equals + 1, end);
     return true;
 }
 
@@ -139,14 +99,14 @@ refer(struct influxline *self, const char *field, size_t length,
 {
     const char *head = self->key;
     const char *head_end = head + self->head_length;
-    const char *at = find_stop(head, head_end, ",");
+    const char *at = influxname_stop(head, head_end, ",");
 
     arena_clear(&self->texts);
     self->label_count = 0;
     const char *measurement = keep_name(self, head, at);
     while (at < head_end) {
         const char *tag = at + 1;
-        at = find_stop(tag, head_end, ",");
+        at = influxname_stop(tag, head_end, ",");
         if (!keep_tag(self, tag, at))
             return -EBADMSG;
     }
@@ -157,10 +117,10 @@ refer(struct influxline *self, const char *field, size_t length,
     const struct weir_metric metric = {join_names(self, measurement, name),
                                        WEIR_UNTYPED, "", ""};
     const struct weir_series series = {&metric, "", self->labels};
-    /* One that a limit refuses goes nowhere, and is counted. */
-    (void)weir_series_refer(self->into, &series, self->key,
-                            self->head_length + 1 + length, ret_reference);
-    return 0;
+    /* In a push one that is refused goes nowhere, and is counted. */
+    int rc = weir_series_refer(self->into, &series, self->key,
+                               self->head_length + 1 + length, ret_reference);
+    return rc < 0 && self->how->strict ? reading_refused(self->how, rc) : 0;
 }
 
 /* Makes room behind the head for a '\n' and 'length' bytes. */
@@ -193,7 +153,7 @@ find_series(struct influxline *self, const char *field, size_t length,
 static bool
 read_head(struct influxline *self)
 {
-    const char *end = find_stop(self->at, self->lines.end, " ");
+    const char *end = influxname_stop(self->at, self->lines.end, " ");
     size_t length = (size_t)(end - self->at);
 
     if (length == 0 || *self->at == ',' || end == self->lines.end ||
@@ -221,34 +181,15 @@ static bool
 pass_text(struct influxline *self)
 {
     for (self->at++; *self->at != '"'; self->at++) {
-        while (self->at >= self->lines.end) {
-            if (!lines_join(&self->lines))
-                return false;
-        }
+        while (self->at >= self->lines.end && !self->cut)
+            self->cut = !lines_join(&self->lines);
+        if (self->cut)
+            return false;
         if (*self->at == '\\' && self->at + 1 < self->lines.end)
             self->at++;
     }
     self->at++;
     return true;
-}
-
-static const struct {
-    const char *text;
-    double value;
-} booleans[] = {{"true", 1},  {"True", 1},  {"TRUE", 1},  {"t", 1}, {"T", 1},
-                {"false", 0}, {"False", 0}, {"FALSE", 0}, {"f", 0}, {"F", 0}};
-
-static const char *
-scan_boolean(const char *text, double *ret_value)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(booleans); i++) {
-        size_t length = strlen(booleans[i].text);
-        if (strncmp(text, booleans[i].text, length) == 0) {
-            *ret_value = booleans[i].value;
-            return text + length;
-        }
-    }
-    return NULL;
 }
 
 /* Reads 1.5, 7i, 7u, t or "text". */
@@ -258,7 +199,7 @@ read_value(struct influxline *self, double *ret_value)
     if (*self->at == '"')
         return pass_text(self) ? TEXT : NOTHING;
 
-    const char *end = scan_boolean(self->at, ret_value);
+    const char *end = influxname_boolean(self->at, ret_value);
     if (!end) {
         end = number_scan(self->at, ret_value);
         if (end && (*end == 'i' || *end == 'u'))
@@ -285,17 +226,18 @@ static int
 read_field(struct influxline *self)
 {
     const char *name = self->at;
-    const char *equals = find_stop(name, self->lines.end, "=, ");
+    const char *equals = influxname_stop(name, self->lines.end, "=, ");
     size_t length = (size_t)(equals - name);
     double value = 0;
     uint32_t reference = 0;
 
     if (length == 0 || *equals != '=' || memchr(name, '\0', length))
-        return -EBADMSG;
+        return reading_fault(self->how, "field=value is due");
     self->at = equals + 1;
     enum kind kind = read_value(self, &value);
     if (kind == NOTHING)
-        return -EBADMSG;
+        return reading_fault(self->how, "a number, true, false or a text in "
+                                        "quotes is due behind the =");
     if (kind == TEXT)
         return 0;
     int rc = find_series(self, name, length, &reference);
@@ -327,19 +269,41 @@ is_at_end(const struct influxline *self)
 static int
 read_time(struct influxline *self, int64_t *ret_time_ns, bool *ret_timed)
 {
+    static const char what[] = "a whole number, the time, is due at the end";
+    int64_t unit_ns = self->how->unit_ns ? self->how->unit_ns : 1;
+
     if (!is_at_end(self) && *self->at != ' ')
-        return -EBADMSG;
+        return reading_fault(self->how, what);
     skip_blanks(self);
     *ret_timed = !is_at_end(self);
     if (!*ret_timed)
         return 0;
 
-    const char *end = number_scan_i64(self->at, ret_time_ns);
+    const char *end = timetext_integer(self->at, unit_ns, ret_time_ns);
     if (!end)
-        return -EBADMSG;
+        return reading_fault(self->how, what);
     self->at = end;
     skip_blanks(self);
-    return is_at_end(self) ? 0 : -EBADMSG;
+    return is_at_end(self) ? 0 : reading_fault(self->how, what);
+}
+
+/* Adds what the line says; in an export the end of a series stands in a line
+ * of its own, whose values do not matter. */
+static int
+add_fields(struct influxline *self, int64_t time_ns, bool timed, bool stale)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < self->field_count; i++) {
+        const struct field *field = &self->fields[i];
+        double value = stale ? stale_value() : field->value;
+        if (timed)
+            weir_set_at(self->into, field->reference, time_ns, value);
+        else
+            rc =
+                reading_untimed(self->how, self->into, field->reference, value);
+    }
+    return rc;
 }
 
 /* A line is taken wholly, or not at all; the time stands last. */
@@ -351,18 +315,46 @@ read_line(struct influxline *self)
 
     self->at = self->lines.at;
     skip_blanks(self);
+    const char *mark =
+        self->how->strict ? stale_find(self->at, self->lines.end) : NULL;
+    if (mark)
+        self->at = mark;
     if (is_at_end(self) || *self->at == '#')
         return 0;
-    int rc = read_head(self) ? read_fields(self) : -EBADMSG;
+    int rc = read_head(self)
+                 ? read_fields(self)
+                 : reading_fault(self->how, "a measurement, tags and a blank "
+                                            "are due");
     if (rc == 0)
         rc = read_time(self, &time_ns, &timed);
-    for (size_t i = 0; rc == 0 && i < self->field_count; i++) {
-        const struct field *field = &self->fields[i];
-        if (timed)
-            weir_set_at(self->into, field->reference, time_ns, field->value);
-        else
-            weir_set(self->into, field->reference, field->value);
+    return rc < 0 ? rc : add_fields(self, time_ns, timed, mark != NULL);
+}
+
+int
+reading_lines(struct reading *how, struct weir_batch *into, const char *text,
+              size_t size)
+{
+    struct influxline self = {.into = into, .how = how};
+    int rc = 0;
+
+    lines_init(&self.lines, text, size);
+    how->size = size;
+    while (rc == 0 && lines_next(&self.lines)) {
+        const char *line = self.lines.at;
+        size_t before = self.lines.number - 1;
+        rc = read_line(&self);
+        how->line = self.lines.number;
+        if (rc < 0 && self.cut && how->more) {
+            how->size = (size_t)(line - text);
+            how->line = before;
+            rc = 0;
+            break;
+        }
     }
+    free(self.key);
+    free(self.fields);
+    arena_clear(&self.texts);
+    lines_fini(&self.lines);
     return rc;
 }
 
@@ -370,17 +362,10 @@ int
 weir_read_lines(struct weir_batch *into, const char *text, size_t size,
                 size_t *ret_line)
 {
-    struct influxline self = {.into = into};
-    int rc = 0;
+    struct reading how = {0};
 
-    lines_init(&self.lines, text, size);
-    while (rc == 0 && lines_next(&self.lines))
-        rc = read_line(&self);
+    int rc = reading_lines(&how, into, text, size);
     if (rc < 0)
-        *ret_line = self.lines.number;
-    free(self.key);
-    free(self.fields);
-    arena_clear(&self.texts);
-    lines_fini(&self.lines);
+        *ret_line = how.line;
     return rc;
 }

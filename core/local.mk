@@ -28,11 +28,14 @@ libcore_la_SOURCES  = \
     %D%/configuration.c %D%/configuration.h \
     %D%/configured.c \
     %D%/crew.c %D%/crew.h \
+    %D%/csvtext.c %D%/csvtext.h \
     %D%/draft.c %D%/draft.h \
     %D%/endpoint.c %D%/endpoint.h \
     %D%/exposition.c \
     %D%/family.c %D%/family.h \
+    %D%/guess.c %D%/guess.h \
     %D%/influxline.c \
+    %D%/influxname.c %D%/influxname.h \
     %D%/instance.c %D%/instance.h \
     %D%/instance_errand.c \
     %D%/instance_inner.h \
@@ -58,6 +61,9 @@ libcore_la_SOURCES  = \
     %D%/pipeline_look.c \
     %D%/pipeline_stop.c \
     %D%/process_self.c %D%/process_self.h \
+    %D%/passage.c %D%/passage.h \
+    %D%/reader.c %D%/reader.h \
+    %D%/reading.c %D%/reading.h \
     %D%/refusal.c %D%/refusal.h \
     %D%/scan.c %D%/scan.h \
     %D%/section.c %D%/section.h \
@@ -76,8 +82,11 @@ libcore_la_SOURCES  = \
     %D%/table.h \
     %D%/text.c \
     %D%/textfile.c %D%/textfile.h \
+    %D%/stale.h \
     %D%/timers.c %D%/timers.h \
+    %D%/timetext.c %D%/timetext.h \
     %D%/token.c %D%/token.h \
+    %D%/unpacker.c %D%/unpacker.h \
     %D%/utf8.c %D%/utf8.h \
     %D%/wiring.c %D%/wiring.h \
     %D%/cli/axis.c %D%/cli/axis.h \

@@ -142,6 +142,17 @@ claim(struct tsdb *tsdb, uint64_t more)
     return fits;
 }
 
+bool
+cap_fits(struct tsdb *tsdb, uint64_t bytes)
+{
+    (void)pthread_mutex_lock(&tsdb->manifest.lock);
+    bool fits = !tsdb->size.bytes ||
+                used_bytes(tsdb) + bytes + tsdb->size.bytes / CLAIM_SHARE <=
+                    tsdb->size.bytes;
+    (void)pthread_mutex_unlock(&tsdb->manifest.lock);
+    return fits;
+}
+
 int
 cap_claim(struct tsdb *tsdb, uint64_t *claim_p, uint64_t bytes)
 {

@@ -9,6 +9,7 @@
 #ifndef TSDB_CAP_H
 #define TSDB_CAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tsdb;
@@ -30,6 +31,9 @@ int cap_claim(struct tsdb *tsdb, uint64_t *claim_p, uint64_t bytes);
 
 /* The parts count now, or have gone: what was claimed is free. */
 void cap_leave(struct tsdb *tsdb, uint64_t *claim_p);
+
+/* Says whether there is room for so many bytes without letting parts go. */
+bool cap_fits(struct tsdb *tsdb, uint64_t bytes);
 
 /* Lets the oldest parts go while all files together are too large. */
 void cap_keep(struct tsdb *tsdb);

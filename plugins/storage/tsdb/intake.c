@@ -38,8 +38,8 @@ tsdb_intake_fini(struct tsdb *self)
 
 /* Series ------------------------------------------------------------------- */
 
-static void
-note_fresh(struct tsdb *self, uint32_t number)
+void
+tsdb_note_fresh(struct tsdb *self, uint32_t number)
 {
     if (self->fresh_count == self->fresh_room) {
         self->fresh_room = self->fresh_room ? 2 * self->fresh_room : 64;
@@ -66,7 +66,7 @@ take_series(struct intake *intake, const struct weir_series *series)
     (void)pthread_rwlock_wrlock(&self->head.lock);
     number = head_take_in(&self->head, series, 0);
     (void)pthread_rwlock_unlock(&self->head.lock);
-    note_fresh(self, number);
+    tsdb_note_fresh(self, number);
     return number;
 }
 

@@ -27,6 +27,12 @@ static const char *const names[] = {
     [LIMIT_RATE] = "series_rate",
 };
 
+const char *
+limits_name(enum limit limit)
+{
+    return names[limit];
+}
+
 static int64_t
 most_of(const struct tsdb *tsdb, enum limit limit)
 {

@@ -39,6 +39,9 @@ struct limits {
  * counts as taken in. */
 enum limit limits_check(struct tsdb *tsdb, const struct weir_series *series);
 
+/* Returns the option that sets the limit. */
+const char *limits_name(enum limit limit);
+
 /* Counts a refused sample of the series, and logs it now and then; 'peer' sent
  * it. */
 void limits_refuse(struct tsdb *tsdb, enum limit limit,

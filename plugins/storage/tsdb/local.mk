@@ -3,6 +3,7 @@ tsdb_core = core/answer_texts.c core/arena.c core/link/crc32c.c core/series.c co
 
 # The sources of the plugin but for tsdb.c, which its test includes; one a line.
 tsdb_sources = \
+    %D%/adopt.c %D%/adopt.h \
     %D%/answer.c \
     %D%/bits.c %D%/bits.h \
     %D%/block.c %D%/block.h \
@@ -14,14 +15,21 @@ tsdb_sources = \
     %D%/damage.c %D%/damage.h \
     %D%/day.h \
     %D%/decimal.h \
+    %D%/dialect.c %D%/dialect.h %D%/dialect_inner.h \
+    %D%/dialect_forms.c \
+    %D%/errand.c %D%/errand.h \
+    %D%/export.c %D%/export.h \
+    %D%/extract.c %D%/extract.h \
     %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
     %D%/fold.c %D%/fold.h \
     %D%/group.c %D%/group.h \
     %D%/head.c %D%/head.h \
     %D%/home.c %D%/home.h \
+    %D%/import.c %D%/import.h \
     %D%/intake.c \
     %D%/ints.c %D%/ints.h \
+    %D%/keeper.c %D%/keeper.h \
     %D%/leave.c %D%/leave.h \
     %D%/limits.c %D%/limits.h \
     %D%/manifest.c %D%/manifest.h \
@@ -52,6 +60,7 @@ tsdb_sources = \
     %D%/quarantine.c %D%/quarantine.h \
     %D%/rebuild.c \
     %D%/recover.c \
+    %D%/remote.c %D%/remote.h \
     %D%/pick.c %D%/pick.h \
     %D%/replay.c \
     %D%/ring.c %D%/ring.h \
@@ -60,8 +69,10 @@ tsdb_sources = \
     %D%/selector.c %D%/selector.h \
     %D%/span.c %D%/span.h \
     %D%/spread.c %D%/spread.h \
+    %D%/staging.c %D%/staging.h \
     %D%/status.c \
     %D%/steps.c %D%/steps.h \
+    %D%/textset.c %D%/textset.h \
     %D%/times.c %D%/times.h \
     %D%/told.c %D%/told.h \
     %D%/trim.h \

@@ -16,6 +16,9 @@
 #include "base.h"
 #include "cap.h"
 #include "clock.h"
+#include "export.h"
+#include "import.h"
+#include "staging.h"
 #include "verify.h"
 
 static const struct weir_option options[] = {
@@ -252,7 +255,8 @@ tick(void *instance, void *arg)
     (void)arg;
     end_threads(self);
     (void)compact_start(&self->compact);
-    leave_tick(self);
+    if (!self->adopting)
+        leave_tick(self);
     struct wal_figures log = tell_all(self);
     if (self->flush.running || !is_flush_due(self, &log))
         return;
@@ -273,6 +277,16 @@ tsdb_check(void *instance)
     return 0;
 }
 
+/* An import was cut short: nothing of it counts. */
+static void
+remove_import(const struct tsdb *self)
+{
+    weir_cleanup(weir_free) char *folder =
+        home_path(&self->home, TSDB_IMPORT_FOLDER);
+
+    staging_remove(self->home.files, folder);
+}
+
 static int
 tsdb_open(void *instance)
 {
@@ -287,6 +301,7 @@ tsdb_open(void *instance)
         rc = tsdb_recover(self);
     if (rc < 0)
         return rc;
+    remove_import(self);
     (void)tell_all(self);
     return weir_timer(self, NS_PER_S, NS_PER_S, tick, NULL);
 }
@@ -337,6 +352,9 @@ tsdb_select(void *instance, const struct weir_select *what,
 
 static const struct weir_command commands[] = {
     {"verify", "say whether a store is damaged: [--full] PATH", verify_command},
+    {"import", "put files of samples into a store: FILE...", import_command},
+    {"export", "write a store's samples as text: [--match SELECTOR]...",
+     export_command},
     {0},
 };
 
@@ -354,3 +372,9 @@ WEIR_STORAGE(tsdb) = {
     .last = tsdb_last,
     .select = tsdb_select,
 };
+
+const struct weir_head *
+tsdb_head(void)
+{
+    return &tsdb_LTX_weir_plugin;
+}

@@ -25,6 +25,10 @@
 #include "quarantine.h"
 #include "wal.h"
 
+/* Where what is to be imported lies, beside parts/; whoever opens the store
+ * removes it. */
+#define TSDB_IMPORT_FOLDER "import"
+
 /* What the option 'sync' says. */
 enum { TSDB_DURABLE, TSDB_WRITTEN };
 
@@ -82,7 +86,11 @@ struct tsdb {
     struct tsdb_replay *replay; /* while it runs */
     uint64_t flushed_bytes;     /* of the log, when the last flush began */
     uint64_t told_dropped;      /* parts, of 'dropped_parts' */
+    bool adopting;              /* see adopt.h */
 };
+
+/* What the loader finds. */
+const struct weir_head *tsdb_head(void);
 
 /* columns.c: layouts come and go; see weir/plugin.h. */
 int tsdb_resolve(void *instance, const struct weir_layout *layout,
@@ -93,6 +101,9 @@ void tsdb_forget(void *instance, void *resolved);
 int tsdb_append(void *instance, const struct weir_batch *in,
                 const struct weir_ticket *ticket);
 void tsdb_intake_fini(struct tsdb *self);
+
+/* The next record of the log is to say what this series is. */
+void tsdb_note_fresh(struct tsdb *self, uint32_t number);
 
 /* recover.c: brings back what the folder has.  Returns 0, or -errno with a
  * reason left. */

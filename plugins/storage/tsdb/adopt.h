@@ -1,0 +1,54 @@
+/* adopt.h - lets the samples of a part from outside count in the store
+ *
+ * The part has samples of any days, and series with numbers of their own.  Its
+ * samples go into new parts of the store, which begin to count all at once with
+ * the series that are new: before that nothing of it is seen or kept.  They
+ * came last, so of samples of one series and time they count.
+ *
+ *     the head is flushed            instance's own thread
+ *     adopt_begin()                  the same
+ *     adopt_write()                  any thread
+ *     adopt_fini()                   instance's own thread
+ *
+ * From begin to fini no series leaves, and the store is open.
+ */
+#ifndef TSDB_ADOPT_H
+#define TSDB_ADOPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "part.h"
+
+struct tsdb;
+
+struct adopt_series; /* a number there and here */
+
+struct adopt {
+    struct tsdb *tsdb;
+    struct part *part;
+    struct adopt_series *series; /* [count], by their numbers here */
+    uint32_t count, room;
+    uint32_t fresh_count;      /* of them, that the store did not have */
+    struct part_origin origin; /* of the new parts */
+    char why[256];             /* of a failure */
+};
+
+/* Begins with the part 'path'.  Returns 0, or with the reason in 'why': -EDQUOT
+ * when a limit of the store refuses it, -ERANGE when it has samples that are
+ * too old or too early, -ENOSPC when the store would grow beyond its size,
+ * -EBADMSG when it is damaged or no such part, or -errno. */
+int adopt_begin(struct adopt *self, struct tsdb *tsdb, const char *path);
+
+/* Writes the new parts, and lets them count.  Returns 0, or -errno with the
+ * reason, when nothing of it happened. */
+int adopt_write(struct adopt *self);
+
+/* After adopt_begin() in any case. */
+void adopt_fini(struct adopt *self);
+
+/* Both in one, for a store that takes nothing else in meanwhile; flushes the
+ * head before.  As adopt_begin(). */
+int adopt_now(struct adopt *self, struct tsdb *tsdb, const char *path);
+
+#endif /* TSDB_ADOPT_H */

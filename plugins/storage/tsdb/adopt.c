@@ -14,6 +14,7 @@
 #include "cap.h"
 #include "clock.h"
 #include "day.h"
+#include "series.h"
 #include "spread.h"
 #include "timetext.h"
 #include "tsdb.h"
@@ -99,8 +100,9 @@ take_series(void *arg, uint32_t there, const struct weir_series *series)
 {
     struct adopt *self = arg;
     struct tsdb *tsdb = self->tsdb;
+    if (!series_valid(series))
+        return -EBADMSG;
     uint32_t here = head_find(&tsdb->head, series);
-
     if (here) {
         add(self, (struct adopt_series){there, here, false});
         return 0;
@@ -180,6 +182,8 @@ adopt_begin(struct adopt *self, struct tsdb *tsdb, const char *path)
     *self = (struct adopt){.tsdb = tsdb};
     tsdb->adopting = true;
     int rc = part_open(tsdb->home.files, path, &self->part);
+    if (rc == 0 && part_info(self->part)->origin.tier_ns)
+        rc = -EBADMSG;
     if (rc == 0)
         rc = check_times(self);
     if (rc == 0)
@@ -288,7 +292,7 @@ static int
 copy_series(struct copy *self, const struct adopt_series *series)
 {
     struct part_chunk chunk;
-    int rc = 0;
+    int rc = atomic_load(&self->adopt->stopping) ? -ECANCELED : 0;
 
     part_cursor_seek(self->cursor, series->there, self->range.after_ns,
                      self->range.until_ns);

@@ -15,6 +15,7 @@
 #ifndef TSDB_ADOPT_H
 #define TSDB_ADOPT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ struct adopt {
     uint32_t count, room;
     uint32_t fresh_count;      /* of them, that the store did not have */
     struct part_origin origin; /* of the new parts */
+    atomic_bool stopping;      /* ends adopt_write() soon, on any thread */
     char why[256];             /* of a failure */
 };
 

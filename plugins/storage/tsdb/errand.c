@@ -197,7 +197,7 @@ errand_clear(struct errand *self)
 }
 
 void
-errand_report(struct errand *self, const char *done, uint64_t series)
+errand_report(struct errand *self, const char *done)
 {
     double seconds = seconds_since(self->began_ns);
     char from[TIMETEXT_SIZE], until[TIMETEXT_SIZE];
@@ -205,12 +205,14 @@ errand_report(struct errand *self, const char *done, uint64_t series)
     errand_clear(self);
     if (self->quiet)
         return;
-    (void)timetext_write_date(self->from_ns, from);
-    (void)timetext_write_date(self->until_ns, until);
     (void)fprintf(stderr,
-                  "weir %s: %s %" PRIu64 " samples of %" PRIu64
-                  " series, from %s until %s, in %.1f s (%.0f samples/s)\n",
-                  self->command, done, self->samples, series,
-                  self->samples ? from : "-", self->samples ? until : "-",
-                  seconds, (double)self->samples / seconds);
+                  "weir %s: %s %" PRIu64 " samples of %" PRIu64 " series",
+                  self->command, done, self->samples, self->series);
+    if (self->from_ns || self->until_ns) {
+        (void)timetext_write_date(self->from_ns, from);
+        (void)timetext_write_date(self->until_ns, until);
+        (void)fprintf(stderr, ", from %s until %s", from, until);
+    }
+    (void)fprintf(stderr, ", in %.1f s (%.0f samples/s)\n", seconds,
+                  (double)self->samples / seconds);
 }

@@ -45,13 +45,14 @@ struct errand {
     const char *settings[ERRAND_SETTINGS_MOST]; /* [setting_count] */
     size_t setting_count;
     bool quiet;
+    bool makes; /* a store where there is none */
 
     char *path_setting; /* own */
     struct weir_harness *harness;
     bool on_terminal; /* there is someone to look at the progress */
     int64_t began_ns, shown_ns;
-    uint64_t samples;          /* so far */
-    int64_t from_ns, until_ns; /* of these */
+    uint64_t samples, series;  /* so far */
+    int64_t from_ns, until_ns; /* of these; 0 when they are not known */
 };
 
 /* Takes one of the options above.  Returns false, having said why, when there
@@ -62,8 +63,9 @@ bool errand_take(struct errand *self, int option, const char *argument);
 void errand_begin(struct errand *self);
 void errand_fini(struct errand *self);
 
-/* Opens the store in the folder 'path', which nobody holds.  Returns 0 or, with
- * what is wrong printed, a negative errno.  '*ret_tsdb' is valid until
+/* Opens the store in the folder 'path', which nobody holds, with the settings;
+ * without them it keeps samples of any age.  Returns 0 or, with what is wrong
+ * printed, a negative errno.  '*ret_tsdb' is valid until
  * errand_fini(). */
 int errand_open(struct errand *self, struct tsdb **ret_tsdb);
 
@@ -91,6 +93,6 @@ int errand_progress(struct errand *self, const char *what, uint64_t done,
 void errand_clear(struct errand *self);
 
 /* Prints what was done to standard error: "imported 5 samples of ..." */
-void errand_report(struct errand *self, const char *done, uint64_t series);
+void errand_report(struct errand *self, const char *done);
 
 #endif /* TSDB_ERRAND_H */

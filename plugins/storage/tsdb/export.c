@@ -31,7 +31,6 @@ struct export
     const char *file; /* NULL: standard output */
     char *fresh;      /* that it is called until it is complete; own */
     int fd;
-    uint64_t series;
 };
 
 static int
@@ -79,7 +78,7 @@ take_series(void *arg, const struct weir_series *series)
 {
     struct export *self = arg;
 
-    self->series++;
+    self->errand.series++;
     return dialect_series(self->dialect, series);
 }
 
@@ -184,8 +183,8 @@ static int export(struct export *self)
     if (rc == 0)
         rc = self->errand.path ? export_folder(self) : export_weir(self);
     rc = close_file(self, rc);
-    if (rc == 0 && self->errand.path)
-        errand_report(&self->errand, "wrote", self->series);
+    if (rc == 0)
+        errand_report(&self->errand, "wrote");
     return rc < 0 ? ERRAND_FAILED : ERRAND_DONE;
 }
 

@@ -196,9 +196,10 @@ import(struct import *self, char **files)
         rc = import_into_folder(self, files);
     else
         rc = import_into_weir(self, files);
+    if (self->reader)
+        self->errand.series = reader_count(self->reader);
     if (rc == 0)
-        errand_report(&self->errand, self->dry_run ? "checked" : "imported",
-                      reader_count(self->reader));
+        errand_report(&self->errand, self->dry_run ? "checked" : "imported");
     reader_destroy(&self->reader);
     errand_fini(&self->errand);
     return rc < 0 ? ERRAND_FAILED : ERRAND_DONE;

@@ -20,6 +20,7 @@ tsdb_sources = \
     %D%/errand.c %D%/errand.h \
     %D%/export.c %D%/export.h \
     %D%/extract.c %D%/extract.h \
+    %D%/fetch.c %D%/fetch.h \
     %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
     %D%/fold.c %D%/fold.h \
@@ -75,6 +76,8 @@ tsdb_sources = \
     %D%/textset.c %D%/textset.h \
     %D%/times.c %D%/times.h \
     %D%/told.c %D%/told.h \
+    %D%/transfer.c %D%/transfer.h %D%/transfer_inner.h \
+    %D%/transfer_export.c \
     %D%/trim.h \
     %D%/tsdb.h \
     %D%/varint.h \

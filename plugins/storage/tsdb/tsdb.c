@@ -19,6 +19,7 @@
 #include "export.h"
 #include "import.h"
 #include "staging.h"
+#include "transfer.h"
 #include "verify.h"
 
 static const struct weir_option options[] = {
@@ -302,6 +303,9 @@ tsdb_open(void *instance)
     if (rc < 0)
         return rc;
     remove_import(self);
+    rc = transfer_open(self, &self->transfer);
+    if (rc < 0)
+        return rc;
     (void)tell_all(self);
     return weir_timer(self, NS_PER_S, NS_PER_S, tick, NULL);
 }
@@ -314,6 +318,7 @@ tsdb_close(void *instance)
     if (!self->is_open)
         return;
     self->is_open = false;
+    transfer_destroy(&self->transfer);
     compact_fini(&self->compact);
     flush_fini(&self->flush);
     leave_fini(self);

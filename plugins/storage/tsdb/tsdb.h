@@ -87,6 +87,7 @@ struct tsdb {
     uint64_t flushed_bytes;     /* of the log, when the last flush began */
     uint64_t told_dropped;      /* parts, of 'dropped_parts' */
     bool adopting;              /* see adopt.h */
+    struct transfer *transfer;  /* imports and exports */
 };
 
 /* What the loader finds. */

@@ -235,6 +235,8 @@ read_field(struct influxline *self)
         return reading_fault(self->how, "field=value is due");
     self->at = equals + 1;
     enum kind kind = read_value(self, &value);
+    if (self->cut)
+        return reading_fault(self->how, "a text in quotes does not end");
     if (kind == NOTHING)
         return reading_fault(self->how, "a number, true, false or a text in "
                                         "quotes is due behind the =");
@@ -343,7 +345,7 @@ reading_lines(struct reading *how, struct weir_batch *into, const char *text,
         const char *line = self.lines.at;
         size_t before = self.lines.number - 1;
         rc = read_line(&self);
-        how->line = self.lines.number;
+        how->line = rc < 0 && how->strict ? before + 1 : self.lines.number;
         if (rc < 0 && self.cut && how->more) {
             how->size = (size_t)(line - text);
             how->line = before;

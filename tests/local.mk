@@ -43,6 +43,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/question_range_test \
                   %D%/unit/question_selector_test \
                   %D%/unit/question_window_test \
+                  %D%/unit/reader_test \
                   %D%/unit/receiver_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -54,6 +55,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/stage_thread_test \
                   %D%/unit/table_test \
                   %D%/unit/text_test \
+                  %D%/unit/timetext_test \
                   %D%/unit/typing_test
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
     %D%/unit/link_sim_store.c %D%/unit/link_sim_node.c \
@@ -111,6 +113,8 @@ check_PROGRAMS += %D%/fuzz/exposition_replay
 %C%_fuzz_exposition_replay_SOURCES = %D%/fuzz/exposition_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/influxline_replay
 %C%_fuzz_influxline_replay_SOURCES = %D%/fuzz/influxline_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/csvtext_replay
+%C%_fuzz_csvtext_replay_SOURCES = %D%/fuzz/csvtext_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/request_replay
 %C%_fuzz_request_replay_SOURCES = %D%/fuzz/request_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/outcome_replay
@@ -145,6 +149,8 @@ EXTRA_PROGRAMS += %D%/fuzz/exposition_fuzz
 %C%_fuzz_exposition_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/influxline_fuzz
 %C%_fuzz_influxline_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/csvtext_fuzz
+%C%_fuzz_csvtext_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/request_fuzz
 %C%_fuzz_request_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/outcome_fuzz

@@ -116,14 +116,43 @@ fail_open(struct errand *self, int rc)
                        self->path, who);
 }
 
+static bool
+is_store(const char *path)
+{
+    weir_cleanup(weir_free) char *format = NULL;
+
+    if (asprintf(&format, "%s/FORMAT", path) < 0)
+        format = x_or_die(NULL);
+    return access(format, F_OK) == 0;
+}
+
+/* A store whose retention is longer than the default must not lose what that
+ * would drop. */
+static bool
+says_retention(const struct errand *self)
+{
+    static const char name[] = "retention";
+
+    for (size_t i = 0; i < self->setting_count; i++)
+        if (strncmp(self->settings[i], name, sizeof(name) - 1) == 0)
+            return true;
+    return false;
+}
+
 int
 errand_open(struct errand *self, struct tsdb **ret_tsdb)
 {
-    const char *settings[ERRAND_SETTINGS_MOST + 2] = {0};
+    const char *settings[ERRAND_SETTINGS_MOST + 3] = {0};
+    size_t count = self->setting_count;
 
+    if (!self->makes && !is_store(self->path))
+        return errand_fail(self, -ENOENT, "there is no store in %s",
+                           self->path);
     self->path_setting = write_setting(self->path);
-    memcpy(settings, self->settings, self->setting_count * sizeof(settings[0]));
-    settings[self->setting_count] = self->path_setting;
+    memcpy(settings, self->settings, count * sizeof(settings[0]));
+    settings[count++] = self->path_setting;
+    if (!says_retention(self))
+        settings[count] = "retention = 0";
     int rc = weir_harness_open(tsdb_head(), settings, &self->harness);
     if (rc < 0)
         return fail_open(self, rc);

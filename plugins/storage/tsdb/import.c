@@ -283,7 +283,10 @@ int
 import_command(int argc, char **argv)
 {
     struct import self = {
-        .errand = {.command = "import", .url = ERRAND_URL, .store = "tsdb"},
+        .errand = {.command = "import",
+                   .url = ERRAND_URL,
+                   .store = "tsdb",
+                   .makes = true},
         .settings = {.series_limit = SERIES_MOST,
                      .arg = &self,
                      .sample = take_sample,

@@ -197,6 +197,7 @@ libcore_la_SOURCES  = \
     %D%/query/plan.c %D%/query/plan.h \
     %D%/query/printer.c %D%/query/printer.h \
     %D%/query/printer_inner.h \
+    %D%/query/printer_json.c \
     %D%/query/printer_pretty.c \
     %D%/query/quantile.c %D%/query/quantile.h \
     %D%/query/question_text.c \

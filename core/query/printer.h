@@ -15,4 +15,8 @@ char *printer_line(const struct expression *expression);
  * blanks a level: what format_query answers.  The caller frees it. */
 char *printer_pretty(const struct expression *expression);
 
+/* Returns its syntax tree as JSON: what parse_query answers.  The caller frees
+ * it. */
+char *printer_json(const struct expression *expression);
+
 #endif /* QUERY_PRINTER_H */

@@ -51,8 +51,10 @@ weir_selector_destroy(struct weir_selector **selector_p)
     free(self);
 }
 
-int
-weir_query_format(const char *text, char *why, size_t size, char **ret_text)
+/* Reads a question and prints it in another form. */
+static int
+print(const char *text, char *(*printer)(const struct expression *expression),
+      char *why, size_t size, char **ret_text)
 {
     weir_cleanup(weir_free) char *reason = NULL;
     struct tree *tree = NULL;
@@ -62,7 +64,19 @@ weir_query_format(const char *text, char *why, size_t size, char **ret_text)
         (void)snprintf(why, size, "%s", reason);
         return rc;
     }
-    *ret_text = printer_pretty(tree_root(tree));
+    *ret_text = printer(tree_root(tree));
     tree_destroy(&tree);
     return 0;
+}
+
+int
+weir_query_format(const char *text, char *why, size_t size, char **ret_text)
+{
+    return print(text, printer_pretty, why, size, ret_text);
+}
+
+int
+weir_query_parse(const char *text, char *why, size_t size, char **ret_json)
+{
+    return print(text, printer_json, why, size, ret_json);
 }

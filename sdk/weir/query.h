@@ -138,4 +138,9 @@ WEIR_API void weir_selector_destroy(struct weir_selector **selector_p);
 WEIR_API int weir_query_format(const char *text, char *why, size_t size,
                                char **ret_text);
 
+/* Writes the syntax tree of the question 'text' as JSON, in the shape of
+ * Prometheus' API; otherwise the same. */
+WEIR_API int weir_query_parse(const char *text, char *why, size_t size,
+                              char **ret_json);
+
 #endif /* WEIR_QUERY_H */

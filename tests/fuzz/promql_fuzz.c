@@ -35,6 +35,7 @@ check_tree(const struct tree *tree)
 {
     weir_cleanup(weir_free) char *line = printer_line(tree_root(tree));
     weir_cleanup(weir_free) char *pretty = printer_pretty(tree_root(tree));
+    weir_cleanup(weir_free) char *json = printer_json(tree_root(tree));
 
     check_text(line, line);
     check_text(pretty, line);

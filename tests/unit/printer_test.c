@@ -92,7 +92,71 @@ START_TEST(writes_what_follows_a_subquery_behind_its_last_line)
 }
 END_TEST
 
+static void
+expect_json(const char *question, const char *json)
+{
+    weir_cleanup(tree_destroy) struct tree *tree = promql_tree(question);
+    weir_cleanup(weir_free) char *text = printer_json(tree_root(tree));
+
+    ck_assert_str_eq(text, json);
+}
+
+START_TEST(writes_selectors_as_json)
+{
+    expect_json("foo{job=~\"a|b\"}[5m] @ end() offset 1m",
+                "{\"type\":\"matrixSelector\",\"name\":\"foo\","
+                "\"range\":300000,\"matchers\":[{\"name\":\"job\","
+                "\"value\":\"a|b\",\"type\":\"=~\"},{\"name\":"
+                "\"__name__\",\"value\":\"foo\",\"type\":\"=\"}],"
+                "\"offset\":60000,\"timestamp\":null,"
+                "\"startOrEnd\":\"end\"}");
+}
+END_TEST
+
+START_TEST(writes_aggregations_and_calls_as_json)
+{
+    expect_json("topk without (a) (1e21, vector(1))",
+                "{\"type\":\"aggregation\",\"op\":\"topk\",\"expr\":"
+                "{\"type\":\"call\",\"func\":{\"name\":\"vector\","
+                "\"argTypes\":[\"scalar\"],\"variadic\":0,"
+                "\"returnType\":\"vector\"},\"args\":[{\"type\":"
+                "\"numberLiteral\",\"val\":\"1\"}]},\"param\":{\"type\":"
+                "\"numberLiteral\",\"val\":\"1000000000000000000000\"},"
+                "\"grouping\":[\"a\"],\"without\":true}");
+}
+END_TEST
+
+START_TEST(writes_how_vectors_meet_as_json)
+{
+    expect_json(
+        "(a) > bool on (x) group_left (y) -b",
+        "{\"type\":\"binaryExpr\",\"op\":\">\",\"lhs\":{\"type\":"
+        "\"parenExpr\",\"expr\":{\"type\":\"vectorSelector\",\"name\":\"a\","
+        "\"matchers\":[{\"name\":\"__name__\",\"value\":\"a\",\"type\":"
+        "\"=\"}],\"offset\":0,\"timestamp\":null,\"startOrEnd\":null}},"
+        "\"rhs\":{\"type\":\"unaryExpr\",\"op\":\"-\",\"expr\":{\"type\":"
+        "\"vectorSelector\",\"name\":\"b\",\"matchers\":[{\"name\":"
+        "\"__name__\",\"value\":\"b\",\"type\":\"=\"}],\"offset\":0,"
+        "\"timestamp\":null,\"startOrEnd\":null}},\"matching\":{\"card\":"
+        "\"many-to-one\",\"labels\":[\"x\"],\"on\":true,\"include\":"
+        "[\"y\"]},\"bool\":true}");
+}
+END_TEST
+
+START_TEST(writes_any_number_and_text_as_json)
+{
+    expect_json("0.0000001", "{\"type\":\"numberLiteral\",\"val\":"
+                             "\"0.0000001\"}");
+    expect_json("-Inf", "{\"type\":\"numberLiteral\",\"val\":\"-Inf\"}");
+    expect_json("\"a\\xffb\"", "{\"type\":\"stringLiteral\",\"val\":"
+                               "\"a\xef\xbf\xbd"
+                               "b\"}");
+}
+END_TEST
+
 SPEC("printer", keeps_on_one_line_what_fits,
      puts_arguments_on_lines_of_their_own, puts_an_operator_between_its_sides,
      goes_deeper_level_by_level, leaves_alone_what_cannot_be_split,
-     writes_what_follows_a_subquery_behind_its_last_line)
+     writes_what_follows_a_subquery_behind_its_last_line,
+     writes_selectors_as_json, writes_aggregations_and_calls_as_json,
+     writes_how_vectors_meet_as_json, writes_any_number_and_text_as_json)

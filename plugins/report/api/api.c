@@ -44,6 +44,7 @@ static const struct {
     {"READ", "/api/v1/query_range", query_range},
     {"READ", "/api/v1/query_exemplars", query_exemplars},
     {"READ", "/api/v1/format_query", query_format},
+    {"READ", "/api/v1/parse_query", query_parse},
     {"READ", "/api/v1/series", names_series},
     {"READ", "/api/v1/labels", names_labels},
     {"GET", "/api/v1/label/*/values", names_values},

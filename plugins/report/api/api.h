@@ -31,7 +31,8 @@ int64_t api_now_ns(void);
 struct weir_bounds api_bounds(const struct api *self, int64_t timeout_ns);
 
 /* Handlers: see the routes in api.c. */
-weir_handler query_instant, query_range, query_format, query_exemplars;
+weir_handler query_instant, query_range, query_format, query_parse,
+    query_exemplars;
 weir_handler names_labels, names_values, names_series, metadata_tell;
 weir_handler status_build, status_runtime, status_tsdb, status_targets;
 weir_handler status_rules, status_alerts, status_config, status_flags;

@@ -304,16 +304,19 @@ query_range(void *instance, struct weir_request *request)
         ask(instance, request, &question);
 }
 
-void
-query_format(void *instance, struct weir_request *request)
+/* Answers with another form of the question; takes the request. */
+static void
+answer_form(void *instance, struct weir_request *request,
+            int (*form)(const char *text, char *why, size_t size,
+                        char **ret_text),
+            void (*write)(struct json *json, const char *text))
 {
     const char *text = weir_request_get(request, "query", 0);
-    weir_cleanup(weir_free) char *pretty = NULL;
+    weir_cleanup(weir_free) char *other = NULL;
     char reason[WHY_SIZE - 64] = "";
     char why[WHY_SIZE];
 
-    int rc =
-        weir_query_format(text ? text : "", reason, sizeof(reason), &pretty);
+    int rc = form(text ? text : "", reason, sizeof(reason), &other);
     if (rc < 0) {
         (void)snprintf(why, sizeof(why), "invalid parameter \"query\": %s",
                        reason);
@@ -321,6 +324,18 @@ query_format(void *instance, struct weir_request *request)
         return;
     }
     struct answer *answer = answer_new(instance, request);
-    json_text(&answer->json, pretty);
+    write(&answer->json, other);
     answer_finish(&answer);
+}
+
+void
+query_format(void *instance, struct weir_request *request)
+{
+    answer_form(instance, request, weir_query_format, json_text);
+}
+
+void
+query_parse(void *instance, struct weir_request *request)
+{
+    answer_form(instance, request, weir_query_parse, json_raw);
 }

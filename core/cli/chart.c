@@ -17,6 +17,7 @@ static const char dim[] = "\033[2m";
 static const char normal[] = "\033[m";
 
 enum {
+    COLUMNS_LEAST = 8,
     ROWS_LEAST = 4,
     ROWS_MOST = 20,
     ROWS_A_MARK = 4,
@@ -97,7 +98,10 @@ lay_out(struct drawing *self)
         if (self->label_width < width)
             self->label_width = width;
     }
-    self->columns = self->screen->width - self->label_width - 2;
+    size_t least = self->label_width + 2 + COLUMNS_LEAST;
+    self->columns =
+        (self->screen->width > least ? self->screen->width : least) -
+        self->label_width - 2;
     self->canvas =
         canvas_new(self->screen, self->columns, self->rows, self->count);
 }

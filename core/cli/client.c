@@ -14,7 +14,8 @@
 
 #include "base.h"
 
-static const char library[] = "libcurl.so.4";
+/* It is the same whatever does its TLS. */
+static const char *const libraries[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
 
 /* What is used of it. */
 struct curl {
@@ -45,8 +46,10 @@ static const struct {
 static bool
 load(struct curl *self)
 {
-    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    void *handle = NULL;
 
+    for (size_t i = 0; !handle && i < ARRAY_SIZE(libraries); i++)
+        handle = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL);
     for (size_t i = 0; handle && i < ARRAY_SIZE(functions); i++) {
         void *function = dlsym(handle, functions[i].name);
         if (!function)
@@ -130,8 +133,9 @@ take(char *bytes, size_t size, size_t count, void *arg)
 }
 
 static int
-explain(const struct exchange *self, CURLcode code)
+explain(const struct exchange *self, CURLcode code, long error)
 {
+    bool refused = error == ECONNREFUSED || error == ENOENT;
     char *why = self->reply->why;
     const char *where =
         self->place->socket ? self->place->socket : self->place->url;
@@ -143,7 +147,7 @@ explain(const struct exchange *self, CURLcode code)
                        where, CLIENT_ANSWER_MOST >> 20);
         return -EFBIG;
     }
-    if (code == CURLE_COULDNT_CONNECT) {
+    if (code == CURLE_COULDNT_CONNECT && refused) {
         (void)snprintf(why, CLIENT_WHY_SIZE,
                        "nobody listens at %s: start weir there (weir run), say "
                        "where it is (--url URL, -c FILE), or ask its store "
@@ -158,8 +162,9 @@ explain(const struct exchange *self, CURLcode code)
                        where, (long long)(self->timeout_ns / NS_PER_MS));
         return -ETIMEDOUT;
     }
-    (void)snprintf(why, CLIENT_WHY_SIZE, "cannot ask %s: %s", where,
-                   *self->error ? self->error : self->curl->strerror(code));
+    (void)snprintf(why, CLIENT_WHY_SIZE, "cannot ask %s: %s%s%s", where,
+                   *self->error ? self->error : self->curl->strerror(code),
+                   error ? ": " : "", error ? strerror((int)error) : "");
     return -EIO;
 }
 
@@ -191,7 +196,7 @@ exchange(struct exchange *self, const char *path, const char *form)
     const struct curl *curl = self->curl;
     weir_cleanup(weir_free) char *url = NULL;
     CURL *easy = x_or_die(curl->init());
-    long status = 0;
+    long status = 0, error = 0;
     int rc = 0;
 
     if (asprintf(&url, "%s%s", self->place->url, path) < 0)
@@ -199,9 +204,10 @@ exchange(struct exchange *self, const char *path, const char *form)
     set_up(self, easy, url, form);
     CURLcode code = curl->perform(easy);
     (void)curl->getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl->getinfo(easy, CURLINFO_OS_ERRNO, &error);
     self->reply->status = (int)status;
     if (code != CURLE_OK)
-        rc = explain(self, code);
+        rc = explain(self, code, error);
     curl->cleanup(easy);
     return rc;
 }
@@ -220,7 +226,7 @@ client_post(const struct client_place *place, const char *path,
 
     if (!load(&curl) || curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         (void)snprintf(reply->why, CLIENT_WHY_SIZE,
-                       "HTTP needs %s, which is not installed", library);
+                       "HTTP needs %s, which is not installed", libraries[0]);
         return -ENOENT;
     }
     int rc = exchange(&self, path, form);

@@ -22,7 +22,8 @@
 
 enum {
     NUMBER_SIZE = 32,
-    GRACE_S = 1, /* more, for weir itself to say that it took too long */
+    SHOWN_MOST = 200, /* bytes of what is no answer */
+    GRACE_S = 1,      /* more, for weir itself to say that it took too long */
 };
 
 static const char usual_url[] = "http://127.0.0.1:9347";
@@ -182,7 +183,7 @@ ask_folder(const struct wish *wish, const struct question *question,
     int rc = folder_open(wish->path, wish->timeout_ns, &folder, reply->why);
     if (rc == 0)
         rc = folder_post(folder, question->path, question->form,
-                         wish->timeout_ns, reply);
+                         wish->timeout_ns + GRACE_S * NS_PER_S, reply);
     if (rc < 0)
         (void)fail(reply->why);
     if (!folder_close(&folder))
@@ -204,13 +205,14 @@ write_notes(const char *kind, const struct outcome_texts *texts)
 static int
 refuse_reply(const struct client_reply *reply)
 {
-    weir_cleanup(weir_free) char *begin =
-        x_or_die(strndup(reply->bytes, strcspn(reply->bytes, "\r\n")));
+    size_t length = strcspn(reply->bytes, "\r\n");
+    weir_cleanup(weir_free) char *begin = x_or_die(
+        strndup(reply->bytes, length < SHOWN_MOST ? length : SHOWN_MOST));
     weir_cleanup(weir_free) char *text = plain_text(begin, 0);
 
     (void)fprintf(stderr,
                   "weir query: the answer is not that of a weir or Prometheus: "
-                  "status %d, \"%.200s\"%s\n",
+                  "status %d, \"%s\"%s\n",
                   reply->status, text,
                   reply->status == 404
                       ? "; a weir needs report api { } in its configuration"
@@ -254,7 +256,8 @@ show(const struct wish *wish, const struct screen *screen,
                       "weir query: %zu series have native histograms, which "
                       "--format json shows\n",
                       outcome->histogram_count);
-    if (outcome->count == 0 && !outcome->text)
+    bool for_people = wish->format == WISH_TABLE || wish->format == WISH_CHART;
+    if (for_people && outcome->count == 0 && !outcome->text)
         say_nothing_found(wish);
 }
 

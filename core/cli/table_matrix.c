@@ -190,6 +190,7 @@ write_together(const struct outcome *outcome, const struct screen *screen,
         .screen = screen,
         .out = out,
         .milliseconds = table_has_milliseconds(outcome),
+        .first_width = strlen("TIME"),
         .columns = xcalloc(outcome->count, sizeof(struct column)),
         .next = xcalloc(outcome->count, sizeof(size_t)),
     };

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import socket
 import struct
 import subprocess
 import termios
@@ -216,6 +217,18 @@ def says_that_nobody_listens():
     assert "nobody listens at " + url in err and "weir run" in err, err
 
 
+def gives_up_after_its_timeout():
+    "who listens and does not answer is given up after --timeout"
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = "http://127.0.0.1:%d" % silent.getsockname()[1]
+        status, out, err = weir_call("query", "--url", url, "up", "--timeout",
+                                     "10ms")
+        assert (status, out) == (EXIT_FAILURE, ""), out
+        assert "no answer from " + url in err and "--timeout" in err, err
+
+
 def tells_other_servers_apart():
     "what answers but is no weir with an API is told apart"
     with Weir(CONFIG.replace("report api { }", "")) as weir:
@@ -321,6 +334,6 @@ def refuses_wrong_arguments():
 run(shows_a_table, writes_csv, writes_the_answer_of_the_api, draws_a_chart,
     tells_a_terminal_no_more_than_text, asks_the_weir_of_a_configuration,
     points_at_what_is_wrong, tells_what_the_engine_warns_of,
-    says_that_nobody_listens, tells_other_servers_apart, ends_with_its_reader,
+    says_that_nobody_listens, gives_up_after_its_timeout, tells_other_servers_apart, ends_with_its_reader,
     asks_a_store_that_nobody_holds, refuses_what_is_no_store,
     refuses_wrong_arguments)

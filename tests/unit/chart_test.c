@@ -162,6 +162,20 @@ START_TEST(draws_a_range_of_one_instant)
 }
 END_TEST
 
+START_TEST(makes_room_where_numbers_hardly_differ)
+{
+    static const struct shown close = {
+        "matrix",
+        "[{\"metric\":{},\"values\":[[0,\"123456789.00001\"],"
+        "[60,\"123456789.00002\"]]}]",
+        {0, 60 * NS_PER_S, 60 * NS_PER_S}};
+    const struct screen narrow = {.width = 20, .height = 5};
+    weir_cleanup(weir_free) char *text = shown_by(view_chart, &close, &narrow);
+
+    ck_assert_ptr_nonnull(strstr(text, "LAST"));
+}
+END_TEST
+
 START_TEST(fits_the_narrowest_screen)
 {
     const struct screen narrow = {.width = 20, .height = 5};
@@ -268,6 +282,6 @@ SPEC("chart", draws_in_ascii, draws_in_braille,
      tells_series_apart_by_colours_or_marks,
      leaves_gaps_where_samples_are_missing, says_so_when_there_is_no_number,
      draws_what_is_drawn_and_tells_of_the_rest, draws_extreme_values,
-     draws_a_range_of_one_instant, fits_the_narrowest_screen,
-     marks_round_numbers, writes_numbers_with_four_digits, marks_round_times,
-     draws_lines_of_dots)
+     draws_a_range_of_one_instant, makes_room_where_numbers_hardly_differ,
+     fits_the_narrowest_screen, marks_round_numbers,
+     writes_numbers_with_four_digits, marks_round_times, draws_lines_of_dots)

@@ -722,6 +722,37 @@ START_TEST(answers_for_an_owner_that_is_gone)
 }
 END_TEST
 
+static void
+hear_nothing(void *arg, struct weir_request *request)
+{
+    (void)arg;
+    (void)request;
+}
+
+START_TEST(hands_over_what_its_own_process_asks)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){0});
+    struct weir_request *request =
+        request_new("POST", "/query?a=b", hear_nothing, NULL);
+    struct weir_request *lost =
+        request_new("POST", "/metrics", hear_nothing, NULL);
+    struct request_answer answer;
+
+    ck_assert_int_eq(request_parse(request), 0);
+    ck_assert_int_eq(request_parse(lost), 0);
+    ck_assert_int_eq(http_ask(server->http, lost), -ENOENT);
+    ck_assert_int_eq(http_ask(server->http, request), 0);
+    struct weir_request *taken = take_from_desk(server);
+    ck_assert_ptr_eq(taken, request);
+    weir_answer(&taken, 200, "text/plain", "c", 1);
+    ck_assert_int_eq(request_answer(request, &answer), REQUEST_ENDED);
+    ck_assert_int_eq(answer.status, 200);
+    request_destroy(&request);
+    request_destroy(&lost);
+}
+END_TEST
+
 START_TEST(serves_a_control_socket_for_its_user_alone)
 {
     struct fixture *server = xcalloc(1, sizeof(*server));
@@ -792,5 +823,5 @@ SPEC("http", answers_what_another_thread_says_later,
      refuses_writes_from_pages_of_others,
      lets_pages_of_others_post_what_only_reads,
      says_whether_it_is_healthy_and_ready, stops_while_requests_wait,
-     answers_for_an_owner_that_is_gone,
+     answers_for_an_owner_that_is_gone, hands_over_what_its_own_process_asks,
      serves_a_control_socket_for_its_user_alone, counts_what_it_does)

@@ -187,6 +187,18 @@ START_TEST(shows_nothing_of_nothing)
 }
 END_TEST
 
+START_TEST(leaves_native_histograms_out)
+{
+    static const struct shown matrix = {
+        "matrix", "[{\"metric\":{\"a\":\"b\"},\"histograms\":[[0,{}]]}]", {0}};
+    weir_cleanup(outcome_destroy) struct outcome *outcome =
+        shown_outcome(matrix.type, matrix.result);
+
+    ck_assert_uint_eq(outcome->histogram_count, 1);
+    shows(view_table, &matrix, &shown_file, "{a=\"b\"}\n\nTIME  VALUE\n");
+}
+END_TEST
+
 START_TEST(writes_csv_with_a_column_a_label)
 {
     static const struct shown matrix = {
@@ -298,7 +310,7 @@ SPEC("table", says_once_what_all_series_have, puts_points_below_each_other,
      writes_series_whole_where_many_labels_differ,
      escapes_what_a_terminal_would_obey, tells_what_is_hidden_or_turned_round,
      knows_how_wide_letters_are, shows_scalars_and_strings,
-     shows_nothing_of_nothing, writes_csv_with_a_column_a_label,
-     escapes_csv_on_a_terminal_alone,
+     shows_nothing_of_nothing, leaves_native_histograms_out,
+     writes_csv_with_a_column_a_label, escapes_csv_on_a_terminal_alone,
      passes_json_on_and_escapes_it_on_a_terminal,
      keeps_errors_and_warnings_of_an_answer, refuses_what_is_no_answer)

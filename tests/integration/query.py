@@ -283,6 +283,10 @@ def asks_a_store_that_nobody_holds():
         assert status == EXIT_OK, out + err
         status, out, err = weir_call("query", "--path", weir.store, "level +")
         assert status == EXIT_FAILURE and "^" in err, err
+        with Weir(CONFIG, folder=weir.folder) as again:
+            status, out, err = weir_call("query", "--url", again.url(""),
+                                         "level", *RANGE, "--format", "json")
+            assert (status, out) == (EXIT_OK, ranges), err
 
 
 def refuses_what_is_no_store():

@@ -69,7 +69,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/prometheus.py \
         %D%/integration/prometheus_api.py %D%/integration/manual.py \
         %D%/integration/promql_differential.py \
-        %D%/integration/hostile.py \
+        %D%/integration/hostile.py %D%/integration/go_client.py \
         %D%/integration/query.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/host_same_as_node_exporter.py
@@ -77,7 +77,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/integration/promql_data.py %D%/integration/promql_expressions.py
+EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
               %D%/unit/promql_text.h %D%/unit/shown.h \

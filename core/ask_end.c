@@ -15,7 +15,7 @@ query_release(struct query *self)
     if (--self->holders > 0)
         return;
     evaluation_destroy(&self->evaluation);
-    for (size_t i = 0; self->gathers && i < self->select_count; i++)
+    for (size_t i = 0; self->gathers && i < self->gather_count; i++)
         harvest_destroy(&self->gathers[i].harvest);
     share_end(&self->gathered);
     allowance_release(&self->allowance);
@@ -60,7 +60,7 @@ unlink_query(struct query *self)
 static void
 forget_selects(struct query *self)
 {
-    for (size_t i = 0; i < self->select_next; i++) {
+    for (size_t i = 0; i < self->gather_next; i++) {
         struct gather *gather = &self->gathers[i];
         if (!gather->hearing)
             ask_forget(self->ask, gather);
@@ -106,7 +106,7 @@ count_samples(const struct query *self)
 {
     size_t samples = 0;
 
-    for (size_t i = 0; i < self->select_next; i++)
+    for (size_t i = 0; i < self->gather_next; i++)
         if (self->gathers[i].harvest)
             samples += harvest_samples(self->gathers[i].harvest);
     return samples;
@@ -187,6 +187,6 @@ query_tell(struct query *self)
     result.notes = self->notes;
     result.note_count = self->note_count;
     end(self, &result);
-    for (size_t i = 0; i < self->select_count; i++)
+    for (size_t i = 0; i < self->gather_count; i++)
         ask_keep_harvest(self->ask, &self->gathers[i].harvest);
 }

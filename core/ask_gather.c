@@ -15,14 +15,25 @@
 enum {
     SELECTS_AT_ONCE = 4, /* of a query */
     LITTLE = 20000,      /* samples: those gathered, and of the steps */
+    STEPS_HALVED = 4,    /* at least, so that they are */
+    SPAN_HALVED_S = 6 * 3600,
 };
+
+static bool
+is_halved(const struct query *self)
+{
+    return self->gather_count > self->select_count;
+}
 
 static void
 evaluate_query(struct query *self)
 {
     self->inputs = xcalloc(self->select_count, sizeof(*self->inputs));
     for (size_t i = 0; i < self->select_count; i++) {
-        self->inputs[i] = harvest_input(self->gathers[i].harvest);
+        self->inputs[i] = is_halved(self)
+                              ? harvest_join(self->gathers[0].harvest,
+                                             self->gathers[1].harvest)
+                              : harvest_input(self->gathers[i].harvest);
         if (self->gathers[i].digested)
             self->inputs[i].digest = self->selects[i].digest;
     }
@@ -80,7 +91,7 @@ estimate(const struct query *self)
     const struct grid grid = moments_grid(&self->moments);
     size_t samples = 0;
 
-    for (size_t i = 0; i < self->select_count; i++)
+    for (size_t i = 0; i < self->gather_count; i++)
         samples += harvest_samples(self->gathers[i].harvest);
     return samples + grid.count * (self->select_count + 1);
 }
@@ -107,7 +118,7 @@ gathered_bytes(const struct query *self)
 {
     uint64_t bytes = 0;
 
-    for (size_t i = 0; i < self->select_count; i++)
+    for (size_t i = 0; i < self->gather_count; i++)
         if (self->gathers[i].harvest)
             bytes += harvest_bytes(self->gathers[i].harvest);
     return bytes;
@@ -170,16 +181,61 @@ hear_gather(void *instance, void *arg, const struct weir_result *result)
     return true;
 }
 
+/* Says whether two threads are to have half of the steps each: when nothing
+ * else is asked, and there is enough to read that neither half reads much of
+ * the other's. */
+static bool
+is_worth_halving(const struct query *self)
+{
+    const struct weir_select *select = &self->selects[0];
+    const struct ask *ask = self->ask;
+
+    if (self->select_count != 1 || !select->digest || ask->count != 1 ||
+        ask->queries->next)
+        return false;
+    int64_t span_ns = select->until_ns - select->after_ns;
+    return select->digest->ends.count >= STEPS_HALVED &&
+           span_ns >= SPAN_HALVED_S * NS_PER_S &&
+           select->digest->range_ns <= span_ns / STEPS_HALVED;
+}
+
+void
+query_prepare(struct query *self)
+{
+    self->gather_count = self->select_count;
+    if (is_worth_halving(self))
+        self->gather_count = 2;
+    self->gathers = xcalloc(self->gather_count, sizeof(*self->gathers));
+}
+
+/* Returns what the next gather asks. */
+static struct weir_select
+next_select(struct query *self)
+{
+    struct gather *gather = &self->gathers[self->gather_next];
+    struct weir_select select =
+        self->selects[is_halved(self) ? 0 : self->gather_next];
+
+    select.bounds = self->bounds;
+    if (!is_halved(self))
+        return select;
+    gather->half = digest_half(select.digest, self->gather_next == 1);
+    const struct grid *ends = &gather->half.ends;
+    select.digest = &gather->half;
+    select.after_ns = moments_range(ends->start_ns, gather->half.range_ns);
+    select.until_ns = grid_time(ends, ends->count - 1);
+    return select;
+}
+
 void
 query_select(struct query *self)
 {
-    while (self->select_next < self->select_count &&
+    while (self->gather_next < self->gather_count &&
            self->selects_running < SELECTS_AT_ONCE) {
-        struct gather *gather = &self->gathers[self->select_next];
-        struct weir_select select = self->selects[self->select_next];
+        struct gather *gather = &self->gathers[self->gather_next];
         *gather =
             (struct gather){.query = self, .harvest = ask_harvest(self->ask)};
-        select.bounds = self->bounds;
+        struct weir_select select = next_select(self);
         int rc = ask_select(self->ask, self, &select, hear_gather, gather);
         if (rc == -EAGAIN && self->selects_running > 0) {
             harvest_destroy(&gather->harvest);
@@ -191,7 +247,7 @@ query_select(struct query *self)
                                      : "a selector is too large");
             return;
         }
-        self->select_next++;
+        self->gather_next++;
         self->selects_running++;
     }
     if (self->selects_running == 0)

@@ -44,7 +44,7 @@ begin(struct query *self)
     }
     self->plan = plan_new(self->tree, &self->moments);
     self->selects = plan_selects(self->plan, &self->select_count);
-    self->gathers = xcalloc(self->select_count, sizeof(*self->gathers));
+    query_prepare(self);
     if (self->select_count > PLAN_SELECTS_MOST)
         query_fail(self, -E2BIG, "the query has too many selectors");
     else

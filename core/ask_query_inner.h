@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "ask_inner.h"
+#include "query/digest.h"
 #include "query/harvest.h"
 
 enum query_state { QUERY_WAITS, QUERY_SELECTS, QUERY_WORKS };
@@ -13,6 +14,7 @@ enum query_state { QUERY_WAITS, QUERY_SELECTS, QUERY_WORKS };
 /* The answer to one of the plan's selects. */
 struct gather {
     struct query *query;
+    struct weir_digest half; /* of the only select's, when two share it */
     struct harvest *harvest;
     bool hearing;  /* a part, at this moment */
     bool digested; /* has what the select's digest made of samples */
@@ -33,9 +35,11 @@ struct query {
     struct weir_bounds bounds;
     struct plan *plan;
     const struct weir_select *selects; /* [select_count], the plan's */
-    size_t select_count, select_next, selects_running;
-    struct gather *gathers; /* [select_count] */
-    struct share gathered;  /* the memory of what they have */
+    size_t select_count, selects_running;
+    struct gather *gathers; /* [gather_count]: one a select, or two for the only
+                             * one, each half of the steps */
+    size_t gather_count, gather_next;
+    struct share gathered; /* the memory of what they have */
     struct allowance *allowance;
     int64_t asked_ns, begun_ns, gathered_ns; /* monotonic, or 0 */
     struct evaluation_input *inputs;
@@ -67,6 +71,9 @@ void query_note(struct query *self, const struct weir_note *note);
 /* Begins the queries whose turn it is, soon: nobody hears from within the call
  * that asks. */
 void ask_start_waiting(struct ask *ask);
+
+/* Makes the gathers. */
+void query_prepare(struct query *self);
 
 /* Runs selects, as many as may run at a time, and evaluates after the last. */
 void query_select(struct query *self);

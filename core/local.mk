@@ -88,6 +88,7 @@ libcore_la_SOURCES  = \
     %D%/token.c %D%/token.h \
     %D%/unpacker.c %D%/unpacker.h \
     %D%/utf8.c %D%/utf8.h \
+    %D%/watches.c %D%/watches.h \
     %D%/wiring.c %D%/wiring.h \
     %D%/cli/axis.c %D%/cli/axis.h \
     %D%/cli/canvas.c %D%/cli/canvas.h \
@@ -124,7 +125,8 @@ libcore_la_SOURCES  = \
     %D%/http/server.h \
     %D%/http/visitor.c %D%/http/visitor.h \
     %D%/link/answer.h \
-    %D%/link/asker.c \
+    %D%/link/asker.c %D%/link/asker_inner.h \
+    %D%/link/asker_here.c \
     %D%/link/board.c %D%/link/board.h \
     %D%/link/counter.c %D%/link/counter.h \
     %D%/link/crc32c.c %D%/link/crc32c.h \

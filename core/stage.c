@@ -18,21 +18,12 @@
 #include "clock.h"
 #include "mailbox.h"
 #include "timers.h"
+#include "watches.h"
 
 enum { NAME_SIZE = 64 };
 
 /* Of a timer: as good as for ever, and sums of it do not overflow. */
 static const int64_t timer_most_ns = INT64_MAX / 4;
-
-struct watch {
-    void *socket; /* of ZeroMQ; or NULL and 'fd' */
-    int fd;
-    short events; /* 0: ended, to be swept */
-    bool fresh;   /* in place of one that ended: not polled yet */
-    bool loaded;  /* of a socket: it has messages */
-    stage_ready *ready;
-    void *arg;
-};
 
 struct stage {
     char name[NAME_SIZE];
@@ -47,10 +38,7 @@ struct stage {
 
     struct timers timers;
 
-    struct watch *watches; /* [watch_count] */
-    size_t watch_count, watch_room;
-    bool watches_changed;
-    struct pollfd *items; /* [watch_count + 1], the bell is the last */
+    struct watches watches;
 };
 
 struct stage *
@@ -60,7 +48,6 @@ stage_new(const char *name)
 
     (void)snprintf(self->name, sizeof(self->name), "%s", name);
     mailbox_init(&self->mailbox);
-    self->watches_changed = true;
     return self;
 }
 
@@ -75,8 +62,7 @@ stage_destroy(struct stage **self_p)
     mailbox_fini(&self->mailbox);
     zactor_destroy(&self->actor);
     timers_fini(&self->timers);
-    free(self->watches);
-    free(self->items);
+    watches_fini(&self->watches);
     free(self);
     *self_p = NULL;
 }
@@ -190,37 +176,13 @@ wait_ms(const struct stage *self, int64_t until_ns)
     return (int)ms;
 }
 
-static void
-set_watch(struct stage *self, const struct watch *wanted)
-{
-    self->watches_changed = true;
-    for (size_t i = 0; i < self->watch_count; i++) {
-        struct watch *watch = &self->watches[i];
-        if (watch->socket != wanted->socket || watch->fd != wanted->fd)
-            continue;
-        /* The descriptor may be another one of the same number. */
-        bool fresh = watch->fresh || !watch->events;
-        *watch = *wanted;
-        watch->fresh = fresh;
-        return;
-    }
-    if (!wanted->events)
-        return;
-    if (self->watch_count == self->watch_room) {
-        self->watch_room = self->watch_room ? 2 * self->watch_room : 4;
-        self->watches =
-            xrealloc(self->watches, self->watch_room, sizeof(*self->watches));
-    }
-    self->watches[self->watch_count++] = *wanted;
-}
-
 void
 stage_watch(struct stage *self, int fd, short events, stage_ready *ready,
             void *arg)
 {
     struct watch watch = {
         .fd = fd, .events = events, .ready = ready, .arg = arg};
-    set_watch(self, &watch);
+    watches_set(&self->watches, &watch);
 }
 
 void
@@ -234,89 +196,18 @@ stage_watch_socket(struct stage *self, void *socket, stage_ready *ready,
         .ready = ready,
         .arg = arg,
     };
-    set_watch(self, &watch);
+    watches_set(&self->watches, &watch);
 }
 
-/* Returns the descriptor that becomes readable when a socket has something to
- * say; that it is not means nothing. */
-static int
-socket_bell(void *socket)
-{
-    int fd = -1;
-    size_t size = sizeof(fd);
-
-    (void)zmq_getsockopt(socket, ZMQ_FD, &fd, &size);
-    return fd;
-}
-
-static bool
-socket_has_messages(void *socket)
-{
-    int events = 0;
-    size_t size = sizeof(events);
-
-    return zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) == 0 &&
-           (events & ZMQ_POLLIN);
-}
-
-/* Between turns: sweeps out what ended, and makes the list to poll anew. */
+/* A call may end any watch, or add some. */
 static void
-prepare_items(struct stage *self)
+run_watches(struct stage *self)
 {
-    size_t kept = 0;
+    struct watch watch;
+    short seen = 0;
 
-    if (!self->watches_changed)
-        return;
-    for (size_t i = 0; i < self->watch_count; i++)
-        if (self->watches[i].events)
-            self->watches[kept++] = self->watches[i];
-    self->watch_count = kept;
-    self->items = xrealloc(self->items, kept + 1, sizeof(*self->items));
-    for (size_t i = 0; i < kept; i++) {
-        struct watch *watch = &self->watches[i];
-        watch->fresh = false;
-        self->items[i] =
-            watch->socket
-                ? (struct pollfd){socket_bell(watch->socket), POLLIN, 0}
-                : (struct pollfd){watch->fd, watch->events, 0};
-    }
-    self->items[kept] = (struct pollfd){self->mailbox.bell, POLLIN, 0};
-    self->watches_changed = false;
-}
-
-/* Any call may have taken the bell of a socket, so before the stage sleeps all
- * of them are asked; afterwards those whose bell rang.  Returns whether one has
- * messages.  zmq_poll() does it twice each time. */
-static bool
-look_at_sockets(struct stage *self, size_t polled, bool rung)
-{
-    bool any = false;
-
-    for (size_t i = 0; i < polled; i++) {
-        struct watch *watch = &self->watches[i];
-        if (!watch->socket)
-            continue;
-        if (!rung || (self->items[i].revents && !watch->loaded))
-            watch->loaded = socket_has_messages(watch->socket);
-        any = any || watch->loaded;
-    }
-    return any;
-}
-
-/* A call may end any watch, or add some: look again before each. */
-static void
-run_watches(struct stage *self, size_t polled)
-{
-    for (size_t i = 0; i < polled && !self->stopping; i++) {
-        short events = self->items[i].revents;
-        struct watch watch = self->watches[i];
-        if (events & ~(POLLIN | POLLOUT))
-            events |= POLLERR;
-        if (watch.socket)
-            events = watch.loaded ? POLLIN : 0;
-        short seen = (short)(events & (watch.events | POLLERR));
-        if (!seen || !watch.events || watch.fresh)
-            continue;
+    for (size_t at = 0;
+         !self->stopping && watches_take(&self->watches, &at, &watch, &seen);) {
         begin_call(self);
         watch.ready(watch.arg, watch.fd, seen);
         end_call(self);
@@ -327,19 +218,14 @@ static void
 run_turn(struct stage *self, int64_t until_ns)
 {
     eventfd_t rings = 0;
+    bool any = false;
 
-    prepare_items(self);
-    size_t polled = self->watch_count;
-    bool ready = look_at_sockets(self, polled, false);
-    int count =
-        poll(self->items, polled + 1, ready ? 0 : wait_ms(self, until_ns));
-    if (count > 0 && self->items[polled].revents)
+    if (watches_wait(&self->watches, self->mailbox.bell,
+                     wait_ms(self, until_ns), &any))
         (void)eventfd_read(self->mailbox.bell, &rings);
-    if (count > 0)
-        ready = look_at_sockets(self, polled, true);
     run_timers(self);
-    if (ready || count > 0)
-        run_watches(self, polled);
+    if (any)
+        run_watches(self);
     if (rings)
         run_posts(self);
 }

@@ -1,11 +1,10 @@
 /* link/asker.c - selects to one store, and their answers in parts
  *
- * Over a socket, or for a store of this process over its counter: then frames
- * are taken from an errand's outbox, and nothing else is different.
+ * Over a socket; of a store of this process see asker_here.c.
  */
 #include <config.h>
 
-#include "link/answer.h"
+#include "link/asker_inner.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,8 +16,6 @@
 
 #include "base.h"
 #include "clock.h"
-#include "link/counter.h"
-#include "link/part.h"
 #include "link/question.h"
 
 enum {
@@ -26,35 +23,6 @@ enum {
     CREDIT_BYTES = 1 << 20,  /* that may be under way */
     CREDIT_STEP = 256 << 10, /* new credit is worth a frame */
     SILENT_TURNS_MOST = 5,   /* of one second */
-};
-
-/* One select that runs. */
-struct asked {
-    struct asked *next;
-    struct asker *asker;
-    uint64_t id;
-    answer_heard *heard;
-    void *arg;
-    struct part_reader *reader;
-    struct errand *errand; /* over a counter; or NULL */
-    uint64_t part;         /* the number that is due */
-    uint64_t bytes;        /* heard so far */
-    uint64_t limit;        /* credit that was given */
-    unsigned silent;       /* turns without a sign */
-    int timer;             /* of the deadline; 0 when it has come */
-    bool hearing;          /* 'heard' runs */
-    bool cancelled;        /* while it ran */
-};
-
-struct asker {
-    struct stage *stage;
-    char *endpoint;
-    struct socket *socket;
-    int bell;            /* of errands; an eventfd */
-    struct asked *asked; /* list */
-    size_t count;
-    uint64_t last_id;
-    int timer; /* looks for silence while anything is asked; or 0 */
 };
 
 static struct asked *
@@ -136,7 +104,14 @@ tell(struct asked *asked, const struct answer_part *part)
 }
 
 static void
-fail(struct asked *asked, int rc, const char *why)
+end(struct asked *asked)
+{
+    send_cancel(asked);
+    forget(asked->asker, asked);
+}
+
+void
+asked_fail(struct asked *asked, int rc, const char *why)
 {
     const struct answer_part part = {.rc = rc, .why = why};
 
@@ -158,17 +133,17 @@ give_credit(struct asked *asked)
     asked->limit = limit;
 }
 
-static void
-take_part(struct asked *asked, const struct frame_view *view)
+void
+asked_take_part(struct asked *asked, const struct frame_view *view)
 {
     struct answer_part part = {0};
 
     asked->bytes += view->size;
     int rc = part_read(asked->reader, view, &part);
     if (rc == -E2BIG)
-        fail(asked, rc, "the answer's series exceed the bound");
+        asked_fail(asked, rc, "the answer's series exceed the bound");
     else if (rc < 0)
-        fail(asked, rc, "the store's answer is garbage");
+        asked_fail(asked, rc, "the store's answer is garbage");
     else if (tell(asked, &part))
         give_credit(asked);
 }
@@ -187,45 +162,9 @@ asker_received(void *arg, const struct socket_peer *peer,
         return;
     asked->silent = 0;
     if (view->head.b == asked->part++)
-        take_part(asked, view);
+        asked_take_part(asked, view);
     else
-        fail(asked, -ENOTCONN, "a part of the answer was lost");
-}
-
-/* Returns the next frame of an errand, and whose it is; or NULL. */
-static struct frame *
-next_frame(const struct asker *self, struct asked **ret_asked)
-{
-    for (struct asked *asked = self->asked; asked; asked = asked->next) {
-        struct frame *frame = asked->errand && !asked->hearing
-                                  ? errand_peek(asked->errand)
-                                  : NULL;
-        if (!frame)
-            continue;
-        *ret_asked = asked;
-        (void)frame_hold(frame);
-        errand_pop(asked->errand);
-        return frame;
-    }
-    return NULL;
-}
-
-/* Whoever hears a part may end any select, and ask. */
-static void
-bell_rang(void *arg, int fd, short events)
-{
-    struct asker *self = arg;
-    struct asked *asked = NULL;
-    struct frame *frame = NULL;
-    eventfd_t rings = 0;
-
-    (void)events;
-    (void)eventfd_read(fd, &rings);
-    while ((frame = next_frame(self, &asked))) {
-        const struct frame_view view = frame_look(frame);
-        take_part(asked, &view);
-        frame_release(&frame);
-    }
+        asked_fail(asked, -ENOTCONN, "a part of the answer was lost");
 }
 
 /* An inproc:// peer that closed is not connected to again by libzmq, and what
@@ -265,7 +204,7 @@ look_for_silence(void *arg)
     if (all)
         (void)reconnect(self);
     while ((silent = find_silent(self)))
-        fail(silent, -ENOTCONN, "the store does not answer");
+        asked_fail(silent, -ENOTCONN, "the store does not answer");
 }
 
 static void
@@ -274,7 +213,7 @@ deadline_came(void *arg)
     struct asked *asked = arg;
 
     asked->timer = 0;
-    fail(asked, -ETIMEDOUT, "the deadline has passed");
+    asked_fail(asked, -ETIMEDOUT, "the deadline has passed");
 }
 
 int
@@ -285,7 +224,7 @@ asker_open(struct stage *stage, const char *endpoint, struct asker **ret_asker)
     self->stage = stage;
     self->endpoint = x_or_die(strdup(endpoint));
     self->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    stage_watch(stage, self->bell, POLLIN, bell_rang, self);
+    stage_watch(stage, self->bell, POLLIN, asker_bell_rang, self);
     int rc = reconnect(self);
     if (rc < 0)
         return rc;
@@ -301,32 +240,13 @@ asker_destroy(struct asker **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    while (self->asked) {
-        send_cancel(self->asked);
-        forget(self, self->asked);
-    }
+    while (self->asked)
+        end(self->asked);
     socket_destroy(&self->socket);
     stage_watch(self->stage, self->bell, 0, NULL, NULL);
     (void)close(self->bell);
     free(self->endpoint);
     free(self);
-}
-
-/* Asks a store of this process.  Returns 0, -ENOENT when there is none, or
- * another errno. */
-static int
-ask_here(struct asker *self, const struct wire_out *body, struct asked *asked)
-{
-    weir_cleanup(question_destroy) struct question *question = NULL;
-    const struct frame_view view = {
-        {.type = FRAME_SELECT}, body->bytes, body->size};
-    char why[256];
-
-    int rc = question_read(&view, why, sizeof(why), &question);
-    if (rc < 0)
-        return -ENOENT; /* the store says why */
-    return counter_ask(self->endpoint, &question, asked->id, asked->limit,
-                       self->bell, &asked->errand);
 }
 
 static int
@@ -340,11 +260,11 @@ send_question(struct asker *self, const struct weir_select *what,
     int rc = question_write(what, &body);
     if (rc < 0)
         return rc;
-    rc = ask_here(self, &body, asked);
-    if (rc != -ENOENT)
-        return rc;
     weir_cleanup(frame_release) struct frame *frame =
         frame_new(&head, body.bytes, body.size);
+    rc = asker_ask_here(self, frame, asked);
+    if (rc != -ENOENT)
+        return rc;
     if (self->socket && socket_send(self->socket, NULL, frame) == 0)
         return 0;
     if (self->asked || reconnect(self) < 0)
@@ -395,8 +315,6 @@ asker_cancel(struct asker *self, uint64_t id)
     if (!asked)
         return;
     asked->cancelled = true;
-    if (asked->hearing)
-        return;
-    send_cancel(asked);
-    forget(self, asked);
+    if (!asked->hearing)
+        end(asked);
 }

@@ -168,17 +168,19 @@ release_order(void *arg)
 }
 
 int
-counter_ask(const char *endpoint, struct question **question_p, uint64_t id,
-            uint64_t limit, int bell, struct errand **ret_errand)
+counter_ask(const char *endpoint, struct question **question_p,
+            const struct counter_terms *terms, struct errand **ret_errand)
 {
     struct counter *counter = find(endpoint);
 
     if (!counter)
         return -ENOENT;
     struct order *order = xcalloc(1, sizeof(*order));
-    const struct errand_work work = {run_order, order, bell, release_order};
+    const struct errand_work work = {run_order, order, terms->bell,
+                                     release_order};
     order->counter = counter;
-    struct errand *errand = errand_new(&work, question_p, id, limit);
+    struct errand *errand =
+        errand_new(&work, question_p, terms->id, terms->limit);
     order->errand = errand;
     int rc = crew_add(counter->crew, errand_run, errand);
     if (rc < 0)

@@ -21,11 +21,16 @@ struct counter *counter_open(const char *endpoint, struct crew *crew,
  * -ENOTCONN. */
 void counter_close(struct counter **self_p);
 
-/* Has a select run: 'id' and 'limit' as for errand_new(), 'bell' is rung as an
- * errand's.  Takes the question, unless there is no counter of that name; the
- * caller ends with errand_leave().  Returns 0, -ENOENT when there is none, or
- * -EAGAIN when too many selects wait. */
-int counter_ask(const char *endpoint, struct question **question_p, uint64_t id,
-                uint64_t limit, int bell, struct errand **ret_errand);
+/* How an asker is told, as for errand_new(). */
+struct counter_terms {
+    uint64_t id, limit;
+    int bell;
+};
+
+/* Has a select run.  Takes the question, unless there is no counter of that
+ * name; the caller ends with errand_leave().  Returns 0, -ENOENT when there is
+ * none, or -EAGAIN when too many selects wait. */
+int counter_ask(const char *endpoint, struct question **question_p,
+                const struct counter_terms *terms, struct errand **ret_errand);
 
 #endif /* LINK_COUNTER_H */

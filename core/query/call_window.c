@@ -75,9 +75,7 @@ fill_track(struct windows *self, size_t series, double *values)
     const struct evaluation_input *input = self->range.input;
 
     if (input && input->digest) {
-        const struct evaluation_series *points = &input->series[series];
-        digest_fill(input->digest, points->times_ns, points->values,
-                    points->count, values);
+        digest_fill(input->digest, &input->series[series], values);
         return;
     }
     const struct range_samples samples = range_samples(&self->range, series);

@@ -4,7 +4,7 @@
 #include "query/digest.h"
 
 #include "base.h"
-#include "query/plan.h"
+#include "query/evaluation.h"
 #include "query/slide.h"
 
 struct digester {
@@ -67,16 +67,33 @@ digest_equal(const struct weir_digest *a, const struct weir_digest *b)
            a->ends.step_ns == b->ends.step_ns && a->ends.count == b->ends.count;
 }
 
+struct weir_digest
+digest_half(const struct weir_digest *self, bool second)
+{
+    struct weir_digest half = *self;
+    size_t middle = self->ends.count / 2;
+
+    half.ends.count = second ? self->ends.count - middle : middle;
+    if (second)
+        half.ends.start_ns = grid_time(&self->ends, middle);
+    return half;
+}
+
 void
-digest_fill(const struct weir_digest *self, const int64_t *times_ns,
-            const double *values, size_t count, double *track)
+digest_fill(const struct weir_digest *self,
+            const struct evaluation_series *points, double *track)
 {
     const struct grid *ends = &self->ends;
     int64_t last_ns = grid_time(ends, ends->count - 1);
 
-    for (size_t i = 0; i < count; i++)
-        if (times_ns[i] >= ends->start_ns && times_ns[i] <= last_ns)
-            track[(times_ns[i] - ends->start_ns) / ends->step_ns] = values[i];
+    for (; points; points = points->rest) {
+        for (size_t i = 0; i < points->count; i++) {
+            int64_t time_ns = points->times_ns[i];
+            if (time_ns >= ends->start_ns && time_ns <= last_ns)
+                track[(time_ns - ends->start_ns) / ends->step_ns] =
+                    points->values[i];
+        }
+    }
 }
 
 struct digester *

@@ -33,10 +33,16 @@ bool digest_is_valid(const struct weir_digest *self);
 
 bool digest_equal(const struct weir_digest *a, const struct weir_digest *b);
 
-/* Puts the 'count' values that a digester gave into 'track', of as many values
- * as there are steps; the other ones are left alone. */
-void digest_fill(const struct weir_digest *self, const int64_t *times_ns,
-                 const double *values, size_t count, double *track);
+/* Returns the first or the second half of the steps, of which there are at
+ * least two. */
+struct weir_digest digest_half(const struct weir_digest *self, bool second);
+
+struct evaluation_series;
+
+/* Puts what a digester gave of a series into 'track', of as many values as
+ * there are steps; the other ones are left alone. */
+void digest_fill(const struct weir_digest *self,
+                 const struct evaluation_series *points, double *track);
 
 /* Asked at each step, with how much there is to look at: false ends it. */
 typedef bool digest_goes_on(void *arg, size_t samples);

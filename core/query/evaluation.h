@@ -20,6 +20,8 @@ struct evaluation_series {
     const int64_t *times_ns; /* [count] */
     const double *values;    /* [count] */
     size_t count;
+    const struct evaluation_series *rest; /* the same series at further steps,
+                                           * when it was digested; or NULL */
 };
 
 /* What one select of the plan gave: each series once. */

@@ -22,6 +22,7 @@ struct harvest {
     double *values;    /* [count] */
     size_t count, room;
     struct evaluation_series *series; /* [sheaf_count], once asked for */
+    struct evaluation_series *joined; /* with those of another one; or NULL */
 };
 
 struct harvest *
@@ -43,6 +44,7 @@ harvest_destroy(struct harvest **self_p)
     free(self->times_ns);
     free(self->values);
     free(self->series);
+    free(self->joined);
     free(self);
 }
 
@@ -145,10 +147,35 @@ harvest_input(struct harvest *self)
         const struct sheaf *sheaf = &self->sheaves[i];
         if (sheaf->count > 0)
             self->series[count++] = (struct evaluation_series){
-                &sheaf->series, self->times_ns + sheaf->start,
-                self->values + sheaf->start, sheaf->count};
+                .series = &sheaf->series,
+                .times_ns = self->times_ns + sheaf->start,
+                .values = self->values + sheaf->start,
+                .count = sheaf->count};
     }
     if (count > 1)
         qsort(self->series, count, sizeof(*self->series), compare_series);
     return (struct evaluation_input){.series = self->series, .count = count};
+}
+
+struct evaluation_input
+harvest_join(struct harvest *self, struct harvest *further)
+{
+    const struct evaluation_input first = harvest_input(self);
+    const struct evaluation_input second = harvest_input(further);
+    size_t count = 0;
+
+    self->joined = xrealloc(self->joined, first.count + second.count,
+                            sizeof(*self->joined));
+    for (size_t i = 0, j = 0; i < first.count || j < second.count;) {
+        struct evaluation_series *series = &self->joined[count++];
+        int order = i == first.count ? 1
+                    : j == second.count
+                        ? -1
+                        : compare_series(&first.series[i], &second.series[j]);
+        *series = order <= 0 ? first.series[i++] : second.series[j];
+        if (order == 0)
+            series->rest = &second.series[j];
+        j += order >= 0;
+    }
+    return (struct evaluation_input){.series = self->joined, .count = count};
 }

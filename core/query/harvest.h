@@ -28,4 +28,9 @@ size_t harvest_samples(const struct harvest *self);
 /* Returns all of it, valid as long as nothing is added. */
 struct evaluation_input harvest_input(struct harvest *self);
 
+/* The same of two harvests of one digest, whose further steps the second one
+ * has. */
+struct evaluation_input harvest_join(struct harvest *self,
+                                     struct harvest *further);
+
 #endif /* QUERY_HARVEST_H */

@@ -51,8 +51,7 @@ selector_evaluate(struct evaluator *self, const struct expression *expression,
         if (!track)
             return;
         if (input->digest)
-            digest_fill(input->digest, series->times_ns, series->values,
-                        series->count, track->values);
+            digest_fill(input->digest, series, track->values);
         else
             fill_track(series, grid, &look, track->values);
     }

@@ -12,6 +12,7 @@
 #include "base.h"
 #include "clock.h"
 #include "link/answer.h"
+#include "link/counter.h"
 #include "link/part.h"
 #include "link/question.h"
 #include "query/digest.h"
@@ -41,6 +42,7 @@ struct world {
     const char *endpoint;
     struct socket *socket;
     struct desk *desk;
+    struct counter *counter; /* or NULL: over the socket */
     struct asker *asker;
     struct script script;
     struct weir_select seen; /* texts and matchers are gone */
@@ -166,6 +168,7 @@ static void
 store_stop(struct world *self)
 {
     self->script.released = true;
+    counter_close(&self->counter);
     desk_destroy(&self->desk);
     socket_destroy(&self->socket);
 }
@@ -701,6 +704,131 @@ START_TEST(a_part_with_any_byte_wrong_breaks_nothing)
 }
 END_TEST
 
+/* Without sockets ---------------------------------------------------------- */
+
+static struct world *
+world_here(void)
+{
+    struct world *self = world_new(inproc);
+
+    self->counter = counter_open(inproc, self->crew, fake_select, self);
+    return self;
+}
+
+/* Runs the stage until a select runs. */
+static void
+wait_for_select(struct world *world)
+{
+    while (world->script.running == 0)
+        stage_run(world->stage, NS_PER_MS);
+}
+
+START_TEST(samples_arrive_in_order_within_a_process)
+{
+    weir_cleanup(world_destroy) struct world *world = world_here();
+
+    world->script.series = 7;
+    world->script.samples = 100003;
+
+    ck_assert_int_eq(answer_of(world, &anything), 1);
+    ck_assert(world->in_order);
+    ck_assert_uint_eq(world->samples, UINT64_C(7) * 100003);
+    ck_assert_uint_eq(world->series, 7);
+}
+END_TEST
+
+START_TEST(the_stage_of_the_store_is_not_needed)
+{
+    weir_cleanup(world_destroy) struct world *world = world_here();
+
+    desk_destroy(&world->desk);
+    world->script.series = 1;
+    world->script.samples = 10;
+
+    ck_assert_int_eq(answer_of(world, &anything), 1);
+    ck_assert_uint_eq(world->samples, 10);
+}
+END_TEST
+
+START_TEST(a_failure_within_a_process_is_told)
+{
+    weir_cleanup(world_destroy) struct world *world = world_here();
+    const struct weir_matcher matcher = {"a", WEIR_LIKE, "(", NULL};
+    const struct weir_select what = {.matchers = &matcher, .matcher_count = 1};
+
+    ck_assert_int_eq(answer_of(world, &what), -EINVAL);
+    ck_assert_str_ne(world->why, "");
+    world->script.rc = -EIO;
+    ck_assert_int_eq(answer_of(world, &anything), -EIO);
+    ck_assert_str_eq(world->why, "Input/output error");
+}
+END_TEST
+
+START_TEST(cancelling_stops_a_select_within_the_process)
+{
+    weir_cleanup(world_destroy) struct world *world = world_here();
+
+    world->script.endless = true;
+    world->script.samples = 1000;
+    uint64_t id = ask(world, &anything);
+    while (world->parts < 3)
+        stage_run(world->stage, NS_PER_MS);
+    asker_cancel(world->asker, id);
+    uint64_t parts = world->parts;
+
+    while (world->script.running > 0)
+        stage_run(world->stage, NS_PER_MS);
+    ck_assert_int_eq(world->script.stopped_with, -ECANCELED);
+    ck_assert_uint_eq(world->parts, parts);
+}
+END_TEST
+
+START_TEST(a_select_ends_at_its_deadline_and_waits_for_nobody)
+{
+    weir_cleanup(world_destroy) struct world *world = world_here();
+    const struct weir_select what = {
+        .bounds = {.deadline_ns = clock_now_ns() + 50 * NS_PER_MS}};
+
+    world->script.hangs = true;
+
+    ck_assert_int_eq(answer_of(world, &what), -ETIMEDOUT);
+    ck_assert_int_eq(world->script.running, 1);
+}
+END_TEST
+
+START_TEST(a_store_that_closes_ends_its_selects_and_is_asked_again_later)
+{
+    weir_cleanup(world_destroy) struct world *world = world_here();
+
+    world->script.endless = true;
+    world->script.samples = 1000;
+    (void)ask(world, &anything);
+    wait_for_select(world);
+    counter_close(&world->counter);
+    ck_assert_int_eq(world->script.running, 0);
+    while (world->rc == 0)
+        stage_run(world->stage, NS_PER_MS);
+    ck_assert_int_eq(world->rc, -ENOTCONN);
+
+    world->script.endless = false;
+    world->counter = counter_open(inproc, world->crew, fake_select, world);
+    ck_assert_int_eq(answer_of(world, &anything), 1);
+}
+END_TEST
+
+START_TEST(leaving_ends_what_runs_within_the_process)
+{
+    weir_cleanup(world_destroy) struct world *world = world_here();
+
+    world->script.endless = true;
+    world->script.samples = 10;
+    for (int i = 0; i < 5; i++)
+        (void)ask(world, &anything);
+    wait_for_select(world);
+    /* The world is destroyed with two that run and three that wait. */
+}
+END_TEST
+
 SPEC("asking a store", samples_arrive_in_order_and_complete,
      an_answer_over_tcp_is_the_same, many_series_without_samples_arrive,
      texts_arrive, the_store_sees_all_of_the_select,
@@ -717,4 +845,10 @@ SPEC("asking a store", samples_arrive_in_order_and_complete,
      an_asker_has_a_limit_of_selects, leaving_ends_what_runs_and_what_waits,
      a_store_that_answers_garbage_is_told_as_such,
      a_select_that_is_garbage_is_refused,
-     a_part_with_any_byte_wrong_breaks_nothing)
+     a_part_with_any_byte_wrong_breaks_nothing,
+     samples_arrive_in_order_within_a_process,
+     the_stage_of_the_store_is_not_needed, a_failure_within_a_process_is_told,
+     cancelling_stops_a_select_within_the_process,
+     a_select_ends_at_its_deadline_and_waits_for_nobody,
+     a_store_that_closes_ends_its_selects_and_is_asked_again_later,
+     leaving_ends_what_runs_within_the_process)

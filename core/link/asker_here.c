@@ -1,0 +1,77 @@
+/* link/asker_here.c - selects to a store of this process
+ *
+ * They go over the store's counter rather than a socket, and frames come out of
+ * an errand's outbox; nothing else is different.
+ */
+#include <config.h>
+
+#include "link/asker_inner.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+
+#include <weir/cleanup.h>
+
+int
+asker_ask_here(const struct asker *self, const struct frame *frame,
+               struct asked *asked)
+{
+    weir_cleanup(question_destroy) struct question *question = NULL;
+    const struct counter_terms terms = {asked->id, asked->limit, self->bell};
+    const struct frame_view view = frame_look(frame);
+    char why[256];
+
+    if (question_read(&view, why, sizeof(why), &question) < 0)
+        return -ENOENT;
+    return counter_ask(self->endpoint, &question, &terms, &asked->errand);
+}
+
+/* Returns the next frame of an errand, and whose it is; or NULL. */
+static struct frame *
+next_frame(const struct asker *self, struct asked **ret_asked)
+{
+    for (struct asked *asked = self->asked; asked; asked = asked->next) {
+        struct frame *frame = asked->errand && !asked->hearing
+                                  ? errand_peek(asked->errand)
+                                  : NULL;
+        if (!frame)
+            continue;
+        *ret_asked = asked;
+        (void)frame_hold(frame);
+        errand_pop(asked->errand);
+        return frame;
+    }
+    return NULL;
+}
+
+/* Whoever hears a part may end any select, and ask. */
+/* Returns a select whose errand ended without a last part; or NULL. */
+static struct asked *
+find_lost(const struct asker *self)
+{
+    struct asked *asked = self->asked;
+
+    while (asked &&
+           (!asked->errand || asked->hearing || !errand_is_over(asked->errand)))
+        asked = asked->next;
+    return asked;
+}
+
+void
+asker_bell_rang(void *arg, int fd, short events)
+{
+    struct asker *self = arg;
+    struct asked *asked = NULL;
+    struct frame *frame = NULL;
+    eventfd_t rings = 0;
+
+    (void)events;
+    (void)eventfd_read(fd, &rings);
+    while ((frame = next_frame(self, &asked))) {
+        const struct frame_view view = frame_look(frame);
+        asked_take_part(asked, &view);
+        frame_release(&frame);
+    }
+    while ((asked = find_lost(self)))
+        asked_fail(asked, -ENOTCONN, "the store has closed");
+}

@@ -1,0 +1,53 @@
+/* link/asker_inner.h - what asker.c and asker_here.c share */
+#ifndef LINK_ASKER_INNER_H
+#define LINK_ASKER_INNER_H
+
+#include "link/answer.h"
+#include "link/counter.h"
+#include "link/part.h"
+
+/* One select that runs. */
+struct asked {
+    struct asked *next;
+    struct asker *asker;
+    uint64_t id;
+    answer_heard *heard;
+    void *arg;
+    struct part_reader *reader;
+    struct errand *errand; /* over a counter; or NULL */
+    uint64_t part;         /* the number that is due */
+    uint64_t bytes;        /* heard so far */
+    uint64_t limit;        /* credit that was given */
+    unsigned silent;       /* turns without a sign */
+    int timer;             /* of the deadline; 0 when it has come */
+    bool hearing;          /* 'heard' runs */
+    bool cancelled;        /* while it ran */
+};
+
+struct asker {
+    struct stage *stage;
+    char *endpoint;
+    struct socket *socket;
+    int bell;            /* of errands; an eventfd */
+    struct asked *asked; /* list */
+    size_t count;
+    uint64_t last_id;
+    int timer; /* looks for silence while anything is asked; or 0 */
+};
+
+/* Takes a part; the select may be gone afterwards. */
+void asked_take_part(struct asked *asked, const struct frame_view *view);
+
+/* Ends a select with a failure that is heard. */
+void asked_fail(struct asked *asked, int rc, const char *why);
+
+/* Has the select in 'frame' run by a store of this process; returns as
+ * counter_ask(), and -ENOENT also when it is the store's to say what is wrong.
+ * What comes is heard by way of the asker's bell. */
+int asker_ask_here(const struct asker *self, const struct frame *frame,
+                   struct asked *asked);
+
+/* A stage_ready: the bell rang. */
+void asker_bell_rang(void *arg, int fd, short events);
+
+#endif /* LINK_ASKER_INNER_H */

@@ -1,0 +1,46 @@
+/* watches.h - the descriptors and sockets that a stage waits for
+ *
+ * Belongs to a stage, and to its thread.  Zeroed, there are none.
+ */
+#ifndef WATCHES_H
+#define WATCHES_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct watch {
+    void *socket; /* of ZeroMQ; or NULL and 'fd' */
+    int fd;       /* -1 of a socket */
+    short events; /* 0: ended, to be swept */
+    bool fresh;   /* in place of one that ended: not polled yet */
+    bool loaded;  /* of a socket: it has messages */
+    void (*ready)(void *arg, int fd, short events);
+    void *arg;
+};
+
+struct watches {
+    struct watch *items; /* [count] */
+    size_t count, room;
+    bool changed;
+    struct pollfd *polled; /* [polled_count + 1], the last is the bell */
+    size_t polled_count;
+};
+
+void watches_fini(struct watches *self);
+
+/* Adds a watch, changes that of the same descriptor or socket, or ends it:
+ * 'events' is 0 then. */
+void watches_set(struct watches *self, const struct watch *wanted);
+
+/* Waits for any of them, at most 'timeout_ms', -1 for ever, and for 'bell'.
+ * Returns whether the bell rang, and in '*ret_any' whether a watch is due. */
+bool watches_wait(struct watches *self, int bell, int timeout_ms,
+                  bool *ret_any);
+
+/* Gives the next watch from '*at_p' on, 0 at first, that was due, with what was
+ * seen.  Returns false when there is none.  In between any may be set. */
+bool watches_take(struct watches *self, size_t *at_p, struct watch *ret_watch,
+                  short *ret_seen);
+
+#endif /* WATCHES_H */

@@ -36,20 +36,38 @@ slide_begin(struct slide *self, const int64_t *times_ns, const double *values,
     self->values = values;
     self->count = count;
     self->first = self->end = 0;
+    self->first_stride = self->end_stride = 0;
     self->first_reset = self->end_reset = self->reset_count = 0;
     if (self->kind->needs_resets)
         find_resets(self);
 }
 
+/* Returns the first sample from 'at' on, below 'count', that is after
+ * 'until_ns'.  As samples are mostly regular it is mostly as far away as the
+ * last time, '*stride_p'. */
+static size_t
+pass(const int64_t *times_ns, size_t at, size_t count, int64_t until_ns,
+     size_t *stride_p)
+{
+    size_t guess = at + *stride_p;
+    size_t from = at;
+
+    if (guess > at && guess < count && times_ns[guess - 1] <= until_ns &&
+        times_ns[guess] > until_ns)
+        return guess;
+    while (at < count && times_ns[at] <= until_ns)
+        at++;
+    *stride_p = at - from;
+    return at;
+}
+
 bool
 slide_move(struct slide *self, struct window *window)
 {
-    while (self->end < self->count &&
-           self->times_ns[self->end] <= window->end_ns)
-        self->end++;
-    while (self->first < self->end &&
-           self->times_ns[self->first] <= window->start_ns)
-        self->first++;
+    self->end = pass(self->times_ns, self->end, self->count, window->end_ns,
+                     &self->end_stride);
+    self->first = pass(self->times_ns, self->first, self->end, window->start_ns,
+                       &self->first_stride);
     while (self->end_reset < self->reset_count &&
            self->reset_at[self->end_reset] < self->end)
         self->end_reset++;

@@ -13,10 +13,11 @@ struct slide {
     const int64_t *times_ns; /* [count], of the series */
     const double *values;    /* [count], none of them stale */
     size_t count;
-    size_t first, end;             /* samples in the window */
-    size_t first_reset, end_reset; /* in whose pair both are in the window */
-    double *scratch, *resets;      /* [room] */
-    size_t *reset_at;              /* [room], which sample is after the fall */
+    size_t first, end;               /* samples in the window */
+    size_t first_stride, end_stride; /* how far they went last */
+    size_t first_reset, end_reset;   /* in whose pair both are in the window */
+    double *scratch, *resets;        /* [room] */
+    size_t *reset_at; /* [room], which sample is after the fall */
     size_t reset_count, room;
 };
 

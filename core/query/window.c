@@ -11,11 +11,33 @@
 #include "query/quantile.h"
 #include "query/vector.h"
 
+/* Sums values none of which is infinite, nor their sum so far: what does not
+ * end with a finite sum is done again by the rules. */
+static bool
+sum_finite(const struct window *window, struct kahan *ret_total)
+{
+    double sum = window->values[0], rest = 0;
+
+    for (size_t i = 1; i < window->count; i++) {
+        double value = window->values[i], next = sum + value;
+        rest += fabs(sum) >= fabs(value) ? (sum - next) + value
+                                         : (value - next) + sum;
+        sum = next;
+    }
+    *ret_total = (struct kahan){sum, rest};
+    return isfinite(sum);
+}
+
 static bool
 average(const struct window *window, double *ret_value)
 {
-    struct mean mean = {0};
+    struct mean mean = {.count = (double)window->count};
 
+    if (sum_finite(window, &mean.total)) {
+        *ret_value = mean_get(&mean);
+        return true;
+    }
+    mean = (struct mean){0};
     for (size_t i = 0; i < window->count; i++)
         mean_add(&mean, window->values[i]);
     *ret_value = mean_get(&mean);
@@ -27,6 +49,11 @@ sum(const struct window *window, double *ret_value)
 {
     struct kahan total = {0};
 
+    if (sum_finite(window, &total)) {
+        *ret_value = kahan_total(&total);
+        return true;
+    }
+    total = (struct kahan){0};
     for (size_t i = 0; i < window->count; i++)
         kahan_add(&total, window->values[i]);
     *ret_value = isinf(total.sum) ? total.sum : kahan_total(&total);

@@ -53,6 +53,31 @@ START_TEST(steps_are_answered_with_all_their_samples)
 }
 END_TEST
 
+START_TEST(half_a_day_is_gathered_in_halves)
+{
+    static const struct stock stock[] = {{&load_b, 1, {30600}, {5}},
+                                         {&load_a, 2, {1800, 30000}, {1, 2}},
+                                         {&hits_a, 1, {1800}, {7}},
+                                         {0}};
+    weir_cleanup(world_destroy) struct world *world = world_new(1);
+    const struct weir_question question = {
+        .text = "last_over_time({host=~'.+'}[1h])",
+        .start_ns = 3600 * NS_PER_S,
+        .end_ns = 43200 * NS_PER_S,
+        .step_ns = 3600 * NS_PER_S,
+    };
+
+    world->stores[0].stock = &stock[0];
+    ck_assert_int_eq(
+        ask_query(world->ask, world, &question, hear, world->stores), 0);
+    ck_assert_int_eq(run(world), 1);
+    ck_assert_str_eq(world->text, "hits_total{host=\"a\"} 3600=7\n"
+                                  "load{host=\"a\"} 3600=1 32400=2\n"
+                                  "load{host=\"b\"} 32400=5");
+    ck_assert_int_eq(world->stores[0].selects, 2);
+}
+END_TEST
+
 START_TEST(a_question_may_have_more_selects_than_run_at_once)
 {
     weir_cleanup(world_destroy) struct world *world = world_new(2);
@@ -226,6 +251,7 @@ END_TEST
 
 SPEC("asking stores in PromQL", an_instant_is_answered_from_the_store,
      steps_are_answered_with_all_their_samples,
+     half_a_day_is_gathered_in_halves,
      a_question_may_have_more_selects_than_run_at_once,
      what_needs_no_store_is_answered_later_all_the_same,
      a_wrong_question_is_told_so, a_store_that_fails_fails_the_question,

@@ -47,6 +47,7 @@ struct store_fake {
     bool lies;      /* says so and gives samples */
     bool alone;
     int64_t after_ns;
+    int selects; /* so far */
 };
 
 struct world {
@@ -122,6 +123,7 @@ fake_select(void *arg, const struct weir_select *what, struct weir_sink *sink)
     (void)pthread_mutex_lock(&seen);
     store->alone = what->alone;
     store->after_ns = what->after_ns;
+    store->selects++;
     (void)pthread_mutex_unlock(&seen);
     for (const char *const *text = store->texts; text && *text && rc == 0;
          text++)

@@ -198,9 +198,11 @@ question_select(const struct given *self, const struct weir_select *select,
         if (first < end &&
             weir_matches_series(select->matchers, select->matcher_count,
                                 &series->series))
-            found[input->count++] = (struct evaluation_series){
-                &series->series, series->times_ns + first,
-                series->values + first, end - first};
+            found[input->count++] =
+                (struct evaluation_series){.series = &series->series,
+                                           .times_ns = series->times_ns + first,
+                                           .values = series->values + first,
+                                           .count = end - first};
     }
 }
 
@@ -274,8 +276,10 @@ question_digest(const struct evaluation_series *series,
                   digester_add(digester, series->times_ns + half,
                                series->values + half, series->count - half));
     question_keep(points, digester_end(digester));
-    return (struct evaluation_series){series->series, points->times_ns,
-                                      points->values, points->count};
+    return (struct evaluation_series){.series = series->series,
+                                      .times_ns = points->times_ns,
+                                      .values = points->values,
+                                      .count = points->count};
 }
 
 static inline struct evaluation_input

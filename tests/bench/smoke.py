@@ -75,5 +75,16 @@ def a_store_selects():
     assert "(all): 3000 " in text, text
 
 
+def questions_are_measured():
+    "what is written is counted, and each question of the bench is answered"
+    text = output_of(sys.executable,
+                     os.path.join(SOURCE, "tests", "bench", "query.py"),
+                     "--days", "0.1", "--hosts", "20", "--seconds", "0.1",
+                     "--write-cycles", "5", "--no-rivals")
+    for line in ("remote write", "a last value", "b max", "c avg", "d rate",
+                 "e dashboard"):
+        assert "\n| " + line in text, "there is no line of " + line
+
+
 run(pipeline_loses_nothing, a_store_takes_all_in, a_store_selects,
-    store_measures, collect_measures)
+    store_measures, questions_are_measured, collect_measures)

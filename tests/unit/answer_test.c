@@ -29,6 +29,7 @@ struct script {
     bool evaluated;
     bool endless; /* goes on until the sink says stop */
     bool hangs;   /* gives nothing, until released */
+    bool halts;   /* after half of the series, until released */
     int rc;
     const char *why; /* of 'rc'; or NULL */
     atomic_bool released;
@@ -79,25 +80,28 @@ give_series(struct weir_sink *sink, const struct script *script, uint32_t nth)
     return rc;
 }
 
-static int
-give_all(struct weir_sink *sink, const struct script *script)
-{
-    int rc = script->evaluated ? weir_sink_evaluated(sink) : 0;
-
-    for (uint32_t i = 0; (script->endless || i < script->series) && rc == 0;
-         i++)
-        rc = give_series(sink, script, i);
-    for (uint32_t i = 0; i < script->texts && rc == 0; i++)
-        rc = weir_sink_text(sink, "fra1");
-    return rc;
-}
-
 static void
 nap(void)
 {
     static const struct timespec moment = {0, NS_PER_MS};
 
     (void)nanosleep(&moment, NULL);
+}
+
+static int
+give_all(struct weir_sink *sink, struct script *script)
+{
+    int rc = script->evaluated ? weir_sink_evaluated(sink) : 0;
+
+    for (uint32_t i = 0; (script->endless || i < script->series) && rc == 0;
+         i++) {
+        while (script->halts && i == script->series / 2 && !script->released)
+            nap();
+        rc = give_series(sink, script, i);
+    }
+    for (uint32_t i = 0; i < script->texts && rc == 0; i++)
+        rc = weir_sink_text(sink, "fra1");
+    return rc;
 }
 
 /* Selects run on several threads. */
@@ -552,6 +556,25 @@ START_TEST(a_store_that_works_long_is_not_taken_for_silent)
 }
 END_TEST
 
+START_TEST(a_store_may_halt_in_the_middle_of_an_answer)
+{
+    weir_cleanup(world_destroy) struct world *world = world_new(inproc);
+
+    world->script.series = 50000;
+    world->script.halts = true;
+    (void)ask(world, &anything);
+    stage_run(world->stage, 2 * NS_PER_S);
+    ck_assert_int_eq(world->rc, 0);
+    ck_assert_uint_gt(world->series, 0);
+    world->script.released = true;
+    while (world->rc == 0)
+        stage_run(world->stage, NS_PER_MS);
+
+    ck_assert_int_eq(world->rc, 1);
+    ck_assert_uint_eq(world->series, 50000);
+}
+END_TEST
+
 START_TEST(a_store_that_dies_is_noticed_and_asked_again_when_it_is_back)
 {
     weir_cleanup(world_destroy) struct world *world = world_new(inproc);
@@ -841,6 +864,7 @@ SPEC("asking a store", samples_arrive_in_order_and_complete,
      more_memory_than_the_bound_is_too_much, cancelling_stops_the_select,
      hearing_no_more_stops_the_select, a_select_ends_at_its_deadline,
      a_store_that_works_long_is_not_taken_for_silent,
+     a_store_may_halt_in_the_middle_of_an_answer,
      a_store_that_dies_is_noticed_and_asked_again_when_it_is_back,
      an_asker_has_a_limit_of_selects, leaving_ends_what_runs_and_what_waits,
      a_store_that_answers_garbage_is_told_as_such,

@@ -6,10 +6,10 @@
  *
  * i32 rc, u8 evaluated, text why; u32 number of the first series (any, in a
  * part without series and samples), counts of series, runs, samples, texts; the
- * series; the runs, each u32 series, u32
- * count; all times; all values; the texts.  A series is u8 whether it has the
- * metric of the one before, else u8 type and the texts name, unit, help; then
- * text suffix, u8 count of labels, their names and values.
+ * series; the runs, each u32 series, u32 count; all times; all values; the
+ * texts.  A series is u8 whether it has the metric of the one before, else u8
+ * type and the texts name, unit, help; then text suffix, u8 count of labels,
+ * their names and values.
  */
 #ifndef LINK_PART_H
 #define LINK_PART_H

@@ -30,6 +30,11 @@ struct answer {
     struct samples samples, late; /* of parts and head together; of the head */
     struct fold fold;
     struct steps steps;
+
+    /* The series whose samples are looked for. */
+    const struct told *told;
+    struct samples_range range;
+    bool begun; /* the sink knows of it */
 };
 
 /* Samples ------------------------------------------------------------------ */
@@ -73,32 +78,6 @@ note_damaged(void *arg, const struct part *part, const struct part_chunk *chunk,
     damage_note(self->tsdb, self->parts, part, chunk, rc);
 }
 
-/* Adds what a part has of the series; a chunk that is damaged is left out. */
-static void
-read_part(struct answer *self, const struct part *part, uint32_t number,
-          int64_t after_ns)
-{
-    struct part_cursor *cursor = self->cursor;
-    struct part_chunk chunk;
-    const int64_t *times_ns = NULL;
-    const double *values = NULL;
-    const struct samples_range range = {after_ns, self->what->until_ns};
-    int rc = 0;
-
-    part_cursor_turn(cursor, part);
-    part_cursor_seek(cursor, number, after_ns, self->what->until_ns);
-    while ((rc = part_cursor_next(cursor, &chunk)) == 0) {
-        int loaded = part_cursor_load(cursor, &chunk, &times_ns, &values);
-        if (loaded < 0)
-            note_damaged(self, part, &chunk, loaded);
-        else
-            samples_add_sorted(&self->samples, times_ns, values, chunk.count,
-                               range);
-    }
-    if (rc != -ENODATA)
-        note_damaged(self, part, NULL, rc);
-}
-
 static bool
 part_touches(const struct part *part, int64_t after_ns, int64_t until_ns)
 {
@@ -125,40 +104,52 @@ look_at(struct answer *self, const struct told *told, int64_t after_ns)
     take_parts(self, parts);
 }
 
+/* Finds the chunks of the series that may have samples in the range that begins
+ * after 'after_ns', and what the head has of it. */
+static void
+find_samples(struct answer *self, const struct told *told, int64_t after_ns)
+{
+    self->told = told;
+    self->range = (struct samples_range){after_ns, self->what->until_ns};
+    self->begun = false;
+    look_at(self, told, after_ns);
+    samples_tidy(&self->late);
+    for (uint32_t i = 0; i < self->parts->count; i++) {
+        const struct part *part = self->parts->items[i]->part;
+        if (part_touches(part, after_ns, self->what->until_ns))
+            fold_add(&self->fold, self->cursor, part, told->number,
+                     self->range);
+    }
+}
+
+static int
+keep_span(void *arg, const struct span *span)
+{
+    struct answer *self = arg;
+
+    samples_add_sorted(&self->samples, span->times_ns, span->values,
+                       span->count, self->range);
+    return 0;
+}
+
+/* Puts all samples of the range together. */
 static void
 gather(struct answer *self, const struct told *told, int64_t after_ns)
 {
-    const struct samples *late = &self->late;
-    int64_t until_ns = self->what->until_ns;
-
+    find_samples(self, told, after_ns);
     self->samples.count = 0;
-    look_at(self, told, after_ns);
-    for (uint32_t i = 0; i < self->parts->count; i++) {
-        const struct part *part = self->parts->items[i]->part;
-        if (part_touches(part, after_ns, until_ns))
-            read_part(self, part, told->number, after_ns);
-    }
-    samples_add_within(&self->samples, late->times_ns, late->values,
-                       late->count, (struct samples_range){after_ns, until_ns});
-    samples_tidy(&self->samples);
+    (void)fold_samples(&self->fold, self->cursor, &self->late, keep_span, self);
 }
 
 static int
 give_steps(struct answer *self, const struct told *told)
 {
     const struct weir_select *what = self->what;
-    const struct samples_range range = {what->after_ns, what->until_ns};
     struct steps *steps = &self->steps;
 
-    look_at(self, told, what->after_ns);
-    samples_tidy(&self->late);
-    for (uint32_t i = 0; i < self->parts->count; i++) {
-        const struct part *part = self->parts->items[i]->part;
-        if (part_touches(part, what->after_ns, what->until_ns))
-            fold_add(&self->fold, self->cursor, part, told->number, range);
-    }
+    find_samples(self, told, what->after_ns);
     steps_begin(steps, what);
-    fold_run(&self->fold, self->cursor, &self->late, steps);
+    fold_steps(&self->fold, self->cursor, &self->late, steps);
     steps_end(steps);
     if (steps->values.count == 0)
         return 0;
@@ -196,24 +187,37 @@ give_figures(struct answer *self, const struct told *told)
                              samples->values, samples->count);
 }
 
+/* Gives samples as they are read. */
+static int
+give_span(void *arg, const struct span *span)
+{
+    struct answer *self = arg;
+    size_t from = span_after(span, 0, self->range.after_ns);
+    size_t end = span_after(span, from, self->range.until_ns);
+    int rc = 0;
+
+    if (from == end)
+        return 0;
+    if (!self->begun)
+        rc = weir_sink_series(self->sink, &self->told->series);
+    self->begun = true;
+    return rc < 0 ? rc
+                  : weir_sink_samples(self->sink, span->times_ns + from,
+                                      span->values + from, end - from);
+}
+
 static int
 give_samples(struct answer *self, const struct told *told)
 {
-    const struct samples *samples = &self->samples;
-
     if (weir_asks_once(self->what, WEIR_LAST))
         return give_last(self, told);
     if (weir_asks_once(self->what, WEIR_FIGURES))
         return give_figures(self, told);
     if (steps_can(self->what))
         return give_steps(self, told);
-    gather(self, told, self->what->after_ns);
-    if (samples->count == 0)
-        return 0;
-    int rc = weir_sink_series(self->sink, &told->series);
-    return rc < 0 ? rc
-                  : weir_sink_samples(self->sink, samples->times_ns,
-                                      samples->values, samples->count);
+    find_samples(self, told, self->what->after_ns);
+    return fold_samples(&self->fold, self->cursor, &self->late, give_span,
+                        self);
 }
 
 /* Names -------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* fold.c - what the store has of a series as the values of steps */
+/* fold.c - what parts and head have of a series, in order of time */
 #include <config.h>
 
 #include "fold.h"
@@ -96,28 +96,38 @@ skip_late(const struct samples *late, size_t next, int64_t until_ns)
     return next;
 }
 
-/* Folds a chunk that is alone in its time. */
-static void
-fold_chunk(const struct fold *self, const struct fold_chunk *one,
-           struct part_cursor *cursor, struct steps *steps)
+/* What is read, and what becomes of it.  'load' and 'take' return 0 or a
+ * negative errno; that of 'take' ends the run. */
+struct job {
+    struct part_cursor *cursor;
+    const struct samples *late;
+    void *arg; /* of the functions */
+    /* Says whether what is known of the chunk was enough; or NULL. */
+    bool (*summary)(void *arg, const struct part_chunk *chunk);
+    int (*load)(void *arg, struct part_cursor *cursor,
+                const struct part_chunk *chunk, struct span *ret_span);
+    fold_take *take;
+};
+
+/* Takes a chunk that is alone in its time. */
+static int
+take_chunk(const struct fold *self, const struct fold_chunk *one,
+           const struct job *job)
 {
     const struct part_chunk *chunk = &one->chunk;
     struct span span;
 
-    if (steps_add_summary(steps, chunk->from_ns, chunk->until_ns, chunk->count,
-                          &chunk->summary))
-        return;
-    part_cursor_turn(cursor, one->part);
-    int rc = steps_need(steps, &chunk->summary)
-                 ? part_cursor_load_span(cursor, chunk, &span)
-                 : part_cursor_load_level(cursor, chunk, &span);
-    if (rc < 0)
-        self->damaged(self->arg, one->part, chunk, rc);
-    else
-        steps_add(steps, &span);
+    if (job->summary && job->summary(job->arg, chunk))
+        return 0;
+    part_cursor_turn(job->cursor, one->part);
+    int rc = job->load(job->arg, job->cursor, chunk, &span);
+    if (rc == 0)
+        return job->take(job->arg, &span);
+    self->damaged(self->arg, one->part, chunk, rc);
+    return 0;
 }
 
-/* Folds chunks that overlap; leaves 'mixed' to be added to. */
+/* Puts chunks that overlap together; leaves 'mixed' to be added to. */
 static void
 mix_chunks(struct fold *self, struct part_cursor *cursor, size_t first,
            size_t count)
@@ -140,9 +150,9 @@ mix_chunks(struct fold *self, struct part_cursor *cursor, size_t first,
     }
 }
 
-static void
-add_samples(const struct samples *samples, size_t from, size_t until,
-            struct steps *steps)
+static int
+take_samples(const struct samples *samples, size_t from, size_t until,
+             const struct job *job)
 {
     const struct span span = {
         .count = until - from,
@@ -151,34 +161,109 @@ add_samples(const struct samples *samples, size_t from, size_t until,
         .divisor = 1,
     };
 
-    if (from < until)
-        steps_add(steps, &span);
+    return from < until ? job->take(job->arg, &span) : 0;
 }
 
-void
-fold_run(struct fold *self, struct part_cursor *cursor,
-         const struct samples *late, struct steps *steps)
+/* Takes 'count' chunks from the one at 'first' on, which overlap, and the late
+ * samples in the same time. */
+static int
+take_mixed(struct fold *self, const struct job *job, size_t first, size_t count,
+           const struct samples *late)
 {
     const struct samples_range any = {INT64_MIN, INT64_MAX};
+
+    mix_chunks(self, job->cursor, first, count);
+    samples_add_sorted(&self->mixed, late->times_ns, late->values, late->count,
+                       any);
+    samples_tidy(&self->mixed);
+    return take_samples(&self->mixed, 0, self->mixed.count, job);
+}
+
+static int
+run(struct fold *self, const struct job *job)
+{
+    const struct samples *late = job->late;
     size_t next_late = 0, count = 0;
+    int rc = 0;
 
     sort_chunks(self);
-    for (size_t i = 0; i < self->count; i += count) {
+    for (size_t i = 0; rc == 0 && i < self->count; i += count) {
         int64_t until_ns = 0, from_ns = self->chunks[i].chunk.from_ns;
         count = count_overlapping(self, i, &until_ns);
         size_t first = skip_late(late, next_late, from_ns - 1);
-        add_samples(late, next_late, first, steps);
+        rc = take_samples(late, next_late, first, job);
         next_late = skip_late(late, first, until_ns);
-        if (count == 1 && first == next_late) {
-            fold_chunk(self, &self->chunks[i], cursor, steps);
-            continue;
-        }
-        mix_chunks(self, cursor, i, count);
-        samples_add_sorted(&self->mixed, late->times_ns + first,
-                           late->values + first, next_late - first, any);
-        samples_tidy(&self->mixed);
-        add_samples(&self->mixed, 0, self->mixed.count, steps);
+        if (rc < 0)
+            break;
+        const struct samples within = {.times_ns = late->times_ns + first,
+                                       .values = late->values + first,
+                                       .count = next_late - first};
+        rc = count == 1 && within.count == 0
+                 ? take_chunk(self, &self->chunks[i], job)
+                 : take_mixed(self, job, i, count, &within);
     }
-    add_samples(late, next_late, late->count, steps);
     self->count = 0;
+    return rc < 0 ? rc : take_samples(late, next_late, late->count, job);
+}
+
+static int
+load_samples(void *arg, struct part_cursor *cursor,
+             const struct part_chunk *chunk, struct span *ret_span)
+{
+    (void)arg;
+    *ret_span = (struct span){.count = chunk->count, .divisor = 1};
+    return part_cursor_load(cursor, chunk, &ret_span->times_ns,
+                            &ret_span->values);
+}
+
+int
+fold_samples(struct fold *self, struct part_cursor *cursor,
+             const struct samples *late, fold_take *take, void *arg)
+{
+    const struct job job = {.cursor = cursor,
+                            .late = late,
+                            .arg = arg,
+                            .load = load_samples,
+                            .take = take};
+
+    return run(self, &job);
+}
+
+static bool
+summary_to_steps(void *arg, const struct part_chunk *chunk)
+{
+    return steps_add_summary(arg, chunk->from_ns, chunk->until_ns, chunk->count,
+                             &chunk->summary);
+}
+
+static int
+load_for_steps(void *arg, struct part_cursor *cursor,
+               const struct part_chunk *chunk, struct span *ret_span)
+{
+    return steps_need(arg, &chunk->summary)
+               ? part_cursor_load_span(cursor, chunk, ret_span)
+               : part_cursor_load_level(cursor, chunk, ret_span);
+}
+
+static int
+take_to_steps(void *arg, const struct span *span)
+{
+    steps_add(arg, span);
+    return 0;
+}
+
+void
+fold_steps(struct fold *self, struct part_cursor *cursor,
+           const struct samples *late, struct steps *steps)
+{
+    const struct job job = {
+        .cursor = cursor,
+        .late = late,
+        .arg = steps,
+        .summary = summary_to_steps,
+        .load = load_for_steps,
+        .take = take_to_steps,
+    };
+
+    (void)run(self, &job);
 }

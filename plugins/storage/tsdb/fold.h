@@ -1,10 +1,9 @@
-/* fold.h - what the store has of a series as the values of steps
+/* fold.h - what parts and head have of a series, in order of time
  *
- * A chunk that nothing overlaps and that lies in one window counts by its
- * summary, without being read; so do one whose values are all the same, and
- * one of which only the count is asked.  The rest is decoded; where chunks of
- * several parts overlap, or samples of the head lie between theirs, they are
- * put in order first.  Not thread safe.
+ * Chunks are found first and read then, one after the other, so that however
+ * long the time is little of it is in memory.  Where chunks of several parts
+ * overlap, or samples of the head lie between theirs, those are put in order
+ * first.  Not thread safe.
  */
 #ifndef TSDB_FOLD_H
 #define TSDB_FOLD_H
@@ -42,9 +41,21 @@ void fold_fini(struct fold *self);
 void fold_add(struct fold *self, struct part_cursor *cursor,
               const struct part *part, uint32_t id, struct samples_range range);
 
-/* Folds the chunks, and 'late' samples, tidy, which count more than chunks, and
- * forgets them. */
-void fold_run(struct fold *self, struct part_cursor *cursor,
-              const struct samples *late, struct steps *steps);
+/* Takes samples, which come by time, those of a chunk at once: spelled out,
+ * with nothing left to divide.  Returns 0, or a negative errno to stop. */
+typedef int fold_take(void *arg, const struct span *span);
+
+/* Gives the samples of the chunks, and 'late' ones, tidy, which count more than
+ * chunks, and forgets them.  Of chunks at the ends of the range there are also
+ * those that are not in it.  Returns 0, or what 'take' did. */
+int fold_samples(struct fold *self, struct part_cursor *cursor,
+                 const struct samples *late, fold_take *take, void *arg);
+
+/* Does the same with the steps in place of 'take'.  A chunk that nothing
+ * overlaps and that lies in one window counts by its summary, without being
+ * read; so do the values of one where all are the same, and of one of which
+ * only the count is asked. */
+void fold_steps(struct fold *self, struct part_cursor *cursor,
+                const struct samples *late, struct steps *steps);
 
 #endif /* TSDB_FOLD_H */

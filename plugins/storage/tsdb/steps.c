@@ -51,6 +51,18 @@ steps_fini(struct steps *self)
     samples_fini(&self->values);
 }
 
+/* Lies between the least and the greatest, however the sum was rounded. */
+static double
+average_of(const struct steps *self)
+{
+    double average = self->sum.sum / (double)self->count;
+
+    if (!isfinite(average))
+        return average;
+    average = average < self->sum.min ? self->sum.min : average;
+    return average > self->sum.max ? self->sum.max : average;
+}
+
 static double
 value_of(const struct steps *self, enum weir_function function)
 {
@@ -66,8 +78,7 @@ value_of(const struct steps *self, enum weir_function function)
     }
     if (self->sum.nans)
         return (double)NAN;
-    return function == WEIR_SUM ? self->sum.sum
-                                : self->sum.sum / (double)self->count;
+    return function == WEIR_SUM ? self->sum.sum : average_of(self);
 }
 
 void

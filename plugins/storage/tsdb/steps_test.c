@@ -213,6 +213,26 @@ START_TEST(is_what_each_sample_says_where_values_stay_the_same)
 }
 END_TEST
 
+START_TEST(has_an_average_between_the_least_and_the_greatest)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    struct weir_select what = at_steps(WEIR_AVG, 1000, 1000);
+
+    append(&store, "a 0.1 1\n");
+    put(&store, 0.1, 2);
+    put(&store, 0.1, 3);
+    put(&store, 0.1, 1001);
+    put(&store, 0.1, 1002);
+    put(&store, 0.1, 1003);
+    put(&store, 0.5, 1500);
+    what.until_ns = 1400;
+    for (int flushed = 0; flushed < 2; flushed++) {
+        check_answer(&store, what, "a 0.1 1000\n");
+        flush_now(&store);
+    }
+}
+END_TEST
+
 START_TEST(gives_several_functions_in_their_order)
 {
     weir_cleanup(store_fini) struct store store = store_new(NULL);
@@ -305,6 +325,7 @@ SPEC("storage tsdb at steps", is_what_each_sample_says_within_one_part,
      is_what_each_sample_says_where_parts_and_head_overlap,
      is_what_each_sample_says_of_decimals_with_uneven_times,
      is_what_each_sample_says_where_values_stay_the_same,
+     has_an_average_between_the_least_and_the_greatest,
      gives_several_functions_in_their_order,
      gives_samples_when_one_of_the_functions_is_not_its_own,
      has_one_late_sample_of_the_head_between_those_of_a_part,

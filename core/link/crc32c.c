@@ -42,17 +42,78 @@ crc32c_by_table(uint32_t crc, const void *bytes, size_t size)
 
 #include <nmmintrin.h>
 
+/* The instruction takes three times as long as it takes until the next one may
+ * begin.  So three lanes of bytes that lie behind each other are summed at
+ * once.
+ */
+enum { LANE = 512 };
+
+/* What LANE bytes of zeros make of each four bits of a sum, low ones first;
+ * that is linear, too. */
+#define SUMS_4(a, b)        0, a, b, (a) ^ (b)
+#define SUMS_4_AND(n, a, b) n, (n) ^ (a), (n) ^ (b), (n) ^ (a) ^ (b)
+#define SUMS_16(a, b, c, d)                                     \
+    {                                                           \
+        SUMS_4(a, b), SUMS_4_AND(c, a, b), SUMS_4_AND(d, a, b), \
+            SUMS_4_AND((c) ^ (d), a, b)                         \
+    }
+
+static const uint32_t behind_lane[8][16] = {
+    SUMS_16(0xbd6f81f8, 0x7f337501, 0xfe66ea02, 0xf921a2f5),
+    SUMS_16(0xf7af331b, 0xeab210c7, 0xd088577f, 0xa4fcd80f),
+    SUMS_16(0x4c15c6ef, 0x982b8dde, 0x35bb6d4d, 0x6b76da9a),
+    SUMS_16(0xd6edb534, 0xa8371c99, 0x55824fc3, 0xab049f86),
+    SUMS_16(0x53e549fd, 0xa7ca93fa, 0x4a795105, 0x94f2a20a),
+    SUMS_16(0x2c0932e5, 0x581265ca, 0xb024cb94, 0x65a5e1d9),
+    SUMS_16(0xcb4bc3b2, 0x937bf195, 0x231b95db, 0x46372bb6),
+    SUMS_16(0x8c6e576c, 0x1d30d829, 0x3a61b052, 0x74c360a4),
+};
+
+/* Returns what 'sum' is behind a lane of zeros. */
+static uint64_t
+pass_lane(uint64_t sum)
+{
+    uint32_t passed = 0;
+
+    for (unsigned i = 0; i < 8; i++)
+        passed ^= behind_lane[i][sum >> (4 * i) & 15];
+    return passed;
+}
+
+static inline uint64_t
+load(const unsigned char *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+/* Sums three lanes up, the first of which follows what has the sum 'a'. */
+__attribute__((target("sse4.2"))) static uint64_t
+sum_lanes(uint64_t a, const unsigned char *bytes)
+{
+    uint64_t b = 0, c = 0;
+
+    for (size_t i = 0; i < LANE; i += sizeof(uint64_t), bytes += sizeof(a)) {
+        a = _mm_crc32_u64(a, load(bytes));
+        b = _mm_crc32_u64(b, load(bytes + LANE));
+        c = _mm_crc32_u64(c, load(bytes + 2 * LANE));
+    }
+    return pass_lane(pass_lane(a) ^ b) ^ c;
+}
+
 __attribute__((target("sse4.2"))) static uint32_t
 crc32c_by_instruction(uint32_t crc, const void *bytes, size_t size)
 {
     const unsigned char *next = bytes;
     uint64_t sum = ~crc;
 
+    for (; size >= 3 * LANE; size -= 3 * LANE, next += 3 * LANE)
+        sum = sum_lanes(sum, next);
     for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, next, sizeof(word));
-        sum = _mm_crc32_u64(sum, word);
-        next += sizeof(word);
+        sum = _mm_crc32_u64(sum, load(next));
+        next += sizeof(uint64_t);
     }
     uint32_t rest = (uint32_t)sum;
     for (; size > 0; size--)

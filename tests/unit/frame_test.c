@@ -149,6 +149,21 @@ START_TEST(sums_as_the_standard_says)
 }
 END_TEST
 
+START_TEST(sums_many_bytes_as_the_standard_says)
+{
+    unsigned char bytes[5000];
+    uint64_t chance = spec_seed();
+
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (unsigned char)spec_random(&chance);
+    for (size_t size = 1500; size <= sizeof(bytes); size += 7) {
+        uint32_t before = (uint32_t)spec_random(&chance);
+        ck_assert_uint_eq(crc32c(before, bytes, size),
+                          crc32c_by_table(before, bytes, size));
+    }
+}
+END_TEST
+
 START_TEST(keeps_a_header)
 {
     struct frame_head head = {FRAME_ACK, 3, 1, UINT64_MAX, 42};
@@ -513,8 +528,8 @@ START_TEST(refuses_a_batch_that_is_cut)
 }
 END_TEST
 
-SPEC("frame", sums_as_the_standard_says, keeps_a_header,
-     refuses_a_frame_with_any_bit_wrong_or_any_byte_missing,
+SPEC("frame", sums_as_the_standard_says, sums_many_bytes_as_the_standard_says,
+     keeps_a_header, refuses_a_frame_with_any_bit_wrong_or_any_byte_missing,
      carries_a_layout_and_what_it_grows_by,
      cuts_a_layout_that_does_not_fit_a_frame,
      refuses_a_gap_and_a_series_that_comes_twice,

@@ -4,6 +4,7 @@
 #include "arena.h"
 
 #include <stdalign.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base.h"
@@ -55,6 +56,12 @@ void *
 arena_alloc(struct arena *self, size_t size)
 {
     return take(self, size, alignof(max_align_t));
+}
+
+void *
+arena_words(struct arena *self, size_t size)
+{
+    return take(self, size, alignof(uint64_t));
 }
 
 char *

@@ -19,6 +19,9 @@ struct arena {
  * arena_clear().  Never NULL. */
 void *arena_alloc(struct arena *self, size_t size);
 
+/* The same, for what is aligned to 8 bytes: takes less of them. */
+void *arena_words(struct arena *self, size_t size);
+
 /* Returns a copy of 'text' that lives as long as the arena. */
 char *arena_text(struct arena *self, const char *text);
 

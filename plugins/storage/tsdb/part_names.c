@@ -12,7 +12,6 @@
 #include <xxhash.h>
 #include <zlib.h>
 
-#include <weir/cleanup.h>
 #include <weir/plugin.h>
 
 #include "part_format.h"
@@ -175,19 +174,6 @@ column_of(const struct part_names *self, enum part_column column)
     return column == PART_TEXTS ? &self->texts.bytes : &self->columns[column];
 }
 
-static void
-put_all(const struct part_names *self, struct wire_out *out)
-{
-    varint_put(out, self->texts.count);
-    varint_put(out, self->metrics.count);
-    varint_put(out, self->count);
-    for (unsigned i = 0; i < PART_COLUMNS; i++) {
-        const struct wire_out *column = column_of(self, i);
-        varint_put(out, column->size);
-        wire_put(out, column->bytes, column->size);
-    }
-}
-
 size_t
 part_names_size(const struct part_names *self)
 {
@@ -198,22 +184,64 @@ part_names_size(const struct part_names *self)
     return size;
 }
 
-/* Packing into as much room as it says it needs fails only for want of memory.
- */
+/* Deflates the bytes, and what 'how' says of those before, to 'out'. */
+static void
+pack(z_stream *packer, const void *bytes, size_t size, int how,
+     struct wire_out *out)
+{
+    unsigned char room[4096];
+
+    packer->next_in = base_own(bytes);
+    packer->avail_in = (uInt)size;
+    do {
+        packer->next_out = room;
+        packer->avail_out = sizeof(room);
+        (void)deflate(packer, how);
+        wire_put(out, room, sizeof(room) - packer->avail_out);
+    } while (packer->avail_out == 0);
+}
+
+static void
+pack_number(z_stream *packer, uint64_t number, struct wire_out *out)
+{
+    unsigned char bytes[VARINT_MOST];
+    size_t size = (size_t)(varint_write(bytes, number) - bytes);
+
+    pack(packer, bytes, size, Z_NO_FLUSH, out);
+}
+
+static size_t
+plain_size(const struct part_names *self)
+{
+    const uint64_t counts[] = {self->texts.count, self->metrics.count,
+                               self->count};
+    unsigned char bytes[VARINT_MOST];
+    size_t size = part_names_size(self);
+
+    for (size_t i = 0; i < WEIR_COUNT(counts); i++)
+        size += (size_t)(varint_write(bytes, counts[i]) - bytes);
+    for (unsigned i = 0; i < PART_COLUMNS; i++)
+        size += (size_t)(varint_write(bytes, column_of(self, i)->size) - bytes);
+    return size;
+}
+
+/* Packs as it goes, since there may be very many. */
 void
 part_names_write(const struct part_names *self, struct wire_out *out)
 {
-    size_t room =
-        part_names_size(self) + (3 + PART_COLUMNS) * (size_t)VARINT_MOST;
-    weir_cleanup(wire_out_fini) struct wire_out plain = {
-        .bytes = xrealloc(NULL, room, 1), .room = room};
+    z_stream packer = {0};
 
-    put_all(self, &plain);
-    uLongf size = compressBound(plain.size);
-    weir_cleanup(weir_free) unsigned char *packed = xcalloc(size, 1);
-    if (compress2(packed, &size, plain.bytes, plain.size,
-                  Z_DEFAULT_COMPRESSION) != Z_OK)
+    varint_put(out, plain_size(self));
+    if (deflateInit(&packer, Z_DEFAULT_COMPRESSION) != Z_OK)
         (void)x_or_die(NULL);
-    varint_put(out, plain.size);
-    wire_put(out, packed, size);
+    pack_number(&packer, self->texts.count, out);
+    pack_number(&packer, self->metrics.count, out);
+    pack_number(&packer, self->count, out);
+    for (unsigned i = 0; i < PART_COLUMNS; i++) {
+        const struct wire_out *column = column_of(self, i);
+        pack_number(&packer, column->size, out);
+        pack(&packer, column->bytes, column->size, Z_NO_FLUSH, out);
+    }
+    pack(&packer, NULL, 0, Z_FINISH, out);
+    (void)deflateEnd(&packer);
 }

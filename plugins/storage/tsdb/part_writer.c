@@ -13,9 +13,9 @@
 #include "times.h"
 
 enum {
-    FLUSH_SIZE = 1 << 20, /* bytes written at once */
-    SYNC_SIZE = 16 << 20, /* and synced, so that the end of a large part does
-                           * not keep the disk from the log for long */
+    FLUSH_SIZE = 256 << 10, /* bytes written at once */
+    SYNC_SIZE = 16 << 20,   /* and synced, so that the end of a large part does
+                             * not keep the disk from the log for long */
 };
 
 struct part_writer {
@@ -234,11 +234,43 @@ part_writer_size(const struct part_writer *self)
            PART_PAGE_SIZE + names + names / 1024 + PART_PAGE_SIZE;
 }
 
-/* Appends the sections and the foot to the buffer. */
+/* Writes a section that is complete.  Returns 0 or -errno; its offset goes to
+ * '*ret_at'. */
+static int
+put_section(struct part_writer *self, const struct wire_out *section,
+            uint64_t *ret_at)
+{
+    int rc = flush_when_full(self);
+
+    *ret_at = self->written + self->buffer.size;
+    if (rc < 0 || section->size < FLUSH_SIZE) {
+        wire_put(&self->buffer, section->bytes, section->size);
+        return rc;
+    }
+    rc = flush(self);
+    if (rc == 0)
+        rc = file_write(self->files, self->fd, section->bytes, section->size,
+                        self->written);
+    self->written += section->size;
+    return rc;
+}
+
 static void
+put_names(struct part_writer *self, struct part_foot *foot)
+{
+    struct wire_out *out = &self->buffer;
+    size_t begin = out->size;
+
+    foot->series = self->written + begin;
+    part_names_write(self->names, out);
+    foot->series_sum = crc32c(0, out->bytes + begin, out->size - begin);
+    foot->end = self->written + out->size;
+}
+
+/* Appends the sections and the foot. */
+static int
 put_rest(struct part_writer *self)
 {
-    const struct wire_out *times = part_vectors_bytes(self->vectors);
     struct wire_out *out = &self->buffer;
     struct part_foot foot = {
         .series_count = self->info.series,
@@ -251,22 +283,22 @@ put_rest(struct part_writer *self)
     };
 
     settle_frames(self);
+    part_index_end(&self->index);
     foot.extents = self->written + out->size;
     part_frames_write_table(self->frames, out);
-    foot.times = self->written + out->size;
-    wire_put(out, times->bytes, times->size);
-    foot.index = self->written + out->size;
-    part_index_end(&self->index);
-    wire_put(out, self->index.pages.bytes, self->index.pages.size);
-    foot.series = self->written + out->size;
-    size_t begin = out->size;
-    part_names_write(self->names, out);
-    foot.series_sum = crc32c(0, out->bytes + begin, out->size - begin);
-    foot.end = self->written + out->size;
+    int rc = put_section(self, part_vectors_bytes(self->vectors), &foot.times);
+    if (rc == 0)
+        rc = put_section(self, &self->index.pages, &foot.index);
+    if (rc == 0)
+        rc = flush_when_full(self);
+    if (rc < 0)
+        return rc;
+    put_names(self, &foot);
     foot.sum = crc32c(0, &foot, offsetof(struct part_foot, sum));
     wire_put(out, &foot, sizeof(foot));
     self->info.vectors = foot.vector_count;
     self->info.size = foot.end + sizeof(foot);
+    return flush(self);
 }
 
 static int
@@ -306,8 +338,7 @@ part_writer_end(struct part_writer **self_p, struct part_info *ret_info)
 
     if (self->info.samples == 0)
         return -ENODATA;
-    put_rest(self);
-    int rc = flush(self);
+    int rc = put_rest(self);
     if (rc == 0)
         rc = settle(self);
     if (rc == 0 && ret_info)

@@ -29,6 +29,8 @@ new_store(void)
         flush_now(&store);
     }
     append_times(&store, "a", FIRST + PARTS * 10, COUNT - PARTS * 10);
+    struct tsdb *tsdb = weir_harness_self(store.harness);
+    ck_assert_int_eq(wal_settle(tsdb->wal), 0);
     return store;
 }
 

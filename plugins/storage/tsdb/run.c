@@ -39,7 +39,7 @@ run_times_new(struct arena *arena, const int64_t *times_ns, uint32_t count)
     unsigned char bytes[PACK_ROOM];
     size_t size = pack_times(times_ns, count, bytes);
     struct run_times *times =
-        arena_alloc(arena, offsetof(struct run_times, bytes) + size);
+        arena_words(arena, offsetof(struct run_times, bytes) + size);
 
     times->from_ns = times_ns[0];
     times->until_ns = times_ns[count - 1];
@@ -61,7 +61,7 @@ run_seal(struct run *self, struct arena *arena, const struct run_times *times,
     size += some ? sizeof(which) : 0;
     size += pack_values(values, count, bytes + size);
     struct run_sealed *sealed =
-        arena_alloc(arena, offsetof(struct run_sealed, bytes) + size);
+        arena_words(arena, offsetof(struct run_sealed, bytes) + size);
     sealed->older = self->newest;
     sealed->times = times;
     sealed->size = (uint16_t)size;

@@ -72,7 +72,8 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/hostile.py %D%/integration/go_client.py \
         %D%/integration/query.py \
         %D%/integration/install.py %D%/integration/kill.py \
-        %D%/integration/host_same_as_node_exporter.py
+        %D%/integration/host_same_as_node_exporter.py \
+        %D%/integration/import_export.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \

@@ -32,8 +32,10 @@ struct adopt {
     uint32_t count, room;
     uint32_t fresh_count;      /* of them, that the store did not have */
     struct part_origin origin; /* of the new parts */
-    atomic_bool stopping;      /* ends adopt_write() soon, on any thread */
-    char why[256];             /* of a failure */
+    uint64_t epoch;            /* of the head, when it began */
+    bool committed;
+    atomic_bool stopping; /* ends adopt_write() soon, on any thread */
+    char why[256];        /* of a failure */
 };
 
 /* Begins with the part 'path'.  Returns 0, or with the reason in 'why': -EDQUOT
@@ -46,7 +48,8 @@ int adopt_begin(struct adopt *self, struct tsdb *tsdb, const char *path);
  * reason, when nothing of it happened. */
 int adopt_write(struct adopt *self);
 
-/* After adopt_begin() in any case. */
+/* After adopt_begin() in any case.  When it came to nothing, the new series
+ * leave again, but for those that others have met meanwhile. */
 void adopt_fini(struct adopt *self);
 
 /* Both in one, for a store that takes nothing else in meanwhile; flushes the

@@ -3,7 +3,8 @@ tsdb_core = core/answer_texts.c core/arena.c core/link/crc32c.c core/series.c co
 
 # The sources of the plugin but for tsdb.c, which its test includes; one a line.
 tsdb_sources = \
-    %D%/adopt.c %D%/adopt.h \
+    %D%/adopt.c %D%/adopt.h %D%/adopt_inner.h \
+    %D%/adopt_write.c \
     %D%/answer.c \
     %D%/bits.c %D%/bits.h \
     %D%/block.c %D%/block.h \
@@ -112,6 +113,9 @@ check_PROGRAMS += %D%/tsdb_test
 check_PROGRAMS += %D%/answer_test
 %C%_answer_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_answer_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/export_test
+%C%_export_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_export_test_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/flush_test
 %C%_flush_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_flush_test_LDADD = $(TSDB_LIBS)
@@ -237,5 +241,5 @@ soak: %D%/kill_test$(EXEEXT)
 
 tsdb_faults = %D%/file_fault.c %D%/file_fault.h %D%/file_crash.c \
               %D%/file_record.c %D%/file_record.h %D%/file_record_inner.h
-EXTRA_DIST += %D%/tsdb_spec.h %D%/verify_spec.h %D%/part_older.h \
-    %D%/part_spec.h %D%/wal_spec.h
+EXTRA_DIST += %D%/import_spec.h %D%/tsdb_spec.h %D%/verify_spec.h \
+    %D%/part_older.h %D%/part_spec.h %D%/wal_spec.h

@@ -21,7 +21,7 @@ struct transfer_exports {
 };
 
 /* Starts what the request asks for, which it takes. */
-void transfer_export(struct tsdb *tsdb, struct transfer_exports *exports,
+void transfer_export(struct tsdb *tsdb, struct transfer_exports *self,
                      struct weir_request *request);
 
 /* Ends all of them. */

@@ -44,7 +44,6 @@ next_frame(const struct asker *self, struct asked **ret_asked)
     return NULL;
 }
 
-/* Whoever hears a part may end any select, and ask. */
 /* Returns a select whose errand ended without a last part; or NULL. */
 static struct asked *
 find_lost(const struct asker *self)
@@ -57,6 +56,7 @@ find_lost(const struct asker *self)
     return asked;
 }
 
+/* Whoever hears a part may end any select, and ask: look again after each. */
 void
 asker_bell_rang(void *arg, int fd, short events)
 {

@@ -12,7 +12,9 @@
 enum {
     ORDERS = 3,
     HAS_DIVISOR = 4,
-    PROBES = 4, /* blocks, at least, that are tried in each order */
+    PROBES = 4,       /* blocks, at least, that are tried in each order */
+    SHORT_PROBES = 2, /* of a short stream, such as that of a head's part */
+    SHORT = 512,      /* numbers */
 };
 
 /* What stands before the blocks. */
@@ -124,19 +126,24 @@ block_count(size_t at, size_t count)
     return count - at < BLOCK_MOST ? count - at : BLOCK_MOST;
 }
 
-/* Returns how many bits some of the blocks take in that order. */
+/* Returns how many bits some of the blocks take in that order; no less than
+ * 'most' when they are that many. */
 static uint32_t
-bits_in_order(unsigned order, const uint64_t *steps, size_t count)
+bits_in_order(unsigned order, const uint64_t *steps, size_t count,
+              uint32_t most)
 {
-    size_t stride = (count / BLOCK_MOST / PROBES + 1) * BLOCK_MOST;
+    size_t probes = count < SHORT ? SHORT_PROBES : PROBES;
+    size_t stride = (count / BLOCK_MOST / probes + 1) * BLOCK_MOST;
     uint64_t rest[BLOCK_MOST];
     uint64_t number = -steps[0];
     uint32_t bits = 0;
 
-    for (size_t i = 0; i < count; i += BLOCK_MOST) {
+    for (size_t i = 0; i < count && bits < most; i += BLOCK_MOST) {
         size_t width = block_count(i, count);
-        take_rest(order, steps + i, width, &number, rest);
-        if (i % stride == 0)
+        bool probed = i % stride == 0;
+        if (probed || order == 0)
+            take_rest(order, steps + i, width, &number, rest);
+        if (probed)
             bits += block_plan(rest, width).bits;
     }
     return bits;
@@ -150,7 +157,7 @@ best_order(const uint64_t *steps, size_t count)
     unsigned best = 0;
 
     for (unsigned i = 0; i < ORDERS; i++) {
-        uint32_t bits = bits_in_order(orders[i], steps, count);
+        uint32_t bits = bits_in_order(orders[i], steps, count, least);
         if (bits < least) {
             least = bits;
             best = orders[i];

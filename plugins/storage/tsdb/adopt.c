@@ -196,7 +196,8 @@ log_record(struct adopt *self)
 int
 adopt_begin(struct adopt *self, struct tsdb *tsdb, const char *path)
 {
-    *self = (struct adopt){.tsdb = tsdb, .epoch = tsdb->head.epoch};
+    self->tsdb = tsdb;
+    self->epoch = tsdb->head.epoch;
     tsdb->adopting = true;
     int rc = part_open(tsdb->home.files, path, &self->part);
     if (rc == 0 && part_info(self->part)->origin.tier_ns)
@@ -237,7 +238,7 @@ adopt_now(struct adopt *self, struct tsdb *tsdb, const char *path)
     flush_start(&tsdb->flush);
     int rc = flush_end(&tsdb->flush);
     if (rc < 0) {
-        *self = (struct adopt){.tsdb = tsdb};
+        self->tsdb = tsdb;
         return adopt_fail(self, rc,
                           "cannot move what is in the log into parts: %s",
                           strerror(-rc));

@@ -26,6 +26,10 @@ struct tsdb;
 struct adopt_series; /* a number there and here */
 
 struct adopt {
+    /* Hears how many of its series were written; the caller's, or NULL. */
+    void (*progress)(void *arg, uint64_t done, uint64_t most);
+    void *arg;
+
     struct tsdb *tsdb;
     struct part *part;
     struct adopt_series *series; /* [count], by their numbers here */
@@ -38,7 +42,8 @@ struct adopt {
     char why[256];        /* of a failure */
 };
 
-/* Begins with the part 'path'.  Returns 0, or with the reason in 'why': -EDQUOT
+/* Begins with the part 'path'; 'self' is zeroed, but for what is the caller's.
+ * Returns 0, or with the reason in 'why': -EDQUOT
  * when a limit of the store refuses it, -ERANGE when it has samples that are
  * too old or too early, -ENOSPC when the store would grow beyond its size,
  * -EBADMSG when it is damaged or no such part, or -errno. */

@@ -14,6 +14,8 @@
 
 /* Days --------------------------------------------------------------------- */
 
+enum { PROGRESS_EVERY = 64 }; /* series */
+
 struct days {
     roaring_bitmap_t *all; /* less the first day that there can be */
     struct part_cursor *cursor;
@@ -87,11 +89,22 @@ copy_chunk(struct copy *self, const struct part_chunk *chunk, uint32_t here)
     return rc;
 }
 
+/* Shows how far it is.  Returns 0, or -ECANCELED. */
+static int
+step(const struct copy *self, size_t done)
+{
+    const struct adopt *adopt = self->adopt;
+
+    if (adopt->progress && done % PROGRESS_EVERY == 0)
+        adopt->progress(adopt->arg, done, adopt->count);
+    return atomic_load(&adopt->stopping) ? -ECANCELED : 0;
+}
+
 static int
 copy_series(struct copy *self, const struct adopt_series *series)
 {
     struct part_chunk chunk;
-    int rc = atomic_load(&self->adopt->stopping) ? -ECANCELED : 0;
+    int rc = 0;
 
     part_cursor_seek(self->cursor, series->there, self->range.after_ns,
                      self->range.until_ns);
@@ -101,12 +114,54 @@ copy_series(struct copy *self, const struct adopt_series *series)
 }
 
 static int
-copy_range(struct copy *self)
+copy_by_series(struct copy *self)
 {
     int rc = 0;
 
-    for (uint32_t i = 0; rc == 0 && i < self->adopt->count; i++)
-        rc = copy_series(self, &self->adopt->series[i]);
+    for (uint32_t i = 0; rc == 0 && i < self->adopt->count; i++) {
+        rc = step(self, i);
+        if (rc == 0)
+            rc = copy_series(self, &self->adopt->series[i]);
+    }
+    return rc;
+}
+
+/* The series stand in the part in the order that they have here, so that none
+ * need be looked for. */
+static int
+copy_in_order(struct copy *self)
+{
+    const struct adopt_series *series = self->adopt->series;
+    struct part_chunk chunk;
+    int rc = 0;
+
+    part_cursor_rewind(self->cursor);
+    while (rc == 0 && (rc = part_cursor_next(self->cursor, &chunk)) == 0) {
+        while (series->there != chunk.series)
+            series++;
+        rc = step(self, (size_t)(series - self->adopt->series));
+        if (rc == 0 && chunk.until_ns > self->range.after_ns &&
+            chunk.from_ns <= self->range.until_ns)
+            rc = copy_chunk(self, &chunk, series->here);
+    }
+    return rc == -ENODATA ? 0 : rc;
+}
+
+static bool
+is_in_order(const struct adopt *adopt)
+{
+    for (uint32_t i = 1; i < adopt->count; i++)
+        if (adopt->series[i].there < adopt->series[i - 1].there)
+            return false;
+    return true;
+}
+
+static int
+copy_range(struct copy *self)
+{
+    int rc =
+        is_in_order(self->adopt) ? copy_in_order(self) : copy_by_series(self);
+
     return rc < 0 ? rc : spread_turn(self->spread);
 }
 

@@ -75,6 +75,23 @@ show_progress(void *arg, uint64_t done, uint64_t size)
 }
 
 static int
+show_sorting(void *arg)
+{
+    struct import *self = arg;
+
+    return errand_progress(&self->errand, "sorting", 0, 0);
+}
+
+/* From here on it is carried through. */
+static void
+show_storing(void *arg, uint64_t done, uint64_t most)
+{
+    struct import *self = arg;
+
+    (void)errand_progress(&self->errand, "storing", done, most);
+}
+
+static int
 fail_reading(struct import *self, int rc)
 {
     static const char after[] = "nothing was imported";
@@ -105,14 +122,21 @@ read_files(struct import *self, char **files)
 static int
 store_locally(struct import *self, struct tsdb *tsdb, const char *staged)
 {
-    struct adopt adopt;
+    struct adopt adopt = {.progress = show_storing, .arg = self};
 
-    (void)errand_progress(&self->errand, "storing", 0, 0);
     int rc = adopt_now(&adopt, tsdb, staged);
     if (rc < 0)
         return errand_fail(&self->errand, rc, "%s: %s; nothing was imported",
                            self->errand.path, adopt.why);
     return 0;
+}
+
+static void
+close_reader(struct import *self)
+{
+    if (self->reader)
+        self->errand.series = reader_count(self->reader);
+    reader_destroy(&self->reader);
 }
 
 /* Stages in 'folder' what the files have, and gives it to the store: to 'tsdb',
@@ -122,8 +146,10 @@ stage(struct import *self, struct tsdb *tsdb, const char *folder, char **files)
 {
     const char *staged = NULL;
 
-    int rc =
-        staging_open(files_real(), folder, find_series, self, &self->staging);
+    const struct staging_settings settings = {files_real(), folder, find_series,
+                                              show_sorting, self};
+
+    int rc = staging_open(&settings, &self->staging);
     if (rc < 0)
         return errand_fail(&self->errand, rc, "cannot write into %s: %s",
                            folder, strerror(-rc));
@@ -135,6 +161,7 @@ stage(struct import *self, struct tsdb *tsdb, const char *folder, char **files)
         return 0;
     if (rc < 0)
         return fail_reading(self, rc);
+    close_reader(self); /* whose series take much memory */
     return tsdb ? store_locally(self, tsdb, staged)
                 : remote_import(&self->errand, staged);
 }
@@ -196,11 +223,9 @@ import(struct import *self, char **files)
         rc = import_into_folder(self, files);
     else
         rc = import_into_weir(self, files);
-    if (self->reader)
-        self->errand.series = reader_count(self->reader);
+    close_reader(self);
     if (rc == 0)
         errand_report(&self->errand, self->dry_run ? "checked" : "imported");
-    reader_destroy(&self->reader);
     errand_fini(&self->errand);
     return rc < 0 ? ERRAND_FAILED : ERRAND_DONE;
 }

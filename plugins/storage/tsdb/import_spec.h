@@ -40,6 +40,13 @@ pass_progress(void *arg, uint64_t done, uint64_t size)
     return 0;
 }
 
+static inline int
+pass_step(void *arg)
+{
+    (void)arg;
+    return 0;
+}
+
 static inline void
 stage_file(struct staged *self, const struct store *store, const char *path)
 {
@@ -49,9 +56,9 @@ stage_file(struct staged *self, const struct store *store, const char *path)
 
     ck_assert_int_gt(length, 0);
     self->reader = reader_new(&settings);
-    ck_assert_int_eq(staging_open(files_real(), self->folder, find_series, self,
-                                  &self->staging),
-                     0);
+    const struct staging_settings staging = {files_real(), self->folder,
+                                             find_series, pass_step, self};
+    ck_assert_int_eq(staging_open(&staging, &self->staging), 0);
     ck_assert_msg(reader_read(self->reader, path) == 0, "%s",
                   reader_why(self->reader));
     ck_assert_int_eq(staging_end(self->staging, &self->path), 0);
@@ -70,7 +77,7 @@ static inline int
 import_file(const struct store *store, const char *path, char why[256])
 {
     weir_cleanup(staged_fini) struct staged staged = {0};
-    struct adopt adopt;
+    struct adopt adopt = {0};
 
     stage_file(&staged, store, path);
     int rc = adopt_now(&adopt, weir_harness_self(store->harness), staged.path);

@@ -168,7 +168,7 @@ START_TEST(a_part_that_is_damaged_is_refused)
     weir_cleanup(staged_fini) struct staged staged = {0};
     weir_cleanup(spec_file_destroy) struct spec_file *file =
         spec_file_new(NULL, "a 1 1\n");
-    struct adopt adopt;
+    struct adopt adopt = {0};
 
     stage_file(&staged, &store, file->path);
     FILE *part = fopen(staged.path, "r+");
@@ -190,7 +190,7 @@ START_TEST(what_fails_in_a_store_that_goes_on_leaves_no_series)
     weir_cleanup(spec_file_destroy) struct spec_file *file =
         spec_file_new(NULL, "a 1 1\nb 1 1\nc 1 1\n");
     struct tsdb *tsdb = weir_harness_self(store.harness);
-    struct adopt adopt;
+    struct adopt adopt = {0};
 
     stage_file(&staged, &store, file->path);
     ck_assert_int_eq(adopt_begin(&adopt, tsdb, staged.path), 0);

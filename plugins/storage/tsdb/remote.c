@@ -221,8 +221,18 @@ struct passing {
     void *arg;
     char text[(1 << 16) + TAIL];
     size_t size;
-    uint64_t bytes;
 };
+
+/* Until the end tells: a sample is a line. */
+static void
+count_lines(struct passing *self, size_t size)
+{
+    const char *at = self->text + self->size;
+    const char *end = at + size;
+
+    for (; (at = memchr(at, '\n', (size_t)(end - at))); at++)
+        self->errand->samples++;
+}
 
 static int
 pass(struct passing *self)
@@ -232,8 +242,8 @@ pass(struct passing *self)
 
     while (rc == 0 && (got = fetch_read(self->fetch, self->text + self->size,
                                         sizeof(self->text) - self->size)) > 0) {
+        count_lines(self, (size_t)got);
         self->size += (size_t)got;
-        self->bytes += (uint64_t)got;
         size_t count = self->size > TAIL ? self->size - TAIL : 0;
         rc = count ? self->write(self->arg, self->text, count) : 0;
         memmove(self->text, self->text + count, self->size - count);

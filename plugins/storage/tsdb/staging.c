@@ -16,13 +16,13 @@
 enum {
     GATHER_MOST = 1 << 21, /* samples, 40 bytes each */
     RUNS_MOST = 64,        /* parts; then they become one */
+    STEP_EVERY = 64,       /* series */
 };
 
 struct staging {
+    struct staging_settings settings;
     struct files *files;
     char *folder;
-    staging_series *series;
-    void *arg;
 
     /* What is gathered, as it came, and then by series. */
     uint32_t *numbers;                   /* [GATHER_MOST] */
@@ -78,19 +78,18 @@ staging_remove(struct files *files, const char *path)
 }
 
 int
-staging_open(struct files *files, const char *folder, staging_series *series,
-             void *arg, struct staging **ret_staging)
+staging_open(const struct staging_settings *settings,
+             struct staging **ret_staging)
 {
-    staging_remove(files, folder);
-    int rc = file_make_folder(files, folder);
+    staging_remove(settings->files, settings->folder);
+    int rc = file_make_folder(settings->files, settings->folder);
     if (rc < 0)
         return rc;
     struct staging *self = xcalloc(1, sizeof(*self));
     *self = (struct staging){
-        .files = files,
-        .folder = x_or_die(strdup(folder)),
-        .series = series,
-        .arg = arg,
+        .settings = *settings,
+        .files = settings->files,
+        .folder = x_or_die(strdup(settings->folder)),
         .numbers = xcalloc(GATHER_MOST, sizeof(*self->numbers)),
         .times_ns = xcalloc(GATHER_MOST, sizeof(*self->times_ns)),
         .sorted_times_ns = xcalloc(GATHER_MOST, sizeof(*self->times_ns)),
@@ -152,15 +151,16 @@ find_series(void *arg, uint32_t number)
 {
     const struct staging *self = arg;
 
-    return self->series(self->arg, number);
+    return self->settings.series(self->settings.arg, number);
 }
 
 static int
 step(void *arg, uint64_t bytes)
 {
-    (void)arg;
+    const struct staging *self = arg;
+
     (void)bytes;
-    return 0;
+    return self->settings.step(self->settings.arg);
 }
 
 /* Makes one run of all. */
@@ -225,7 +225,7 @@ write_series(struct staging *self, struct part_writer *writer, uint32_t number,
     };
 
     samples_tidy(&samples);
-    part_writer_series(writer, number, self->series(self->arg, number));
+    part_writer_series(writer, number, find_series(self, number));
     return part_writer_add(writer, samples.times_ns, samples.values,
                            samples.count);
 }
@@ -244,6 +244,8 @@ write_run(struct staging *self)
         size_t end = self->starts[i];
         if (end > begin)
             rc = write_series(self, writer, i, begin, end);
+        if (rc == 0 && i % STEP_EVERY == 0)
+            rc = step(self, 0);
         begin = end;
     }
     self->count = 0;

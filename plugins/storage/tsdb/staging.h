@@ -17,10 +17,18 @@ struct staging;
 /* Returns the series of a number that was added, lent. */
 typedef const struct weir_series *staging_series(void *arg, uint32_t number);
 
+struct staging_settings {
+    struct files *files;
+    const char *folder; /* copied */
+    staging_series *series;
+    int (*step)(void *arg); /* called now and then; a negative errno ends what
+                             * is being done */
+    void *arg;              /* of both */
+};
+
 /* Makes the folder when it is absent, and removes what lies in it.  Returns 0
  * or -errno. */
-int staging_open(struct files *files, const char *folder,
-                 staging_series *series, void *arg,
+int staging_open(const struct staging_settings *settings,
                  struct staging **ret_staging);
 
 /* Removes the folder with all that is in it. */

@@ -177,6 +177,7 @@ step_flushing(struct transfer *self)
         return;
     }
     int rc = flush->rc;
+    self->adopt = (struct adopt){0};
     if (rc < 0) {
         end(self, rc, "cannot move what is in the log into parts");
         return;

@@ -193,12 +193,26 @@ log_record(struct adopt *self)
     return wal_end(tsdb->wal, 0, &origin->last_lsn);
 }
 
+/* One of those that left may have come again with this: then the catalog must
+ * not have both.  A flush that ends meanwhile drops them, too. */
+static void
+note_left(struct adopt *self)
+{
+    const struct leave *leave = &self->tsdb->leave;
+
+    self->left = xcalloc(leave->count, sizeof(*self->left));
+    if (leave->count)
+        memcpy(self->left, leave->numbers, leave->count * sizeof(*self->left));
+    self->left_count = leave->count;
+}
+
 int
 adopt_begin(struct adopt *self, struct tsdb *tsdb, const char *path)
 {
     self->tsdb = tsdb;
     self->epoch = tsdb->head.epoch;
     tsdb->adopting = true;
+    note_left(self);
     int rc = part_open(tsdb->home.files, path, &self->part);
     if (rc == 0 && part_info(self->part)->origin.tier_ns)
         rc = -EBADMSG;
@@ -226,7 +240,9 @@ adopt_fini(struct adopt *self)
     give_back(self);
     part_destroy(&self->part);
     free(self->series);
+    free(self->left);
     self->series = NULL;
+    self->left = NULL;
     self->tsdb->adopting = false;
 }
 

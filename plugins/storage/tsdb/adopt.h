@@ -38,6 +38,8 @@ struct adopt {
     struct part_origin origin; /* of the new parts */
     uint64_t epoch;            /* of the head, when it began */
     bool committed;
+    uint32_t *left; /* [left_count], series that left, for the catalog */
+    size_t left_count;
     atomic_bool stopping; /* ends adopt_write() soon, on any thread */
     char why[256];        /* of a failure */
 };

@@ -207,7 +207,8 @@ commit(struct adopt *self, struct spread *spread)
     struct tsdb *tsdb = self->tsdb;
 
     manifest_begin(tsdb);
-    leave_put(tsdb);
+    for (size_t i = 0; i < self->left_count; i++)
+        meta_drop_series(tsdb->meta, self->left[i]);
     for (uint32_t i = 0; i < self->count; i++)
         if (self->series[i].fresh)
             meta_put_series(tsdb->meta, self->series[i].here,

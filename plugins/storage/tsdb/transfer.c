@@ -28,7 +28,7 @@
 enum phase { NOTHING, RECEIVING, CHECKING, FLUSHING, WRITING, ENDED };
 
 static const int64_t step_ns = 50 * NS_PER_MS;
-static const int64_t patience_ns = 600 * NS_PER_S;
+static const int64_t patience_ns = 60 * NS_PER_S;
 
 struct transfer {
     struct tsdb *tsdb;

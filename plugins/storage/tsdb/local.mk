@@ -37,7 +37,7 @@ tsdb_sources = \
     %D%/manifest.c %D%/manifest.h \
     %D%/marks.c %D%/marks.h \
     %D%/merge.c %D%/merge.h \
-    %D%/meta.c %D%/meta.h \
+    %D%/meta.c %D%/meta.h %D%/meta_inner.h %D%/meta_load.c \
     %D%/meta_check.c %D%/meta_check.h \
     %D%/meta_tree.c %D%/meta_tree.h \
     %D%/numbers.c %D%/numbers.h \

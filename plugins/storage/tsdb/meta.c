@@ -1,26 +1,22 @@
 /* meta.c - what the store knows of itself, in LMDB
  *
  * LMDB has no checksums of its own, so each value begins with one, which covers
- * its key, too.
+ * its key, too.  And each change says which one it is, and what all checksums
+ * sum up to: with a wrong byte in the right place LMDB would show a table as it
+ * was before.
  */
 #include <config.h>
 
-#include "meta.h"
+#include "meta_inner.h"
 
 #include <errno.h>
-#include <lmdb.h>
 
 #include <weir/cleanup.h>
 
 #include "link/crc32c.h"
-#include "link/wire.h"
 #include "series.h"
 
-enum { CHECK_SIZE = 4 };
-
 static const size_t map_size = (size_t)16 << 30;
-
-enum kind { META_STATE, META_SERIES, META_PARTS, META_MARKS, META_KINDS };
 
 static const char *const names[] = {
     [META_STATE] = "state",
@@ -29,16 +25,8 @@ static const char *const names[] = {
     [META_MARKS] = "marks",
 };
 
-struct meta {
-    MDB_env *env;
-    MDB_dbi tables[META_KINDS];
-    MDB_txn *change; /* NULL: none */
-    int rc;          /* of the change */
-    struct wire_out value;
-};
-
-static int
-errno_of(int rc)
+int
+meta_errno(int rc)
 {
     if (rc == MDB_MAP_FULL)
         return -ENOSPC;
@@ -47,20 +35,136 @@ errno_of(int rc)
     return rc > 0 ? -rc : rc == 0 ? 0 : -EBADMSG;
 }
 
+uint32_t
+meta_check_of(const MDB_val *key, const void *value, size_t size)
+{
+    return crc32c(crc32c(0, key->mv_data, key->mv_size), value, size);
+}
+
+/* Takes a value that is there off the sum of its table. */
+static void
+forget_value(struct meta *self, enum kind kind, MDB_val *name)
+{
+    MDB_val item;
+    uint32_t check = 0;
+
+    int rc = mdb_get(self->change, self->tables[kind], name, &item);
+    if (rc == 0 && item.mv_size >= CHECK_SIZE) {
+        memcpy(&check, item.mv_data, sizeof(check));
+        self->next.sums[kind] -= check;
+    }
+}
+
+/* The value is what was put into 'self->value' behind the room for its check.
+ */
+static void
+put(struct meta *self, enum kind kind, const void *key, size_t size)
+{
+    MDB_val name = {size, (void *)(uintptr_t)key};
+    MDB_val item = {self->value.size, self->value.bytes};
+
+    if (self->rc != 0)
+        return;
+    uint32_t check = meta_check_of(&name, self->value.bytes + CHECK_SIZE,
+                                   self->value.size - CHECK_SIZE);
+    memcpy(self->value.bytes, &check, sizeof(check));
+    forget_value(self, kind, &name);
+    self->next.sums[kind] += check;
+    self->rc = mdb_put(self->change, self->tables[kind], &name, &item, 0);
+}
+
+static struct wire_out *
+fresh_value(struct meta *self)
+{
+    self->value.size = 0;
+    wire_put_u32(&self->value, 0);
+    return &self->value;
+}
+
+static int
+end_change(struct meta *self)
+{
+    MDB_txn *change = weir_take(self->change);
+
+    if (self->rc == 0)
+        return meta_errno(mdb_txn_commit(change));
+    if (change)
+        mdb_txn_abort(change);
+    return meta_errno(self->rc);
+}
+
+static void
+put_change(struct meta *self)
+{
+    if (self->rc != 0)
+        return;
+    struct wire_out *value = fresh_value(self);
+    self->next.number = mdb_txn_id(self->change);
+    wire_put_u64(value, self->next.number);
+    for (int i = META_SERIES; i < META_KINDS; i++)
+        wire_put_u64(value, self->next.sums[i]);
+    put(self, META_STATE, META_CHANGE_KEY, strlen(META_CHANGE_KEY));
+}
+
+int
+meta_read_change(struct wire_in *value, struct meta_change *ret_change)
+{
+    ret_change->number = wire_u64(value);
+    for (int i = META_SERIES; i < META_KINDS; i++)
+        ret_change->sums[i] = wire_u64(value);
+    return wire_ended(value) ? 0 : -EBADMSG;
+}
+
+/* Reads what the last change said, if it did; a load will check it. */
+static int
+read_last(struct meta *self)
+{
+    MDB_val name = {strlen(META_CHANGE_KEY),
+                    (void *)(uintptr_t)META_CHANGE_KEY};
+    MDB_val item;
+
+    self->last = (struct meta_change){0};
+    int rc = mdb_get(self->change, self->tables[META_STATE], &name, &item);
+    if (rc != 0)
+        return rc == MDB_NOTFOUND ? 0 : rc;
+    struct wire_in value = {item.mv_data, item.mv_size, false};
+    (void)wire_u32(&value);
+    return meta_read_change(&value, &self->last) < 0 ? MDB_CORRUPTED : 0;
+}
+
+/* Opens the tables, or makes those that are not there. */
+static int
+open_all(struct meta *self, bool look)
+{
+    bool made = false;
+
+    for (int i = 0; i < META_KINDS; i++) {
+        MDB_dbi *table = &self->tables[i];
+        int rc = mdb_dbi_open(self->change, names[i], 0, table);
+        if (rc == MDB_NOTFOUND && !look) {
+            rc = mdb_dbi_open(self->change, names[i], MDB_CREATE, table);
+            made = true;
+        }
+        if (rc != 0)
+            return rc;
+    }
+    int rc = read_last(self);
+    self->next = self->last;
+    if (made && rc == 0)
+        put_change(self);
+    return rc ? rc : self->rc;
+}
+
 static int
 open_tables(struct meta *self, bool look)
 {
-    MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(self->env, NULL, look ? MDB_RDONLY : 0, &txn);
-
-    for (int i = 0; rc == 0 && i < META_KINDS; i++)
-        rc = mdb_dbi_open(txn, names[i], look ? 0 : MDB_CREATE,
-                          &self->tables[i]);
-    if (rc == 0)
-        return errno_of(mdb_txn_commit(txn));
-    if (txn)
-        mdb_txn_abort(txn);
-    return errno_of(rc);
+    self->rc =
+        mdb_txn_begin(self->env, NULL, look ? MDB_RDONLY : 0, &self->change);
+    if (self->rc == 0)
+        self->rc = open_all(self, look);
+    int rc = end_change(self);
+    self->last = self->next;
+    return rc;
 }
 
 static int
@@ -76,7 +180,7 @@ open_folder(const char *folder, bool look, struct meta **ret_meta)
         rc = mdb_env_set_maxdbs(self->env, META_KINDS);
     if (rc == 0)
         rc = mdb_env_open(self->env, folder, flags, 0640);
-    rc = rc ? errno_of(rc) : open_tables(self, look);
+    rc = rc ? meta_errno(rc) : open_tables(self, look);
     if (rc < 0)
         return rc;
     *ret_meta = weir_take(self);
@@ -129,191 +233,13 @@ put_series(struct wire_out *out, const struct weir_series *series)
     }
 }
 
-/* A series as read; its texts are lent. */
-struct lent_series {
-    struct weir_series series;
-    struct weir_metric metric;
-    struct weir_label labels[SERIES_LABELS_MOST + 1];
-};
-
-static bool
-read_series(struct wire_in *in, struct lent_series *ret_lent)
-{
-    *ret_lent = (struct lent_series){0};
-    ret_lent->metric.type = (enum weir_type)wire_u8(in);
-    ret_lent->metric.name = wire_text(in, UINT16_MAX);
-    ret_lent->metric.unit = wire_text(in, UINT16_MAX);
-    ret_lent->metric.help = wire_text(in, UINT16_MAX);
-    ret_lent->series.suffix = wire_text(in, UINT16_MAX);
-    ret_lent->series.metric = &ret_lent->metric;
-    ret_lent->series.labels = ret_lent->labels;
-    size_t count = wire_u16(in);
-    if (count > SERIES_LABELS_MOST)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        ret_lent->labels[i].name = wire_text(in, UINT16_MAX);
-        ret_lent->labels[i].value = wire_text(in, UINT16_MAX);
-    }
-    return wire_ended(in) && ret_lent->metric.type <= WEIR_INFO;
-}
-
-/* Loading ------------------------------------------------------------------ */
-
-struct load {
-    const struct meta_visitor *visitor;
-    void *arg;
-    struct meta_state *state;
-};
-
-typedef int load_one(struct load *self, struct wire_in *key,
-                     struct wire_in *value);
-
-/* Keys are numbers in the order of their bytes. */
-static uint64_t
-read_number(struct wire_in *key)
-{
-    return __builtin_bswap64(wire_u64(key));
-}
-
-static int
-load_state(struct load *self, struct wire_in *key, struct wire_in *value)
-{
-    (void)key;
-    self->state->checkpoint_lsn = wire_u64(value);
-    self->state->next_part = wire_u64(value);
-    return wire_ended(value) ? 0 : -EBADMSG;
-}
-
-static int
-load_series(struct load *self, struct wire_in *key, struct wire_in *value)
-{
-    struct lent_series lent;
-    uint64_t number = read_number(key);
-
-    if (!wire_ended(key) || number > UINT32_MAX || !read_series(value, &lent))
-        return -EBADMSG;
-    return self->visitor->series(self->arg, (uint32_t)number, &lent.series);
-}
-
-static int
-load_part(struct load *self, struct wire_in *key, struct wire_in *value)
-{
-    uint64_t number = read_number(key);
-    int32_t day = (int32_t)wire_u32(value);
-
-    return wire_ended(key) && wire_ended(value)
-               ? self->visitor->part(self->arg, number, day)
-               : -EBADMSG;
-}
-
-static int
-load_mark(struct load *self, struct wire_in *key, struct wire_in *value)
-{
-    struct mark mark = {0};
-    const unsigned char *stream = wire_take(key, sizeof(mark.stream));
-
-    mark.sequence = wire_u64(value);
-    mark.heard_ns = (int64_t)wire_u64(value);
-    if (!stream || !wire_ended(key) || !wire_ended(value))
-        return -EBADMSG;
-    memcpy(mark.stream, stream, sizeof(mark.stream));
-    return self->visitor->mark(self->arg, &mark);
-}
-
-static load_one *const loads[] = {
-    [META_STATE] = load_state,
-    [META_SERIES] = load_series,
-    [META_PARTS] = load_part,
-    [META_MARKS] = load_mark,
-};
-
-static uint32_t
-check_of(const MDB_val *key, const void *value, size_t size)
-{
-    return crc32c(crc32c(0, key->mv_data, key->mv_size), value, size);
-}
-
-static int
-load_item(struct load *self, load_one *one, const MDB_val *key,
-          const MDB_val *item)
-{
-    struct wire_in name = {key->mv_data, key->mv_size, false};
-    struct wire_in value = {item->mv_data, item->mv_size, false};
-    uint32_t check = wire_u32(&value);
-
-    if (value.bad || check != check_of(key, value.next, value.left))
-        return -EBADMSG;
-    return one(self, &name, &value);
-}
-
-static int
-load_table(struct load *self, MDB_txn *txn, MDB_dbi table, load_one *one)
-{
-    MDB_cursor *cursor = NULL;
-    MDB_val key, item;
-
-    int rc = mdb_cursor_open(txn, table, &cursor);
-    if (rc != 0)
-        return errno_of(rc);
-    int ours = 0;
-    while (ours == 0 &&
-           (rc = mdb_cursor_get(cursor, &key, &item, MDB_NEXT)) == 0)
-        ours = load_item(self, one, &key, &item);
-    mdb_cursor_close(cursor);
-    if (ours < 0)
-        return ours;
-    return rc == MDB_NOTFOUND ? 0 : errno_of(rc);
-}
-
-int
-meta_load(struct meta *self, const struct meta_visitor *visitor, void *arg,
-          struct meta_state *ret_state)
-{
-    struct meta_state state = {1, 1};
-    struct load load = {visitor, arg, &state};
-    MDB_txn *txn = NULL;
-
-    int rc = errno_of(mdb_txn_begin(self->env, NULL, MDB_RDONLY, &txn));
-    if (rc < 0)
-        return rc;
-    for (int i = 0; rc == 0 && i < META_KINDS; i++)
-        rc = load_table(&load, txn, self->tables[i], loads[i]);
-    mdb_txn_abort(txn);
-    if (rc == 0)
-        *ret_state = state;
-    return rc;
-}
-
 /* Changing ----------------------------------------------------------------- */
 
 void
 meta_begin(struct meta *self)
 {
     self->rc = mdb_txn_begin(self->env, NULL, 0, &self->change);
-}
-
-/* The value is what was put into 'self->value' behind the room for its check.
- */
-static void
-put(struct meta *self, enum kind kind, const void *key, size_t size)
-{
-    MDB_val name = {size, (void *)(uintptr_t)key};
-    MDB_val item = {self->value.size, self->value.bytes};
-
-    if (self->rc != 0)
-        return;
-    uint32_t check = check_of(&name, self->value.bytes + CHECK_SIZE,
-                              self->value.size - CHECK_SIZE);
-    memcpy(self->value.bytes, &check, sizeof(check));
-    self->rc = mdb_put(self->change, self->tables[kind], &name, &item, 0);
-}
-
-static struct wire_out *
-fresh_value(struct meta *self)
-{
-    self->value.size = 0;
-    wire_put_u32(&self->value, 0);
-    return &self->value;
+    self->next = self->last;
 }
 
 void
@@ -335,6 +261,7 @@ meta_drop_series(struct meta *self, uint32_t number)
 
     if (self->rc != 0)
         return;
+    forget_value(self, META_SERIES, &name);
     int rc = mdb_del(self->change, self->tables[META_SERIES], &name, NULL);
     self->rc = rc == MDB_NOTFOUND ? 0 : rc;
 }
@@ -354,8 +281,10 @@ meta_drop_part(struct meta *self, uint64_t number)
     uint64_t key = __builtin_bswap64(number);
     MDB_val name = {sizeof(key), &key};
 
-    if (self->rc == 0)
-        self->rc = mdb_del(self->change, self->tables[META_PARTS], &name, NULL);
+    if (self->rc != 0)
+        return;
+    forget_value(self, META_PARTS, &name);
+    self->rc = mdb_del(self->change, self->tables[META_PARTS], &name, NULL);
 }
 
 void
@@ -363,6 +292,7 @@ meta_put_marks(struct meta *self, const struct marks *marks)
 {
     if (self->rc == 0)
         self->rc = mdb_drop(self->change, self->tables[META_MARKS], 0);
+    self->next.sums[META_MARKS] = 0;
     for (size_t i = 0; i < marks->count; i++) {
         const struct mark *mark = &marks->items[i];
         struct wire_out *value = fresh_value(self);
@@ -379,19 +309,17 @@ meta_put_state(struct meta *self, const struct meta_state *state)
 
     wire_put_u64(value, state->checkpoint_lsn);
     wire_put_u64(value, state->next_part);
-    put(self, META_STATE, "state", 5);
+    put(self, META_STATE, META_STATE_KEY, strlen(META_STATE_KEY));
 }
 
 int
 meta_commit(struct meta *self)
 {
-    MDB_txn *change = weir_take(self->change);
-
-    if (self->rc == 0)
-        return errno_of(mdb_txn_commit(change));
-    if (change)
-        mdb_txn_abort(change);
-    return errno_of(self->rc);
+    put_change(self);
+    int rc = end_change(self);
+    if (rc == 0)
+        self->last = self->next;
+    return rc;
 }
 
 void

@@ -244,5 +244,26 @@ START_TEST(a_wrong_byte_is_noticed_or_does_no_harm)
 }
 END_TEST
 
+/* The number of a head's change, in its page. */
+enum { HEAD_CHANGE = 144, HEAD_PAGE = 4096 };
+
+START_TEST(a_head_that_became_the_newer_one_is_noticed)
+{
+    weir_cleanup(place_fini) struct place place = place_new();
+    struct sum sum;
+
+    for (size_t head = 0; head < 2; head++) {
+        uint64_t *number =
+            (void *)(place.bytes + head * HEAD_PAGE + HEAD_CHANGE);
+        uint64_t was = *number;
+        *number += 2;
+        write_bytes(&place, place.size);
+        ck_assert(check(&place) == -EBADMSG || use(&place, &sum) == -EBADMSG);
+        *number = was;
+    }
+}
+END_TEST
+
 SPEC("LMDB's file", what_lmdb_wrote_is_sound, a_new_one_is_sound,
-     what_is_cut_off_is_noticed, a_wrong_byte_is_noticed_or_does_no_harm)
+     what_is_cut_off_is_noticed, a_wrong_byte_is_noticed_or_does_no_harm,
+     a_head_that_became_the_newer_one_is_noticed)

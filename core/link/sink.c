@@ -265,11 +265,13 @@ check_samples(struct weir_sink *self, const int64_t *times_ns, size_t count)
 {
     if (self->series == 0)
         return fail(self, -EINVAL, "the storage gives samples of no series");
-    for (size_t i = 0; i < count; i++) {
-        if (times_ns[i] < self->last_ns)
-            return fail(self, -EINVAL, "the storage gives times that go back");
-        self->last_ns = times_ns[i];
-    }
+    bool back = count > 0 && times_ns[0] < self->last_ns;
+    for (size_t i = 1; i < count; i++)
+        back |= times_ns[i] < times_ns[i - 1];
+    if (back)
+        return fail(self, -EINVAL, "the storage gives times that go back");
+    if (count > 0)
+        self->last_ns = times_ns[count - 1];
     return 0;
 }
 

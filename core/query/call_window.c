@@ -39,6 +39,7 @@ begin(struct windows *self, const struct expression *call)
                      &self->scalars[self->scalar_count++]);
     }
     range_init(&self->range, self->evaluator, self->of, self->grid);
+    self->slide.overlaps = slide_overlaps(self->range.range_ns, self->grid);
 }
 
 static void

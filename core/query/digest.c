@@ -105,6 +105,7 @@ digester_new(const struct weir_digest *what, digest_goes_on *goes_on, void *arg)
     self->goes_on = goes_on;
     self->arg = arg;
     self->slide.kind = kind_of(what);
+    self->slide.overlaps = slide_overlaps(what->range_ns, &what->ends);
     self->point_times_ns =
         xrealloc(NULL, what->ends.count, sizeof(*self->point_times_ns));
     self->points = xrealloc(NULL, what->ends.count, sizeof(*self->points));
@@ -255,5 +256,5 @@ uint64_t
 digester_bytes(const struct digester *self)
 {
     return self->room * (sizeof(*self->times_ns) + sizeof(*self->values)) +
-           self->slide.room * 3 * sizeof(double);
+           self->slide.room * 4 * sizeof(double);
 }

@@ -3,6 +3,8 @@
 
 #include "query/slide.h"
 
+#include <math.h>
+
 #include "base.h"
 
 static void
@@ -13,6 +15,7 @@ make_room(struct slide *self, size_t count)
     self->scratch = xrealloc(self->scratch, count, sizeof(*self->scratch));
     self->resets = xrealloc(self->resets, count, sizeof(*self->resets));
     self->reset_at = xrealloc(self->reset_at, count, sizeof(*self->reset_at));
+    self->queue = xrealloc(self->queue, count, sizeof(*self->queue));
     self->room = count;
 }
 
@@ -37,6 +40,7 @@ slide_begin(struct slide *self, const int64_t *times_ns, const double *values,
     self->count = count;
     self->first = self->end = 0;
     self->first_stride = self->end_stride = 0;
+    self->queue_first = self->queue_end = self->queued = 0;
     self->first_reset = self->end_reset = self->reset_count = 0;
     if (self->kind->needs_resets)
         find_resets(self);
@@ -61,6 +65,32 @@ pass(const int64_t *times_ns, size_t at, size_t count, int64_t until_ns,
     return at;
 }
 
+/* Returns the window's first extreme value, or NULL when all are no numbers:
+ * only those can become it that no later one exceeds, so each sample is looked
+ * at twice, however many windows it is in. */
+static const double *
+find_extreme(struct slide *self)
+{
+    const double *values = self->values;
+
+    for (; self->queued < self->end; self->queued++) {
+        double value = values[self->queued] * self->kind->extreme;
+        if (isnan(value))
+            continue;
+        while (self->queue_end > self->queue_first &&
+               value > values[self->queue[self->queue_end - 1]] *
+                           self->kind->extreme)
+            self->queue_end--;
+        self->queue[self->queue_end++] = self->queued;
+    }
+    while (self->queue_first < self->queue_end &&
+           self->queue[self->queue_first] < self->first)
+        self->queue_first++;
+    return self->queue_first < self->queue_end
+               ? &values[self->queue[self->queue_first]]
+               : NULL;
+}
+
 bool
 slide_move(struct slide *self, struct window *window)
 {
@@ -82,6 +112,8 @@ slide_move(struct slide *self, struct window *window)
     window->resets = self->resets + self->first_reset;
     window->reset_count = self->end_reset - self->first_reset;
     window->scratch = self->scratch;
+    window->extreme =
+        self->kind->extreme && self->overlaps ? find_extreme(self) : NULL;
     return true;
 }
 
@@ -91,4 +123,5 @@ slide_fini(struct slide *self)
     free(self->scratch);
     free(self->resets);
     free(self->reset_at);
+    free(self->queue);
 }

@@ -6,6 +6,7 @@
 #ifndef QUERY_SLIDE_H
 #define QUERY_SLIDE_H
 
+#include "query/vector.h"
 #include "query/window.h"
 
 struct slide {
@@ -19,10 +20,22 @@ struct slide {
     double *scratch, *resets;        /* [room] */
     size_t *reset_at; /* [room], which sample is after the fall */
     size_t reset_count, room;
+    bool overlaps; /* windows share many samples; set by the user */
+    size_t *queue; /* [queue_end], samples from 'queue_first' on, each
+                    * less extreme than the one before it */
+    size_t queue_first, queue_end;
+    size_t queued; /* samples that were looked at for it */
 };
 
+/* Says whether windows share many samples. */
+static inline bool
+slide_overlaps(int64_t range_ns, const struct grid *grid)
+{
+    return grid->count > 1 && range_ns / 4 > grid->step_ns;
+}
+
 /* Begins with the samples of a series, which are lent until the next one;
- * 'self' is {.kind = ...} before the first. */
+ * 'self' is {.kind, .overlaps} before the first. */
 void slide_begin(struct slide *self, const int64_t *times_ns,
                  const double *values, size_t count);
 

@@ -92,9 +92,9 @@ last(const struct window *window, double *ret_value)
 static bool
 greatest(const struct window *window, double *ret_value)
 {
-    double most = window->values[0];
+    double most = window->extreme ? *window->extreme : window->values[0];
 
-    for (size_t i = 1; i < window->count; i++)
+    for (size_t i = 1; !window->extreme && i < window->count; i++)
         if (window->values[i] > most || isnan(most))
             most = window->values[i];
     *ret_value = most;
@@ -104,9 +104,9 @@ greatest(const struct window *window, double *ret_value)
 static bool
 least(const struct window *window, double *ret_value)
 {
-    double most = window->values[0];
+    double most = window->extreme ? *window->extreme : window->values[0];
 
-    for (size_t i = 1; i < window->count; i++)
+    for (size_t i = 1; !window->extreme && i < window->count; i++)
         if (window->values[i] < most || isnan(most))
             most = window->values[i];
     *ret_value = most;
@@ -235,8 +235,8 @@ static const struct window_kind kinds[FUNCTION_COUNT] = {
     [FUNCTION_IRATE] = {.compute = window_irate},
     [FUNCTION_LAST_OVER_TIME] = {.compute = last, .keeps_name = true},
     [FUNCTION_MAD_OVER_TIME] = {.compute = median_deviation},
-    [FUNCTION_MAX_OVER_TIME] = {.compute = greatest},
-    [FUNCTION_MIN_OVER_TIME] = {.compute = least},
+    [FUNCTION_MAX_OVER_TIME] = {.compute = greatest, .extreme = 1},
+    [FUNCTION_MIN_OVER_TIME] = {.compute = least, .extreme = -1},
     [FUNCTION_PREDICT_LINEAR] = {.compute = window_predict_linear},
     [FUNCTION_PRESENT_OVER_TIME] = {.compute = one},
     [FUNCTION_QUANTILE_OVER_TIME] = {.compute = quantile},

@@ -17,11 +17,13 @@ struct window {
     const double *values;    /* [count] */
     size_t count;            /* at least 1 */
     int64_t start_ns, end_ns;
-    int64_t time_ns;      /* of the step */
-    double arguments[2];  /* the scalars of the call at this step */
-    const double *resets; /* [reset_count], the values before each fall */
-    size_t reset_count;   /* within the window */
-    double *scratch;      /* room for 'count' values */
+    int64_t time_ns;       /* of the step */
+    double arguments[2];   /* the scalars of the call at this step */
+    const double *resets;  /* [reset_count], the values before each fall */
+    size_t reset_count;    /* within the window */
+    double *scratch;       /* room for 'count' values */
+    const double *extreme; /* the first greatest or least value, as the kind has
+                            * it, where that is known already; or NULL */
 };
 
 /* Returns false when there is no value. */
@@ -29,6 +31,7 @@ typedef bool window_function(const struct window *window, double *ret_value);
 
 struct window_kind {
     window_function *compute;
+    int extreme; /* 1: wants the greatest, -1: the least; else 0 */
     bool keeps_name;
     bool needs_resets;
     bool counts_up; /* is meant for counters */

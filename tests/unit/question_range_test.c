@@ -62,6 +62,8 @@ static const char *const questions[] = {
     "sum_over_time(a[5m])",
     "min_over_time(a[3m])",
     "max_over_time(a[3m])",
+    "min_over_time(a[20m])",
+    "max_over_time(a[20m])",
     "count_over_time(a[3m])",
     "last_over_time(a[3m])",
     "first_over_time(a[3m])",

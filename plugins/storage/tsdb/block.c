@@ -28,22 +28,41 @@ struct widths {
     unsigned most;
 };
 
+/* The width of a number less 1; of 0 as of 1. */
+static unsigned
+width_less_1(uint64_t number)
+{
+    return 63 ^ (unsigned)__builtin_clzll(number | 1);
+}
+
 /* Counts in several rows, since a count that was just changed is slow to
- * change again. */
+ * change again; zeros, whose width is found slowly, apart. */
 static struct widths
 count_widths(const uint64_t numbers[BLOCK_MOST], size_t count)
 {
-    uint8_t rows[ROWS][65] = {{0}};
+    uint8_t rows[ROWS][64] = {{0}};
     struct widths self;
     uint64_t all = 0;
+    unsigned zeros = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        rows[i % ROWS][bits_width(numbers[i])]++;
-        all |= numbers[i];
+    for (; i + ROWS <= count; i += ROWS) {
+        rows[0][width_less_1(numbers[i])]++;
+        rows[1][width_less_1(numbers[i + 1])]++;
+        rows[2][width_less_1(numbers[i + 2])]++;
+        rows[3][width_less_1(numbers[i + 3])]++;
     }
-    for (size_t i = 0; i < 65; i++)
-        self.counts[i] =
+    for (; i < count; i++)
+        rows[0][width_less_1(numbers[i])]++;
+    for (i = 0; i < count; i++) {
+        all |= numbers[i];
+        zeros += !numbers[i];
+    }
+    for (i = 0; i < 64; i++)
+        self.counts[i + 1] =
             (uint8_t)(rows[0][i] + rows[1][i] + rows[2][i] + rows[3][i]);
+    self.counts[0] = (uint8_t)zeros;
+    self.counts[1] = (uint8_t)(self.counts[1] - zeros);
     self.most = bits_width(all);
     return self;
 }

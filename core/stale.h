@@ -3,9 +3,11 @@
  * A stale marker is a NaN of certain bits, which text formats write as any NaN.
  * An export writes it into a line that others pass over,
  *
+ *     # weir_stale up{job="api"} 1700000000000
  *     # HELP weir_stale up{job="api"} 1700000000
  *
- * help for a metric without samples, and an import reads that.
+ * a remark, or in OpenMetrics, which has none, help for a metric without
+ * samples; an import reads both.
  */
 #ifndef STALE_H
 #define STALE_H
@@ -15,7 +17,8 @@
 
 #include <weir/batch.h>
 
-#define STALE_MARK "# HELP weir_stale "
+#define STALE_REMARK "# weir_stale "
+#define STALE_HELP   "# HELP weir_stale "
 
 static inline double
 stale_value(void)
@@ -36,16 +39,18 @@ stale_is(double value)
     return bits == WEIR_STALE_BITS;
 }
 
-/* Returns what follows the mark in the line 'at' to 'end', or NULL when it is
- * none. */
+/* Returns what follows one of these in the line 'at' to 'end', or NULL. */
 static inline const char *
 stale_find(const char *at, const char *end)
 {
-    const size_t length = sizeof(STALE_MARK) - 1;
+    static const char *const marks[] = {STALE_REMARK, STALE_HELP};
 
-    return (size_t)(end - at) > length && memcmp(at, STALE_MARK, length) == 0
-               ? at + length
-               : NULL;
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        size_t length = strlen(marks[i]);
+        if ((size_t)(end - at) > length && memcmp(at, marks[i], length) == 0)
+            return at + length;
+    }
+    return NULL;
 }
 
 #endif /* STALE_H */

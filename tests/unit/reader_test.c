@@ -135,12 +135,12 @@ END_TEST
 
 START_TEST(reads_the_ends_of_series_in_all_formats)
 {
-    check("a 1 1\n# HELP weir_stale a{b=\"c\"} 2\n",
+    check("a 1 1\n# weir_stale a{b=\"c\"} 2\n",
           "a 1 1000000\na{b=\"c\"} stale 2000000\n");
     check("a 1 1\n# HELP weir_stale a{b=\"c\"} 2\n# EOF\n",
           "a 1 1000000000\na{b=\"c\"} stale 2000000000\n");
     check("# weir export: a field \"value\" has no part in the name\n"
-          "a:b,c=d value=1 1\n# HELP weir_stale a:b,c=d value=0 2\n",
+          "a:b,c=d value=1 1\n# weir_stale a:b,c=d value=0 2\n",
           "a:b{c=\"d\"} 1 1\na:b{c=\"d\"} stale 2\n");
 }
 END_TEST

@@ -202,8 +202,8 @@ put_sample(struct dialect *self, int64_t time_ns, double value)
                       "Prometheus text has times of whole milliseconds only, "
                       "and there are others; take another format",
                       self->head);
-    if (self->form->marked && stale_is(value))
-        rc = put_text(self, STALE_MARK);
+    if (stale_is(value))
+        rc = put_text(self, self->form->mark);
     if (rc == 0)
         rc = put(self, self->head, self->head_size);
     return rc < 0 ? rc : put(self, text, size);

@@ -8,6 +8,7 @@
 #include "dialect_inner.h"
 #include "guess.h"
 #include "series.h"
+#include "stale.h"
 #include "timetext.h"
 
 /* Expositions -------------------------------------------------------------- */
@@ -183,18 +184,18 @@ const struct dialect_form dialect_forms[] = {
     [READER_OPENMETRICS] = {.last = "# EOF\n",
                             .described = true,
                             .between = " ",
-                            .marked = true,
+                            .mark = STALE_HELP,
                             .head = head_exposition,
                             .time = time_seconds},
     [READER_PROMETHEUS] = {.described = true,
                            .between = " ",
-                           .marked = true,
+                           .mark = STALE_REMARK,
                            .head = head_exposition,
                            .time = time_milliseconds},
     [READER_INFLUX] = {.first = GUESS_EXPORT,
                        .between = " ",
                        .stale = "0",
-                       .marked = true,
+                       .mark = STALE_REMARK,
                        .head = head_influx,
                        .time = time_nanoseconds},
     [READER_CSV] = {.time_first = true,

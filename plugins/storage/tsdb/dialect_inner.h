@@ -15,7 +15,7 @@ struct dialect_form {
     const char *last;
     const char *between; /* the first and the second of time and value */
     const char *stale;   /* the value of a stale marker */
-    bool marked;         /* which stands in a line that others pass over */
+    const char *mark;    /* before it, in a line that others pass over */
     bool described;      /* has lines on what a metric is */
     bool time_first;
 

@@ -108,7 +108,7 @@ START_TEST(each_format_is_written_as_it_should_be)
                  "# weir export: a field \"value\" has no part in the name\n"
                  "b_total,x=a\\,\\ \"b\"\\=c value=1 1000000000\n"
                  "b_total,x=a\\,\\ \"b\"\\=c value=NaN 2000000000\n"
-                 "# HELP weir_stale b_total,x=a\\,\\ \"b\"\\=c value=0 "
+                 "# weir_stale b_total,x=a\\,\\ \"b\"\\=c value=0 "
                  "3000000000\n");
     check_export(&store, READER_PROMETHEUS, "{__name__=\"nothing\"}", "");
 }

@@ -75,6 +75,16 @@ is_remark(const char *line, const char *end)
     return *line == '#' && !stale_find(line, end);
 }
 
+/* Returns where the line begins that ends before 'at'. */
+static const char *
+line_before(const struct passage *self, const char *at)
+{
+    at--;
+    while (at > self->text && at[-1] != '\n')
+        at--;
+    return at;
+}
+
 /* Moves the last lines of remarks before 'end' to the front. */
 static void
 keep_remarks(struct passage *self, const char *end)
@@ -82,8 +92,7 @@ keep_remarks(struct passage *self, const char *end)
     const char *last = NULL, *first = NULL;
 
     for (const char *at = end; at > self->text; at = first) {
-        first = memrchr(self->text, '\n', (size_t)(at - self->text - 1));
-        first = first ? first + 1 : self->text;
+        first = line_before(self, at);
         bool remark = is_remark(first, at);
         if (remark && !last)
             last = at;

@@ -104,7 +104,7 @@ begin_work(struct query *self)
     self->gathered_ns = clock_now_ns();
     if (self->crew && estimate(self) > LITTLE) {
         self->holders++;
-        if (crew_add(self->crew, work, self) == 0)
+        if (crew_add(self->crew, work, drop_answer, self) == 0)
             return;
         self->holders--;
     }

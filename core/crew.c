@@ -17,7 +17,7 @@
 enum { WAITING_MOST = 1024 };
 
 struct job {
-    crew_job *call;
+    crew_job *call, *drop;
     void *arg;
 };
 
@@ -51,6 +51,16 @@ crew_new(const char *name, size_t threads)
     return self;
 }
 
+static struct job
+take_job(struct crew *self)
+{
+    struct job job = self->jobs[self->first];
+
+    self->first = (self->first + 1) % WAITING_MOST;
+    self->count--;
+    return job;
+}
+
 /* Waits, with the lock held, until there is a job or the crew stops. */
 static bool
 next_job(struct crew *self, struct job *ret_job)
@@ -61,10 +71,7 @@ next_job(struct crew *self, struct job *ret_job)
     self->idle--;
     if (self->stop)
         return false;
-
-    *ret_job = self->jobs[self->first];
-    self->first = (self->first + 1) % WAITING_MOST;
-    self->count--;
+    *ret_job = take_job(self);
     return true;
 }
 
@@ -125,14 +132,26 @@ add_job(struct crew *self, const struct job *job)
 }
 
 int
-crew_add(struct crew *self, crew_job *job, void *arg)
+crew_add(struct crew *self, crew_job *job, crew_job *drop, void *arg)
 {
-    const struct job added = {job, arg};
+    const struct job added = {job, drop, arg};
 
     (void)pthread_mutex_lock(&self->lock);
     int rc = add_job(self, &added);
     (void)pthread_mutex_unlock(&self->lock);
     return rc;
+}
+
+/* With the lock held, but not while a job is dropped; nobody adds any more. */
+static void
+drop_jobs(struct crew *self)
+{
+    while (self->count > 0) {
+        struct job job = take_job(self);
+        (void)pthread_mutex_unlock(&self->lock);
+        job.drop(job.arg);
+        (void)pthread_mutex_lock(&self->lock);
+    }
 }
 
 /* Returns true when all threads have gone. */
@@ -145,8 +164,8 @@ stop_threads(struct crew *self, int64_t deadline_ns)
 
     (void)pthread_mutex_lock(&self->lock);
     self->stop = true;
-    self->count = 0;
     (void)pthread_cond_broadcast(&self->changed);
+    drop_jobs(self);
     while (self->threads > 0 && error != ETIMEDOUT)
         error = pthread_cond_timedwait(&self->left, &self->lock, &deadline);
     bool gone = self->threads == 0;

@@ -18,9 +18,10 @@ typedef void crew_job(void *arg);
  * it is first needed; 'name' is for thread lists and copied. */
 struct crew *crew_new(const char *name, size_t threads);
 
-/* Adds a job; 'arg' is the job's own.  Returns 0, or -EAGAIN when 1,024 wait
- * already, or when there is no thread to be had. */
-int crew_add(struct crew *self, crew_job *job, void *arg);
+/* Adds a job; 'arg' is the job's own.  'drop' is called instead, by who
+ * destroys the crew, when it waits until then.  Returns 0, or -EAGAIN when
+ * 1,024 wait already, or when there is no thread to be had. */
+int crew_add(struct crew *self, crew_job *job, crew_job *drop, void *arg);
 
 /* Drops the jobs that wait, and waits for those that run, at most until the
  * monotonic 'deadline_ns'; then sets '*self_p' to NULL.  A crew whose thread

@@ -301,6 +301,17 @@ run_work(void *arg)
     instance_release(instance);
 }
 
+/* Nobody runs it, so that nobody hears that it is done. */
+static void
+drop_work(void *arg)
+{
+    struct errand *errand = arg;
+    struct instance *instance = errand->instance;
+
+    free(errand);
+    instance_release(instance);
+}
+
 int
 weir_work(void *self, void (*work)(void *arg),
           void (*done)(void *self, void *arg), void *arg)
@@ -315,7 +326,7 @@ weir_work(void *self, void (*work)(void *arg),
     errand->work = work;
     errand->arg = arg;
     instance->holders++;
-    int rc = crew_add(instance->settings.work, run_work, errand);
+    int rc = crew_add(instance->settings.work, run_work, drop_work, errand);
     if (rc < 0) {
         instance->holders--;
         free(errand);

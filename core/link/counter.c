@@ -182,7 +182,7 @@ counter_ask(const char *endpoint, struct question **question_p,
     struct errand *errand =
         errand_new(&work, question_p, terms->id, terms->limit);
     order->errand = errand;
-    int rc = crew_add(counter->crew, errand_run, errand);
+    int rc = crew_add(counter->crew, errand_run, errand_run_not, errand);
     if (rc < 0)
         errand_drop(&errand);
     else

@@ -252,7 +252,7 @@ begin(struct desk *self, struct visit *visit, const struct frame_view *view,
     if (rc < 0)
         return rc;
     visit->errand = errand_new(&self->work, &question, visit->id, view->head.b);
-    rc = crew_add(self->crew, errand_run, visit->errand);
+    rc = crew_add(self->crew, errand_run, errand_run_not, visit->errand);
     if (rc == 0)
         return 0;
     (void)snprintf(why, size, "%s", "too many selects wait already");

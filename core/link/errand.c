@@ -170,6 +170,21 @@ errand_run(void *errand)
 }
 
 void
+errand_run_not(void *errand)
+{
+    struct errand *self = errand;
+
+    (void)pthread_mutex_lock(&self->lock);
+    bool left = self->state == ABANDONED;
+    self->state = ENDED;
+    if (!left)
+        ring(self);
+    (void)pthread_mutex_unlock(&self->lock);
+    if (left)
+        errand_drop(&self);
+}
+
+void
 errand_credit(struct errand *self, uint64_t limit)
 {
     (void)pthread_mutex_lock(&self->lock);

@@ -30,6 +30,9 @@ struct errand *errand_new(const struct errand_work *work,
 /* Runs the select; a crew_job. */
 void errand_run(void *errand);
 
+/* Instead, when there will be no thread: it is over without an end. */
+void errand_run_not(void *errand);
+
 /* Raises the absolute limit of bytes; a lower one does nothing. */
 void errand_credit(struct errand *self, uint64_t limit);
 

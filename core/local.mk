@@ -121,6 +121,7 @@ libcore_la_SOURCES  = \
     %D%/http/params.c %D%/http/params.h \
     %D%/http/reply.c %D%/http/reply.h \
     %D%/http/request.c %D%/http/request.h \
+    %D%/http/request_answer.c %D%/http/request_inner.h \
     %D%/http/route.c %D%/http/route.h \
     %D%/http/server.h \
     %D%/http/visitor.c %D%/http/visitor.h \

@@ -77,6 +77,11 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/import_export.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
+
+# What installs links the plugins anew where they lie, so it comes last.
+%D%/integration/install.log: \
+    $(filter-out %/integration/install.log, $(TEST_LOGS))
+
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py

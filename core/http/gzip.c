@@ -121,6 +121,56 @@ gzip_pack(const void *bytes, size_t size, char **ret_packed, size_t *ret_size)
     return true;
 }
 
+struct packer {
+    z_stream stream;
+};
+
+struct packer *
+packer_new(void)
+{
+    struct packer *self = xcalloc(1, sizeof(*self));
+
+    if (deflateInit2(&self->stream, LEVEL, Z_DEFLATED, WINDOW_GZIP, MEMORY,
+                     Z_DEFAULT_STRATEGY) == Z_OK)
+        return self;
+    free(self);
+    return NULL;
+}
+
+void
+packer_destroy(struct packer **self_p)
+{
+    struct packer *self = weir_take(*self_p);
+
+    if (!self)
+        return;
+    (void)deflateEnd(&self->stream);
+    free(self);
+}
+
+char *
+packer_add(struct packer *self, const void *bytes, size_t size, bool last,
+           size_t *ret_size)
+{
+    z_stream *stream = &self->stream;
+    size_t room = deflateBound(stream, size) + FIRST_SIZE;
+    size_t used = 0;
+    char *packed = NULL;
+    int rc = Z_OK;
+
+    stream->next_in = bytes;
+    stream->avail_in = (uInt)size;
+    do {
+        packed = xrealloc(packed, used + room, 1);
+        stream->next_out = (Bytef *)packed + used;
+        stream->avail_out = (uInt)room;
+        rc = deflate(stream, last ? Z_FINISH : Z_NO_FLUSH);
+        used += room - stream->avail_out;
+    } while (rc == Z_OK && stream->avail_out == 0);
+    *ret_size = used;
+    return packed;
+}
+
 /* Says whether the parameters that follow a coding give it no weight: q=0. */
 static bool
 is_refused(const char *parameters, size_t length)

@@ -1,6 +1,6 @@
 /* gzip.h - pack and unpack the bodies of requests and answers
  *
- * Pure, any thread may call them.
+ * Pure, any thread may call them; a packer is one thread's at a time.
  */
 #ifndef GZIP_H
 #define GZIP_H
@@ -18,6 +18,16 @@ int gzip_unpack(const void *packed, size_t size, size_t most, char **ret_bytes,
  * '*ret_size' bytes that the caller frees, or false when that saves nothing. */
 bool gzip_pack(const void *bytes, size_t size, char **ret_packed,
                size_t *ret_size);
+
+/* Packs what comes piece by piece.  Returns NULL without memory. */
+struct packer;
+struct packer *packer_new(void);
+void packer_destroy(struct packer **self_p);
+
+/* Packs 'size' bytes more, and with 'last' the end.  Returns what can be sent
+ * already, '*ret_size' bytes, perhaps none, which the caller frees. */
+char *packer_add(struct packer *self, const void *bytes, size_t size, bool last,
+                 size_t *ret_size);
 
 /* Says whether an Accept-Encoding header (NULL: none) allows gzip. */
 bool gzip_is_accepted(const char *accept_encoding);

@@ -5,8 +5,8 @@
  * route; what it never does is to wait for them.  An answer may come from any
  * thread, see weir/http.h.
  *
- * http_mount(), http_unmount_all(), http_forget(), http_ask() and http_figures()
- * may be called from any thread, all else belongs to main.
+ * http_mount(), http_unmount_all(), http_forget(), http_ask() and
+ * http_figures() may be called from any thread, all else belongs to main.
  */
 #ifndef HTTP_H
 #define HTTP_H

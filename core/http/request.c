@@ -1,83 +1,16 @@
-/* request.c - one request and its answer */
+/* request.c - one request: what it asks, and until when it lives */
 #include <config.h>
 
-#include "http/request.h"
+#include "http/request_inner.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <strings.h>
 
-#include <weir/cleanup.h>
-
-#include "arena.h"
 #include "base.h"
-#include "http/gzip.h"
-#include "http/params.h"
 #include "lock.h"
 
-enum {
-    WAITING_MOST = 1 << 20, /* bytes of parts for a slow client */
-    PACKED_LEAST = 1024,    /* a smaller answer is not worth packing */
-};
-
-/* A list of labels that grows, and ends with {0} once it has one. */
-struct heads {
-    size_t count;
-    struct weir_label *items;
-};
-
-/* Bytes between 'start' and 'size' were not read yet. */
-struct outbox {
-    char *bytes;
-    size_t start, size, room;
-};
-
-struct weir_request {
-    const char *method;
-    const char *target; /* the path alone */
-    const char *query;  /* behind the '?', or "" */
-    const char *peer;
-    struct heads heads;
-    struct params stars; /* the names are "" */
-    struct params params;
-    char *body; /* or NULL */
-    size_t body_size;
-    struct arena texts;
-
-    request_wake *wake;
-    void *wake_arg;
-
-    pthread_mutex_t lock; /* for all that follows */
-    enum request_state state;
-    bool left;
-    bool whole;
-    int status;
-    const char *type;
-    struct heads answer_heads;
-    struct outbox out;
-    struct share share; /* covers 'out' */
-};
-
-static const char no_room[] =
-    "the answers that wait for their clients are too large together, try "
-    "again\n";
-
-static const struct weir_label no_heads[] = {{0}};
-
-static void
-unlock(pthread_mutex_t **lock_p)
-{
-    (void)pthread_mutex_unlock(*lock_p);
-}
-
-/* Holds the request's lock to the end of the block. */
-#define HOLD(request)                                               \
-    weir_cleanup(unlock) pthread_mutex_t *held_ = &(request)->lock; \
-    (void)pthread_mutex_lock(held_)
-
-static void
+void
 heads_add(struct heads *self, struct arena *arena, const char *name,
           const char *value)
 {
@@ -88,37 +21,13 @@ heads_add(struct heads *self, struct arena *arena, const char *name,
     self->items[self->count] = (struct weir_label){0};
 }
 
-static const char *
+const char *
 heads_get(const struct heads *self, const char *name)
 {
     for (size_t i = 0; i < self->count; i++)
         if (strcasecmp(self->items[i].name, name) == 0)
             return self->items[i].value;
     return NULL;
-}
-
-static void
-outbox_add(struct outbox *self, const void *bytes, size_t size)
-{
-    size_t waiting = self->size - self->start;
-
-    if (self->room - waiting < size) {
-        self->room = waiting + size;
-        self->bytes = xrealloc(self->bytes, self->room, 1);
-    }
-    if (self->start > 0 && waiting > 0)
-        memmove(self->bytes, self->bytes + self->start, waiting);
-    self->start = 0;
-    if (size)
-        memcpy(self->bytes + waiting, bytes, size);
-    self->size = waiting + size;
-}
-
-/* Says whether there is room for 'size' bytes more. */
-static bool
-has_room(struct weir_request *self, size_t size)
-{
-    return share_cover(&self->share, self->out.size - self->out.start + size);
 }
 
 struct weir_request *
@@ -155,6 +64,7 @@ request_destroy(struct weir_request **self_p)
     free(self->heads.items);
     free(self->answer_heads.items);
     free(self->out.bytes);
+    packer_destroy(&self->packer);
     share_end(&self->share);
     free(self->body);
     arena_clear(&self->texts);
@@ -274,145 +184,4 @@ request_leave(struct weir_request *self)
     free(self->out.bytes);
     self->out = (struct outbox){0};
     share_drop(&self->share);
-}
-
-void
-weir_answer_head(struct weir_request *self, const char *name, const char *value)
-{
-    HOLD(self);
-    if (self->state == REQUEST_OPEN)
-        heads_add(&self->answer_heads, &self->texts, name, value);
-}
-
-/* Tells the owner, with the lock held: once it sees the end it may free the
- * request, so nothing here may touch it any more. */
-static void
-begin(struct weir_request *self, enum request_state state, int status,
-      const char *type)
-{
-    if (self->state == REQUEST_OPEN) {
-        self->status = status;
-        self->type = type ? arena_text(&self->texts, type) : NULL;
-    }
-    self->state = state;
-    if (self->wake)
-        self->wake(self->wake_arg, self);
-}
-
-int
-weir_answer_part(struct weir_request *self, int status, const char *type,
-                 const void *bytes, size_t size)
-{
-    HOLD(self);
-    if (self->left)
-        return -EPIPE;
-
-    size_t waiting = self->out.size - self->out.start;
-    if ((waiting > 0 && waiting + size > WAITING_MOST) || !has_room(self, size))
-        return -EAGAIN;
-    outbox_add(&self->out, bytes, size);
-    begin(self, REQUEST_PARTS, status, type);
-    return 0;
-}
-
-/* Packs a whole answer where the client can unpack it and it pays. */
-static bool
-pack(struct weir_request *self, const void *bytes, size_t size,
-     struct outbox *packed)
-{
-    if (size < PACKED_LEAST || request_left(self) ||
-        !gzip_is_accepted(heads_get(&self->heads, "Accept-Encoding")) ||
-        heads_get(&self->answer_heads, "Content-Encoding") ||
-        !gzip_pack(bytes, size, &packed->bytes, &packed->size))
-        return false;
-    packed->room = packed->size;
-    return true;
-}
-
-static void
-drop_heads(struct weir_request *self)
-{
-    free(self->answer_heads.items);
-    self->answer_heads = (struct heads){0};
-}
-
-static bool
-is_open(struct weir_request *self)
-{
-    HOLD(self);
-    return self->state == REQUEST_OPEN;
-}
-
-void
-weir_answer(struct weir_request **request_p, int status, const char *type,
-            const void *bytes, size_t size)
-{
-    struct weir_request *self = weir_take(*request_p);
-    struct outbox packed = {0};
-    bool whole = is_open(self);
-
-    if (whole && pack(self, bytes, size, &packed)) {
-        weir_answer_head(self, "Content-Encoding", "gzip");
-        weir_answer_head(self, "Vary", "Accept-Encoding");
-    }
-
-    HOLD(self);
-    assert(self->state != REQUEST_ENDED);
-    self->whole = whole;
-    if (whole && !has_room(self, packed.bytes ? packed.size : size)) {
-        drop_heads(self);
-        outbox_add(&self->out, no_room, sizeof(no_room) - 1);
-        begin(self, REQUEST_ENDED, 503, "text/plain; charset=utf-8");
-        free(packed.bytes);
-        return;
-    }
-    if (packed.bytes && !self->left)
-        self->out = packed;
-    else if (!self->left)
-        outbox_add(&self->out, bytes, size);
-    if (self->left)
-        free(packed.bytes);
-    begin(self, REQUEST_ENDED, status, type);
-}
-
-enum request_state
-request_answer(struct weir_request *self, struct request_answer *ret_answer)
-{
-    HOLD(self);
-    if (self->state != REQUEST_OPEN)
-        *ret_answer = (struct request_answer){
-            .status = self->status,
-            .type = self->type,
-            .heads =
-                self->answer_heads.items ? self->answer_heads.items : no_heads,
-            .whole = self->whole,
-            .bytes = self->whole ? self->out.bytes : NULL,
-            .size = self->whole ? self->out.size : 0,
-        };
-    return self->state;
-}
-
-bool
-request_has_more(struct weir_request *self, bool begun)
-{
-    HOLD(self);
-    if (!begun)
-        return self->state != REQUEST_OPEN;
-    return self->state == REQUEST_ENDED || self->out.size > self->out.start;
-}
-
-ssize_t
-request_read(struct weir_request *self, void *buffer, size_t size)
-{
-    HOLD(self);
-    struct outbox *out = &self->out;
-    size_t waiting = out->size - out->start;
-
-    if (waiting == 0)
-        return self->state == REQUEST_ENDED ? 0 : -EAGAIN;
-    if (size > waiting)
-        size = waiting;
-    memcpy(buffer, out->bytes + out->start, size);
-    out->start += size;
-    return (ssize_t)size;
 }

@@ -338,6 +338,41 @@ START_TEST(packs_a_large_answer_for_who_can_unpack_it)
 }
 END_TEST
 
+START_TEST(packs_the_parts_of_a_long_answer)
+{
+    enum { PARTS = 40, PART = 20000 };
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){0});
+    int client = ask(server, "GET /metrics HTTP/1.0\r\n"
+                             "Accept-Encoding: gzip\r\n\r\n");
+    struct weir_request *request = take_from_desk(server);
+    weir_cleanup(weir_free) char *all = xcalloc(PARTS * PART + 4, 1);
+    uint64_t chance = 1;
+    char *unpacked = NULL;
+    size_t size = 0, unpacked_size = 0;
+
+    /* What packs badly, so that parts are held back and then come at once. */
+    for (size_t i = 0; i < PARTS * PART; i++)
+        all[i] = (char)('!' + spec_random(&chance) % 90);
+    memcpy(all + PARTS * PART, "end", 4);
+    for (size_t i = 0; i < PARTS; i++)
+        ck_assert_int_eq(weir_answer_part(request, 200, "application/json",
+                                          all + i * PART, PART),
+                         0);
+    weir_answer(&request, 0, NULL, "end", 3);
+
+    weir_cleanup(weir_free) char *answer = read_all(client, &size);
+    ck_assert_ptr_nonnull(strstr(answer, "Content-Encoding: gzip"));
+    const char *body = strstr(answer, "\r\n\r\n") + 4;
+    ck_assert_int_eq(gzip_unpack(body, size - (size_t)(body - answer),
+                                 PARTS * PART + 3, &unpacked, &unpacked_size),
+                     0);
+    ck_assert_uint_eq(unpacked_size, PARTS * PART + 3);
+    ck_assert_int_eq(memcmp(unpacked, all, unpacked_size), 0);
+    free(unpacked);
+}
+END_TEST
+
 static int
 post_packed(const struct fixture *server, const char *bytes, size_t size)
 {
@@ -809,7 +844,8 @@ SPEC("http", answers_what_another_thread_says_later,
      keeps_a_connection_for_the_next_request, sends_a_long_answer_in_parts,
      sends_the_head_before_the_first_bytes,
      packs_a_large_answer_for_who_can_unpack_it,
-     unpacks_a_body_and_refuses_a_bomb, refuses_a_body_that_is_too_large,
+     packs_the_parts_of_a_long_answer, unpacks_a_body_and_refuses_a_bomb,
+     refuses_a_body_that_is_too_large,
      refuses_bodies_that_are_too_large_together,
      refuses_an_answer_for_which_others_leave_no_room,
      takes_clients_again_after_all_that_it_had_room_for_left,

@@ -31,7 +31,8 @@ ask_open(struct stage *stage, const struct ask_store stores[], size_t count,
     ask_init_queries(self);
     for (size_t i = 0; i < count; i++) {
         struct store *store = &self->stores[self->count];
-        int rc = asker_open(stage, stores[i].endpoint, &store->asker);
+        int rc = asker_open(stage, stores[i].endpoint, stores[i].keys,
+                            &store->asker);
         if (rc < 0)
             return rc;
         store->name = x_or_die(strdup(stores[i].name));

@@ -15,6 +15,7 @@
 #include "stage.h"
 
 struct ask;
+struct keyring;
 
 /* What an instance's questions came to; written by its stage, read by any
  * thread. */
@@ -30,6 +31,7 @@ struct ask_figures {
 struct ask_store {
     const char *name;
     const char *endpoint;
+    struct keyring *keys; /* that it asks for; or NULL */
 };
 
 /* Connects to 'count' stores (0 is allowed), in the order of the

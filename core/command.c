@@ -28,6 +28,8 @@ static const struct command commands[] = {
      command_check},
     {"plugins", "[KIND/NAME]", "list the plugins, or the options of one",
      command_plugins},
+    {"key", "[--public] FILE", "make a pair of keys; or print the public one",
+     command_key},
     {"query", "EXPR [OPTIONS]", "ask in PromQL; weir query --help says more",
      command_query},
 };

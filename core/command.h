@@ -23,6 +23,7 @@ WEIR_API int weir_main(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_plugins(int argc, char **argv);
+int command_key(int argc, char **argv);
 int command_query(int argc, char **argv);
 
 /* Reads a configuration and runs the plugins' checks.  '*ret_configuration' is

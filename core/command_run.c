@@ -27,6 +27,8 @@
 #include "command.h"
 #include "configuration.h"
 #include "http/http.h"
+#include "identity.h"
+#include "link/keyring.h"
 #include "link/socket.h"
 #include "log.h"
 #include "notify.h"
@@ -38,6 +40,7 @@ enum { TICK_MS = 2000, WHY_SIZE = 512, REQUESTS_MOST = 16 };
 struct run {
     const char *file;
     struct http *http;
+    struct keyring *keys; /* or NULL */
     struct pipeline *pipeline;
     pthread_mutex_t lock;   /* of 'shown' */
     struct pipeline *shown; /* to the HTTP thread; NULL: it stops */
@@ -45,7 +48,8 @@ struct run {
     int reload;             /* eventfd: somebody asked by HTTP */
     struct weir_request *_Atomic asking; /* who asked; one at a time */
     int64_t watchdog_ns, fed_ns;
-    char *fixed; /* what a reload can't change */
+    char *fixed;    /* what a reload can't change */
+    char *identity; /* the same of keys, where it must not be tried */
 };
 
 static bool
@@ -200,7 +204,14 @@ reload(struct run *self)
     weir_cleanup(configuration_destroy) struct configuration *fresh = NULL;
 
     notify_send("RELOADING=1");
-    if (command_read(self->file, &fresh) < 0) {
+    int rc = command_read(self->file, &fresh);
+    if (rc == 0 && !identity_same(self->identity, fresh)) {
+        log_line(LOG_ERROR, "reload_failed", "file", fresh->file, "error",
+                 "key or peers changed, which counts from the next start: "
+                 "what ran runs on",
+                 NULL);
+        tell_asker(self, 400, "key or peers changed; start weir anew\n");
+    } else if (rc < 0) {
         log_complaints(fresh);
         log_line(LOG_ERROR, "reload_failed", "file", fresh->file, "error",
                  "the configuration is wrong: what ran runs on", NULL);
@@ -309,10 +320,28 @@ end(struct run *self, int status)
     show(self, NULL);
     bool whole = pipeline_stop(&self->pipeline);
     http_stop(self->http);
-    if (whole)
+    if (whole) {
         http_destroy(&self->http);
+        keyring_destroy(&self->keys);
+    }
     log_line(LOG_INFO, "stopped", NULL);
     _exit(status);
+}
+
+/* Before any socket asks for keys.  Returns 0, or -errno, having said why. */
+static int
+open_keys(struct run *self, const struct configuration *configuration)
+{
+    char why[WHY_SIZE] = "";
+    int rc = 0;
+
+    self->identity = identity_text(configuration);
+    if (configuration->key)
+        rc = keyring_open(configuration->key, configuration->peers, why,
+                          sizeof(why), &self->keys);
+    if (rc < 0)
+        (void)log_wrong("key", why);
+    return rc;
 }
 
 static int
@@ -321,14 +350,16 @@ run(struct run *self, struct configuration **configuration_p)
     self->signals = take_signals();
     self->reload = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     socket_setup();
-    if (open_http(self, *configuration_p) < 0) {
+    if (open_keys(self, *configuration_p) < 0 ||
+        open_http(self, *configuration_p) < 0) {
         http_destroy(&self->http);
+        keyring_destroy(&self->keys);
         return EXIT_FAILURE;
     }
     process_self_register(self->http);
     self->fixed = fixed_part(*configuration_p);
     const struct configured_http *http = &(*configuration_p)->http;
-    self->pipeline = pipeline_start(configuration_p, self->http);
+    self->pipeline = pipeline_start(configuration_p, self->http, self->keys);
     show(self, self->pipeline);
     int rc = http_start(self->http);
     if (rc < 0)

@@ -26,9 +26,11 @@ static const struct weir_option global_options[] = {
                 "Form of a line of the log."),
     WEIR_DURATION(struct globals, drain_timeout, "5s",
                   "Longest wait at a stop for stores to take what is left."),
-    WEIR_PATH(struct globals, key, "", "Not yet: this host's private key."),
+    WEIR_PATH(struct globals, key, "",
+              "File of this process' private key; weir key makes one."),
     WEIR_PATH(struct globals, peers, "",
-              "Not yet: folder of the keys that may connect."),
+              "Folder of the public keys of those it speaks with; needs "
+              "key."),
     {0},
 };
 
@@ -75,9 +77,10 @@ static const struct weir_option spool_options[] = {
 #define SPOOL                                                               \
     WEIR_BLOCKS(struct commons, spool, struct spool_options, spool_options, \
                 "Not yet: what waits beyond the window.")
-#define INSECURE                                    \
-    WEIR_BOOLEAN(struct commons, insecure, "false", \
-                 "Cross the network without encryption or keys.")
+#define INSECURE                                                             \
+    WEIR_BOOLEAN(struct commons, insecure, "false",                          \
+                 "Cross the network without encryption or keys, also where " \
+                 "there is a key.")
 
 static const struct weir_option input_options[] = {
     INTERVAL,

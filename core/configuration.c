@@ -12,6 +12,8 @@
 #include "base.h"
 #include "draft.h"
 #include "endpoint.h"
+#include "identity.h"
+#include "link/roll.h"
 #include "scan.h"
 #include "section.h"
 #include "series.h"
@@ -28,6 +30,7 @@ struct making {
     struct globals globals;
     struct http_options http;
     struct place http_at;
+    struct roll *roll;    /* of the folder of peers; or NULL */
     struct draft *drafts; /* [draft_count] */
     size_t draft_count;
 };
@@ -179,12 +182,23 @@ check_globals(struct making *self)
                          "the interval must be at least 10ms");
         globals->interval.ns = 10 * NS_PER_S;
     }
-    if (globals->key[0])
-        complaints_error(into, place_of_kind(self, "key"),
-                         "keys come in a later version; remove key");
-    if (globals->peers[0])
-        complaints_error(into, place_of_kind(self, "peers"),
-                         "keys come in a later version; remove peers");
+}
+
+/* Only what is whole is kept. */
+static void
+check_keys(struct making *self)
+{
+    const struct identity identity = {
+        .key = self->globals.key,
+        .peers = self->globals.peers,
+        .key_at = place_of_kind(self, "key"),
+        .peers_at = place_of_kind(self, "peers"),
+    };
+
+    if (!identity_check(&identity, &self->self->complaints, &self->roll))
+        return;
+    self->self->key = identity.key;
+    self->self->peers = identity.peers;
 }
 
 static void
@@ -263,6 +277,8 @@ read_drafts(struct making *self)
     struct drafting with = {
         .globals = &self->globals,
         .state = self->self->state,
+        .peers = self->self->peers,
+        .roll = self->roll,
         .find = self->find,
         .arg = self->arg,
         .memory = &self->self->memory,
@@ -299,6 +315,7 @@ keep_instance(struct configuration *self, struct draft *draft)
         .labels = commons->labels,
         .stores = draft->stores,
         .listen = commons->listen,
+        .insecure = commons->insecure,
         .window_bytes = commons->window.bytes,
         .series_limit = commons->series_limit,
         .keep = weir_take(commons->keep),
@@ -317,6 +334,7 @@ keep_link(struct configuration *self, const struct draft *draft)
         .line = draft->statement->line,
         .text = draft->statement->text,
         .connect = draft->commons.connect,
+        .insecure = draft->commons.insecure,
         .window_bytes = draft->commons.window.bytes,
     };
 }
@@ -366,6 +384,7 @@ configuration_read(const char *file, configuration_find *find, void *arg,
     scan_file(self->file, &self->memory, &self->complaints, &making.statements);
     read_globals(&making);
     check_globals(&making);
+    check_keys(&making);
     check_http(&making);
     find_state(&making);
     read_drafts(&making);
@@ -380,6 +399,7 @@ configuration_read(const char *file, configuration_find *find, void *arg,
     };
     wiring_check(&wiring);
     keep(&making);
+    roll_release(&making.roll);
     free(making.drafts);
     statements_fini(&making.statements);
     *ret_configuration = self;

@@ -38,6 +38,7 @@ struct configured_instance {
                               * an input sends to, what a report asks; empty
                               * for a storage */
     struct weir_list listen; /* storages: endpoints; may be empty */
+    bool insecure;           /* storages: 'listen' asks for no keys */
     uint64_t window_bytes;   /* storages: waiting for it, of each sender here */
     int64_t series_limit;    /* inputs: of each source; 0: none */
     struct weir_pattern *keep, *drop; /* inputs: on metrics' names; or NULL */
@@ -51,6 +52,7 @@ struct configured_link {
     int line;
     const char *text;
     struct weir_list connect; /* endpoints; one, for now */
+    bool insecure;            /* without keys */
     uint64_t window_bytes;    /* not yet durable there */
 };
 
@@ -64,6 +66,8 @@ struct configured_http {
 struct configuration {
     const char *file;
     const char *state; /* folder, absolute; perhaps not made yet */
+    const char *key;   /* the private key's file; NULL: there are no keys */
+    const char *peers; /* folder of public keys; NULL as well */
     struct configured_http http;
     struct weir_map labels;
     int64_t drain_timeout_ns;

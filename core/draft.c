@@ -118,6 +118,29 @@ check_times(struct draft *self, const struct drafting *with)
         commons->jitter.ns = interval_ns;
 }
 
+/* Where there are keys, all tcp:// asks for them, and a link must know the one
+ * of the host that it connects to. */
+static void
+check_key(struct draft *self, const struct weir_list *list, size_t nth,
+          const struct endpoint *endpoint, const struct drafting *with)
+{
+    const char *text = list->items[nth];
+
+    if (!with->peers && !endpoint_is_local(endpoint))
+        draft_fail(self, with->into,
+                   "%s reaches beyond this host, without encryption or keys; "
+                   "set key and peers (weir key makes a key), or write "
+                   "insecure = true to allow that",
+                   text);
+    if (with->roll && endpoint->scheme == ENDPOINT_TCP &&
+        list == &self->commons.connect &&
+        !roll_find_name(with->roll, endpoint->host, 0))
+        draft_fail(self, with->into,
+                   "%s: no peer in %s is called %s; put its public key there "
+                   "as %s.pub, or write insecure = true",
+                   text, with->peers, endpoint->host, endpoint->host);
+}
+
 static void
 check_endpoints(struct draft *self, const struct weir_list *list,
                 const struct drafting *with)
@@ -128,11 +151,8 @@ check_endpoints(struct draft *self, const struct weir_list *list,
             endpoint.scheme == ENDPOINT_UDP)
             draft_fail(self, with->into, ENDPOINT_WHY ", not \"%s\"",
                        list->items[i]);
-        else if (!endpoint_is_local(&endpoint) && !self->commons.insecure)
-            draft_fail(self, with->into,
-                       "%s reaches beyond this host, without encryption or "
-                       "keys; write insecure = true to allow that",
-                       list->items[i]);
+        else if (!self->commons.insecure)
+            check_key(self, list, i, &endpoint, with);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "commons.h"
 #include "configuration.h"
+#include "link/roll.h"
 #include "scan.h"
 
 enum { DRAFT_LINK = 0 }; /* beside enum weir_kind */
@@ -29,6 +30,8 @@ struct draft {
 struct drafting {
     const struct globals *globals;
     const char *state; /* folder for what is written */
+    const char *peers; /* folder of public keys; NULL: there are no keys */
+    const struct roll *roll; /* what is in it; NULL when it is not known */
     configuration_find *find;
     void *arg;
     struct arena *memory;

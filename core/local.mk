@@ -21,6 +21,7 @@ libcore_la_SOURCES  = \
     %D%/clock.h \
     %D%/command.c %D%/command.h \
     %D%/command_check.c \
+    %D%/command_key.c \
     %D%/command_plugins.c \
     %D%/command_run.c \
     %D%/commons.c %D%/commons.h \
@@ -34,6 +35,7 @@ libcore_la_SOURCES  = \
     %D%/exposition.c \
     %D%/family.c %D%/family.h \
     %D%/guess.c %D%/guess.h \
+    %D%/identity.c %D%/identity.h \
     %D%/influxline.c \
     %D%/influxname.c %D%/influxname.h \
     %D%/instance.c %D%/instance.h \
@@ -130,18 +132,26 @@ libcore_la_SOURCES  = \
     %D%/link/asker_here.c \
     %D%/link/board.c %D%/link/board.h \
     %D%/link/counter.c %D%/link/counter.h \
+    %D%/link/curve.c %D%/link/curve.h \
     %D%/link/crc32c.c %D%/link/crc32c.h \
     %D%/link/desk.c \
+    %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \
     %D%/link/frame.c %D%/link/frame.h \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \
+    %D%/link/guard.c %D%/link/guard.h \
+    %D%/link/keyfile.c %D%/link/keyfile.h \
+    %D%/link/keyring.c %D%/link/keyring.h \
     %D%/link/known.c %D%/link/known.h \
     %D%/link/lane.c %D%/link/lane.h \
     %D%/link/offers.c %D%/link/offers.h \
+    %D%/link/monitor.c %D%/link/monitor.h \
+    %D%/link/options.c %D%/link/options.h \
     %D%/link/part.h \
     %D%/link/part_draft.c \
     %D%/link/part_reader.c \
+    %D%/link/peer.c %D%/link/peer.h \
     %D%/link/pending.c %D%/link/pending.h \
     %D%/link/pieces.c %D%/link/pieces.h \
     %D%/link/port.c %D%/link/port.h \
@@ -150,6 +160,7 @@ libcore_la_SOURCES  = \
     %D%/link/receiver_batch.c \
     %D%/link/receiver_hello.c \
     %D%/link/receiver_inner.h \
+    %D%/link/roll.c %D%/link/roll.h \
     %D%/link/sender.c %D%/link/sender.h \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
@@ -159,6 +170,7 @@ libcore_la_SOURCES  = \
     %D%/link/window.c %D%/link/window.h \
     %D%/link/wire.h \
     %D%/link/word.c %D%/link/word.h \
+    %D%/link/zap.c %D%/link/zap.h \
     %D%/query/aggregation.c %D%/query/aggregation.h \
     %D%/query/aggregation_rank.c \
     %D%/query/aggregation_values.c \

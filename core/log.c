@@ -215,7 +215,8 @@ write_line(enum log_level level, const struct pair *pairs, size_t count)
 static bool
 is_subject(const char *key)
 {
-    static const char *const keys[] = {"instance", "link", "part", "number"};
+    static const char *const keys[] = {"instance", "link", "part", "number",
+                                       "peer"};
 
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
         if (strcmp(key, keys[i]) == 0)

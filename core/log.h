@@ -2,9 +2,9 @@
  *
  * A line is "level event key=value ...": text, or JSON when so configured.
  * Any thread may log.  A line of the same event about the same thing (instance,
- * link, part, number) comes at most 5 times in 30 seconds, unless it is for
- * debugging; the next one then says how many were left out.  Texts above 1,024
- * bytes are cut and end in "...".
+ * link, part, number, peer) comes at most 5 times in 30 seconds, unless it is
+ * for debugging; the next one then says how many were left out.  Texts above
+ * 1,024 bytes are cut and end in "...".
  */
 #ifndef LOG_H
 #define LOG_H

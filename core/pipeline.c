@@ -46,6 +46,17 @@ find_endpoint(const struct configuration *configuration, const char *name,
                         : storage_endpoint(name, inner));
 }
 
+/* Returns the keys that the way to 'name' asks for; NULL for none. */
+static struct keyring *
+find_keys(const struct pipeline *self,
+          const struct configuration *configuration, const char *name)
+{
+    const struct configured_link *link =
+        configuration_link(configuration, name);
+
+    return link && !link->insecure ? self->keys : NULL;
+}
+
 /* The world of an instance --------------------------------------------------
  */
 
@@ -62,7 +73,9 @@ open_ask(void *arg, struct stage *stage)
     for (size_t i = 0; i < count; i++) {
         find_endpoint(node->from, stores->items[i], endpoints[i],
                       sizeof(endpoints[i]));
-        list[i] = (struct ask_store){stores->items[i], endpoints[i]};
+        list[i] = (struct ask_store){
+            stores->items[i], endpoints[i],
+            find_keys(node->pipeline, node->from, stores->items[i])};
     }
     int rc = ask_open(stage, list, count, &ask);
     if (rc < 0)
@@ -108,6 +121,7 @@ start_way(struct pipeline *self, const char *name)
         .endpoint = way->endpoint,
         .sender = self->host,
         .window_bytes = way->window_bytes,
+        .keys = find_keys(self, self->configuration, name),
     };
     int rc = lane_open(&settings, &way->lane);
     if (rc < 0) {
@@ -185,6 +199,7 @@ complete_node(struct pipeline *self, struct node *node)
             .query = self->query,
             .listen = configured->listen.items,
             .listen_count = configured->listen.count,
+            .keys = configured->insecure ? NULL : self->keys,
             .credit_bytes = configured->window_bytes,
         };
         node->storage = storage_new(&settings);
@@ -247,12 +262,14 @@ find_host(char host[HOST_SIZE])
 }
 
 struct pipeline *
-pipeline_start(struct configuration **configuration_p, struct http *http)
+pipeline_start(struct configuration **configuration_p, struct http *http,
+               struct keyring *keys)
 {
     struct pipeline *self = xcalloc(1, sizeof(*self));
 
     (void)pthread_mutex_init(&self->lock, NULL);
     self->http = http;
+    self->keys = keys;
     self->query = crew_new("query", QUERY_THREADS);
     self->work = crew_new("work", WORK_THREADS);
     self->configuration = weir_take(*configuration_p);

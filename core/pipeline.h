@@ -10,15 +10,18 @@
 #include "configuration.h"
 #include "http/http.h"
 
+struct keyring;
 struct pipeline;
 
 /* Takes the configuration, which is free of errors, and starts all of it.
- * 'http' (not started yet, or NULL) outlives the pipeline. */
+ * 'http' (not started yet, or NULL) and 'keys' (of the configuration's key and
+ * peers; or NULL when it has none) outlive the pipeline. */
 struct pipeline *pipeline_start(struct configuration **configuration_p,
-                                struct http *http);
+                                struct http *http, struct keyring *keys);
 
-/* Takes a new configuration; stops what is gone or has changed, starts what is
- * new.  What is unchanged, and so are the stores that it names, goes on. */
+/* Takes a new configuration, with the same key and peers; stops what is gone or
+ * has changed, starts what is new.  What is unchanged, and so are the stores
+ * that it names, goes on. */
 void pipeline_reload(struct pipeline *self,
                      struct configuration **configuration_p);
 

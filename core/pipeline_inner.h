@@ -34,6 +34,7 @@ struct way {
 
 struct pipeline {
     struct http *http;
+    struct keyring *keys; /* or NULL */
     struct crew *query, *work;
     char host[HOST_SIZE];
     pthread_mutex_t lock; /* of the list of nodes, for pipeline_ready() */

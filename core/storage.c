@@ -23,6 +23,7 @@ struct storage {
     struct arena texts;
     const char **listen; /* [listen_count] */
     size_t listen_count;
+    struct keyring *keys; /* that they ask for; or NULL */
     uint64_t credit_bytes;
 
     pthread_mutex_t lock; /* of 'port', which other threads tell things */
@@ -91,6 +92,7 @@ storage_new(const struct storage_settings *settings)
     self->query = settings->query;
     self->credit_bytes = settings->credit_bytes;
     self->listen_count = settings->listen_count;
+    self->keys = settings->keys;
     self->listen = arena_alloc(&self->texts, (settings->listen_count + 1) *
                                                  sizeof(*self->listen));
     for (size_t i = 0; i < settings->listen_count; i++)
@@ -177,11 +179,11 @@ bind_all(struct storage *self)
     char endpoint[STORAGE_ENDPOINT_SIZE];
     const char *name = instance_name(self->instance);
 
-    int rc = port_bind(self->port, storage_endpoint(name, endpoint));
+    int rc = port_bind(self->port, storage_endpoint(name, endpoint), NULL);
     if (rc < 0)
         return weir_fail(self->memory, rc, "cannot bind %s", endpoint);
     for (size_t i = 0; i < self->listen_count; i++) {
-        rc = port_bind(self->port, self->listen[i]);
+        rc = port_bind(self->port, self->listen[i], self->keys);
         if (rc < 0)
             return weir_fail(self->memory, rc, "cannot listen on %s",
                              self->listen[i]);

@@ -16,6 +16,7 @@ struct storage_settings {
     struct crew *query;
     const char *const *listen; /* [listen_count], endpoints; copied */
     size_t listen_count;
+    struct keyring *keys; /* that those ask for which are tcp://; or NULL */
     uint64_t credit_bytes;
 };
 

@@ -113,6 +113,8 @@ textfile_read(const char *path, size_t most, struct arena *texts,
     ret_file->text = arena_bytes(texts, bytes, (size_t)size);
     ret_file->device = found.st_dev;
     ret_file->inode = found.st_ino;
+    ret_file->mode = found.st_mode;
+    ret_file->owner = found.st_uid;
     return 0;
 }
 

@@ -11,6 +11,8 @@ struct textfile {
     char *text; /* ends with '\0', which it has nowhere else */
     dev_t device;
     ino_t inode; /* with the device: which file it is, whatever its name */
+    mode_t mode;
+    uid_t owner;
 };
 
 /* Reads 'path', at most 'most' bytes, into 'texts'.  Returns 0; -EFBIG;

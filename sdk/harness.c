@@ -73,7 +73,7 @@ static struct ask *
 open_ask(void *arg, struct stage *stage)
 {
     struct weir_harness *self = arg;
-    struct ask_store store = {"harness", self->endpoint};
+    struct ask_store store = {.name = "harness", .endpoint = self->endpoint};
     struct ask *ask = NULL;
 
     if (ask_open(stage, &store, 1, &ask) < 0)

@@ -311,7 +311,9 @@ harness_desk_open(struct weir_harness *self)
     (void)snprintf(self->endpoint, sizeof(self->endpoint),
                    "inproc://harness-%u", ++last);
     self->desk = desk_new(stage, self->crew, answer, self);
-    return socket_bind(stage, self->endpoint, received, self, &self->socket);
+    return socket_bind(stage,
+                       &(struct socket_place){.endpoint = self->endpoint},
+                       received, self, &self->socket);
 }
 
 void
@@ -383,7 +385,7 @@ weir_harness_select(struct weir_harness *self, const struct weir_select *what,
     size_t size = 0;
     uint64_t id = 0;
 
-    int rc = asker_open(stage, self->endpoint, &asker);
+    int rc = asker_open(stage, self->endpoint, NULL, &asker);
     if (rc < 0)
         return rc;
     hearing.out = x_or_die(open_memstream(ret_text, &size));

@@ -18,10 +18,13 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/exposition_test \
                   %D%/unit/figures_test \
                   %D%/unit/frame_test \
+                  %D%/unit/guard_test \
                   %D%/unit/harness_test \
                   %D%/unit/http_test \
                   %D%/unit/influxline_test \
                   %D%/unit/instance_test \
+                  %D%/unit/keyring_test \
+                  %D%/unit/keys_test \
                   %D%/unit/lane_test \
                   %D%/unit/layout_test \
                   %D%/unit/link_sim_test \
@@ -71,7 +74,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/prometheus_api.py %D%/integration/manual.py \
         %D%/integration/promql_differential.py \
         %D%/integration/hostile.py %D%/integration/go_client.py \
-        %D%/integration/query.py \
+        %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py

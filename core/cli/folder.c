@@ -204,7 +204,7 @@ folder_new(struct configuration **configuration_p)
     command_allow_files();
     socket_setup();
     self->http = http_new(&settings);
-    self->pipeline = pipeline_start(configuration_p, self->http);
+    self->pipeline = pipeline_start(configuration_p, self->http, NULL);
     return self;
 }
 

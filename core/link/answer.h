@@ -25,8 +25,8 @@ struct asker;
  * 'rc' is 0 while more comes, 1 for the last, negative for a failure, which is
  * the last, too: what the store returned, -E2BIG above a bound, -EAGAIN when
  * the store runs too many selects, -ETIMEDOUT at the deadline, -ENOTCONN when
- * the store has been silent for 5 seconds or a part was lost, -EBADMSG when it
- * talks nonsense.
+ * the store has been silent for 5 seconds or a part was lost, -EACCES when the
+ * asker's key may not read, -EBADMSG when it talks nonsense.
  * Returns false to hear no more. */
 struct answer_part {
     int rc;
@@ -40,8 +40,9 @@ struct answer_part {
 };
 typedef bool answer_heard(void *arg, const struct answer_part *part);
 
-/* Returns 0, or -errno as socket_connect(). */
-int asker_open(struct stage *stage, const char *endpoint,
+/* Returns 0, or -errno as socket_connect(), which says what 'keys' (or NULL)
+ * are for. */
+int asker_open(struct stage *stage, const char *endpoint, struct keyring *keys,
                struct asker **ret_asker);
 
 /* Ends all selects; nothing is called any more.  Not from within 'heard'. */

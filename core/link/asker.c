@@ -173,7 +173,7 @@ static int
 reconnect(struct asker *self)
 {
     socket_destroy(&self->socket);
-    return socket_connect(self->stage, self->endpoint, asker_received, self,
+    return socket_connect(self->stage, &self->place, asker_received, self,
                           &self->socket);
 }
 
@@ -217,12 +217,14 @@ deadline_came(void *arg)
 }
 
 int
-asker_open(struct stage *stage, const char *endpoint, struct asker **ret_asker)
+asker_open(struct stage *stage, const char *endpoint, struct keyring *keys,
+           struct asker **ret_asker)
 {
     weir_cleanup(asker_destroy) struct asker *self = xcalloc(1, sizeof(*self));
 
     self->stage = stage;
     self->endpoint = x_or_die(strdup(endpoint));
+    self->place = (struct socket_place){self->endpoint, keys};
     self->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     stage_watch(stage, self->bell, POLLIN, asker_bell_rang, self);
     /* A store of this process is mostly asked without a socket, and a stage

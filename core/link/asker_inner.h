@@ -5,6 +5,7 @@
 #include "link/answer.h"
 #include "link/counter.h"
 #include "link/part.h"
+#include "link/socket.h"
 
 /* One select that runs. */
 struct asked {
@@ -27,6 +28,7 @@ struct asked {
 struct asker {
     struct stage *stage;
     char *endpoint;
+    struct socket_place place; /* the endpoint, and keys */
     struct socket *socket;
     int bell;            /* of errands; an eventfd */
     struct asked *asked; /* list */

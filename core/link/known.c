@@ -11,7 +11,8 @@
 struct item {
     uint32_t number;
     bool malformed;
-    bool used; /* named by the last FRAME_USE */
+    bool foreign; /* claims a label that is not its sender's */
+    bool used;    /* named by the last FRAME_USE */
     struct layout *layout;
 };
 
@@ -110,8 +111,23 @@ make_item(struct known *self, uint32_t number)
     return item;
 }
 
+/* Returns the first label of series 'from' on that 'who' may not claim. */
+static const struct weir_label *
+find_foreign(const struct layout *layout, uint32_t from, const struct peer *who)
+{
+    const struct weir_layout *shape = layout_shape(layout);
+    const struct weir_label *label = NULL;
+
+    if (!who || who->claim_count == 0)
+        return NULL;
+    for (uint32_t i = from; i < shape->count && !label; i++)
+        label = peer_overclaims(who, &shape->series[i]);
+    return label;
+}
+
 bool
-known_take(struct known *self, const struct frame_view *view)
+known_take(struct known *self, const struct frame_view *view,
+           const struct peer *who, const struct weir_label **ret_foreign)
 {
     struct frame_layout head = {0};
 
@@ -128,6 +144,12 @@ known_take(struct known *self, const struct frame_view *view)
     item->malformed = frame_layout_read(view, item->layout) < 0;
     if (item->malformed)
         return false;
+    const struct weir_label *foreign = find_foreign(item->layout, count, who);
+    if (foreign && !item->foreign)
+        *ret_foreign = foreign;
+    item->foreign = item->foreign || foreign;
+    if (item->foreign)
+        return true; /* the store shall not hear of its series */
     self->calls->resolve(self->arg, item->layout, count);
     return true;
 }
@@ -194,7 +216,15 @@ known_find(void *arg, uint32_t number)
     const struct known *self = arg;
     const struct item *item = find_item(self, number);
 
-    return item ? item->layout : NULL;
+    return item && !item->foreign ? item->layout : NULL;
+}
+
+bool
+known_is_foreign(const struct known *self, uint32_t number)
+{
+    const struct item *item = find_item(self, number);
+
+    return item && item->foreign;
 }
 
 const char *
@@ -202,6 +232,8 @@ known_refusal(const struct known *self, uint32_t number)
 {
     const struct item *item = find_item(self, number);
 
+    if (item && item->foreign)
+        return "its series claim a label that is not the sender's";
     if (item)
         return item->malformed ? "its layout is malformed" : NULL;
     return self->count >= self->most ? "the sender has too many layouts" : NULL;

@@ -8,6 +8,7 @@
 #define LINK_KNOWN_H
 
 #include "link/frame.h"
+#include "link/peer.h"
 
 struct known;
 
@@ -26,9 +27,12 @@ void known_destroy(struct known **self_p);
 
 uint32_t known_count(const struct known *self);
 
-/* Takes a FRAME_LAYOUT frame: what is new in it is added and resolved.
+/* Takes a FRAME_LAYOUT frame: what is new in it is added and resolved.  Where
+ * series claim a label that 'who' (or NULL: anybody) may not, the layout is
+ * never to be had, and '*ret_foreign' is one such, valid as long as the layout.
  * Returns false when the frame is no good. */
-bool known_take(struct known *self, const struct frame_view *view);
+bool known_take(struct known *self, const struct frame_view *view,
+                const struct peer *who, const struct weir_label **ret_foreign);
 
 /* Takes a FRAME_USE frame: forgets layouts that it does not name.  Returns the
  * FRAME_WANT frame that asks for what is lacking, perhaps nothing. */
@@ -37,8 +41,12 @@ struct frame *known_compare(struct known *self, const struct frame_view *view);
 /* Takes a FRAME_FORGET frame. */
 void known_drop(struct known *self, const struct frame_view *view);
 
-/* A frame_find_layout; 'arg' is the struct known. */
+/* A frame_find_layout; 'arg' is the struct known.  A foreign one is not found.
+ */
 struct layout *known_find(void *arg, uint32_t number);
+
+/* Says whether the layout 'number' claims what is not its sender's. */
+bool known_is_foreign(const struct known *self, uint32_t number);
 
 /* Says why the layout 'number' can never be had; NULL when it may yet come. */
 const char *known_refusal(const struct known *self, uint32_t number);

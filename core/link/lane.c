@@ -28,6 +28,7 @@ static const int64_t stop_ns = NS_PER_S; /* for the stage to end its turn */
 struct lane {
     char *name;
     char *endpoint;
+    struct socket_place place; /* the endpoint, and keys */
     uint64_t window_bytes;
     struct stage *stage;
     struct socket *socket;
@@ -100,7 +101,7 @@ reopen(void *arg)
     struct lane *self = arg;
     struct socket *fresh = NULL;
 
-    int rc = socket_connect(self->stage, self->endpoint, heard, self, &fresh);
+    int rc = socket_connect(self->stage, &self->place, heard, self, &fresh);
     if (rc < 0) {
         log_line(LOG_ERROR, "lane_reopen_failed", "link", self->name,
                  "endpoint", self->endpoint, "error", strerror(-rc), NULL);
@@ -243,12 +244,13 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
 
     self->name = x_or_die(strdup(settings->name));
     self->endpoint = x_or_die(strdup(settings->endpoint));
+    self->place = (struct socket_place){self->endpoint, settings->keys};
     self->window_bytes = settings->window_bytes;
     offers_init(&self->offers);
     self->stage = stage_new(settings->name);
     make_sender(self, settings->sender);
     int rc =
-        socket_connect(self->stage, self->endpoint, heard, self, &self->socket);
+        socket_connect(self->stage, &self->place, heard, self, &self->socket);
     if (rc == 0)
         rc = stage_start(self->stage, started, ended, self);
     if (rc < 0)

@@ -17,6 +17,7 @@
 
 #include "link/frame.h"
 
+struct keyring;
 struct lane;
 
 struct lane_settings {
@@ -24,6 +25,7 @@ struct lane_settings {
     const char *endpoint; /* copied */
     const char *sender;   /* this host, for the store's log; copied */
     uint64_t window_bytes;
+    struct keyring *keys; /* as for socket_connect(); or NULL */
 };
 
 struct lane_figures { /* all since the start; read on any thread */

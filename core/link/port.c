@@ -3,14 +3,18 @@
 
 #include "link/port.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 #include <weir/cleanup.h>
 
 #include "base.h"
 #include "clock.h"
 #include "link/board.h"
+#include "link/part.h"
 #include "link/receiver.h"
+#include "log.h"
 
 /* Whoever is heard makes the port tick; a timer is for when none is. */
 static const int64_t tick_ns = 250 * NS_PER_MS;
@@ -24,6 +28,7 @@ struct arrival {
 
 struct port {
     struct stage *stage;
+    char *name; /* the storage's */
     const struct port_calls *calls;
     void *arg;
     struct receiver *receiver;
@@ -41,6 +46,21 @@ send_to(void *arg, const struct receiver_peer *to, struct frame *frame)
     (void)arg;
     /* A peer that does not read, or has gone, will ask again. */
     (void)socket_send(to->socket, &to->id, frame);
+}
+
+static void
+log_refused(const struct port *self, const struct peer *who, const char *label,
+            const char *value, const char *why)
+{
+    log_line(LOG_WARN, "peer_refused", "instance", self->name, "peer",
+             who->name, "label", label, "value", value, "error", why, NULL);
+}
+
+static void
+claimed(void *arg, const struct peer *who, const struct weir_label *label)
+{
+    log_refused(arg, who, label->name, label->value,
+                "it claims a label that is not its own");
 }
 
 static void
@@ -96,9 +116,11 @@ port_new(struct stage *stage, const struct port_settings *settings,
                                          .calls = calls,
                                          .arg = arg,
                                          .send = send_to,
+                                         .foreign = claimed,
                                          .send_arg = self};
 
     self->stage = stage;
+    self->name = x_or_die(strdup(settings->name));
     self->calls = calls;
     self->arg = arg;
     self->receiver = receiver_new(&receiver);
@@ -124,6 +146,7 @@ port_destroy(struct port **self_p)
     free(self->arrivals);
     receiver_destroy(&self->receiver);
     board_destroy(&self->board);
+    free(self->name);
     free(self);
     *self_p = NULL;
 }
@@ -134,14 +157,56 @@ is_asked(uint8_t type)
     return type == FRAME_SELECT || type == FRAME_CREDIT || type == FRAME_CANCEL;
 }
 
+/* Answers a select that is not allowed. */
+static void
+refuse_select(const struct receiver_peer *to, const struct frame_view *view,
+              const char *why)
+{
+    const struct frame_head head = {.type = FRAME_ANSWER, .a = view->head.a};
+    struct part_draft *draft = part_draft_new();
+    weir_cleanup(frame_release) struct frame *frame =
+        part_draft_take(draft, view->head.a, -EACCES, why, false);
+
+    part_draft_destroy(&draft);
+    frame_set_head(frame, &head);
+    (void)socket_send(to->socket, &to->id, frame);
+}
+
+/* Says whether a peer may say this; when not, it is told, and so is the log. */
+static bool
+may_say(const struct port *self, const struct receiver_peer *from,
+        const struct frame_view *view)
+{
+    static const struct {
+        unsigned right;
+        const char *why;
+    } needs[] = {{PEER_WRITE, "its key has no right to write here"},
+                 {PEER_READ, "its key has no right to read here"}};
+    bool asks = is_asked(view->head.type);
+
+    if (!from->who || (from->who->rights & needs[asks].right))
+        return true;
+    log_refused(self, from->who, NULL, NULL, needs[asks].why);
+    weir_cleanup(frame_release) struct frame *word =
+        word_refuse(view->head.slot, needs[asks].why);
+    if (view->head.type == FRAME_SELECT)
+        refuse_select(from, view, needs[asks].why);
+    else if (!asks)
+        (void)socket_send(from->socket, &from->id, word);
+    return false;
+}
+
 static void
 received(void *arg, const struct socket_peer *peer,
          const struct frame_view *view)
 {
     const struct arrival *arrival = arg;
     struct port *self = arrival->port;
-    struct receiver_peer from = {arrival->socket, *peer};
+    struct receiver_peer from = {arrival->socket, *peer,
+                                 socket_who(arrival->socket)};
 
+    if (!may_say(self, &from, view))
+        return;
     if (is_asked(view->head.type)) {
         self->calls->asked(self->arg, from.socket, peer, view);
         return;
@@ -154,14 +219,15 @@ received(void *arg, const struct socket_peer *peer,
 }
 
 int
-port_bind(struct port *self, const char *endpoint)
+port_bind(struct port *self, const char *endpoint, struct keyring *keys)
 {
     weir_cleanup(weir_free) struct arrival *arrival =
         xcalloc(1, sizeof(*arrival));
 
     arrival->port = self;
+    const struct socket_place place = {endpoint, keys};
     int rc =
-        socket_bind(self->stage, endpoint, received, arrival, &arrival->socket);
+        socket_bind(self->stage, &place, received, arrival, &arrival->socket);
     if (rc < 0)
         return rc;
     self->arrivals = xrealloc(self->arrivals, self->arrival_count + 1,

@@ -3,8 +3,9 @@
  * ROUTER sockets on one stage and the protocol's receiver (receiver.h) behind
  * them.  The port keeps the layouts of each stream and gives the store each
  * batch once and in the order of its stream; it acknowledges what the store
- * calls durable.  All on the stage's thread, but for port_durable(),
- * port_refused(), port_room() and port_figures().
+ * calls durable.  Where peers show keys, it lets each do what it has rights
+ * for, and claim the labels that are its own.  All on the stage's thread, but
+ * for port_durable(), port_refused(), port_room() and port_figures().
  */
 #ifndef LINK_PORT_H
 #define LINK_PORT_H
@@ -53,8 +54,9 @@ struct port *port_new(struct stage *stage, const struct port_settings *settings,
                       const struct port_calls *calls, void *arg);
 void port_destroy(struct port **self_p);
 
-/* Returns 0, or -errno as socket_bind(). */
-int port_bind(struct port *self, const char *endpoint);
+/* Returns 0, or -errno as socket_bind(), which says what 'keys' (or NULL) are
+ * for. */
+int port_bind(struct port *self, const char *endpoint, struct keyring *keys);
 
 /* From any thread; see weir/storage.h. */
 void port_durable(struct port *self, uint64_t number);

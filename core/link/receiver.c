@@ -209,9 +209,21 @@ hear_bye(struct receiver *self, struct stream *stream)
         remove_stream(self, stream);
 }
 
+static void
+hear_layout(struct receiver *self, struct stream *stream,
+            const struct peer *who, const struct frame_view *view)
+{
+    const struct weir_label *foreign = NULL;
+
+    self->figures.bad_frames +=
+        !known_take(stream->layouts, view, who, &foreign);
+    if (foreign)
+        self->settings.foreign(self->settings.send_arg, who, foreign);
+}
+
 /* Hears a word of a stream that said HELLO. */
 static void
-hear_bound(struct receiver *self, struct stream *stream,
+hear_bound(struct receiver *self, struct stream *stream, const struct peer *who,
            const struct frame_view *view, int64_t now_ns)
 {
     stream->heard_ns = now_ns;
@@ -220,7 +232,7 @@ hear_bound(struct receiver *self, struct stream *stream,
         receiver_hear_batch(self, stream, view, now_ns);
         break;
     case FRAME_LAYOUT:
-        self->figures.bad_frames += !known_take(stream->layouts, view);
+        hear_layout(self, stream, who, view);
         break;
     case FRAME_USE:
         stream->listed = true;
@@ -241,6 +253,13 @@ hear_bound(struct receiver *self, struct stream *stream,
     }
 }
 
+/* What a peer may claim has changed: it shall begin anew. */
+static bool
+is_outdated(const struct stream *stream, const struct peer *who)
+{
+    return who && stream->version != who->version;
+}
+
 void
 receiver_heard(struct receiver *self, const struct receiver_peer *from,
                const struct frame_view *view, int64_t now_ns)
@@ -251,8 +270,8 @@ receiver_heard(struct receiver *self, const struct receiver_peer *from,
 
     if (view->head.type == FRAME_HELLO)
         receiver_hear_hello(self, from, view, now_ns);
-    else if (stream)
-        hear_bound(self, stream, view, now_ns);
+    else if (stream && !is_outdated(stream, from->who))
+        hear_bound(self, stream, from->who, view, now_ns);
     else if (view->head.type != FRAME_BYE)
         receiver_say(self, from, word_bare(&reset));
 }

@@ -44,10 +44,11 @@ want(struct receiver *self, struct stream *stream, uint32_t number,
      int64_t now_ns)
 {
     const char *why = known_refusal(stream->layouts, number);
+    bool judged = known_is_foreign(stream->layouts, number);
 
     if (stream->wants >= WANTS_MOST)
         why = "its layout does not come";
-    if (why && (stream->listed || stream->wants >= WANTS_MOST)) {
+    if (why && (judged || stream->listed || stream->wants >= WANTS_MOST)) {
         reject(self, stream, why);
         return;
     }

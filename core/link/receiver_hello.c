@@ -4,6 +4,7 @@
 #include "link/receiver_inner.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base.h"
 
@@ -33,6 +34,30 @@ stream_for(struct receiver *self, const struct word_hello *hello,
         stream->durable = last;
     }
     return stream;
+}
+
+/* A stream is that of one name, whichever key of it. */
+static bool
+is_owner(struct stream *stream, const struct peer *who)
+{
+    if (who && !stream->owner)
+        stream->owner = x_or_die(strdup(who->name));
+    return !who || strcmp(stream->owner, who->name) == 0;
+}
+
+/* What was claimed under other rules is heard, and judged, again. */
+static void
+judge_again(struct receiver *self, struct stream *stream,
+            const struct peer *who)
+{
+    const struct receiver_settings *settings = &self->settings;
+
+    if (!who || stream->version == who->version)
+        return;
+    stream->version = who->version;
+    known_destroy(&stream->layouts);
+    stream->layouts = known_new(settings->limits.layouts_most,
+                                &self->known_calls, settings->arg);
 }
 
 static void
@@ -86,6 +111,11 @@ receiver_hear_hello(struct receiver *self, const struct receiver_peer *from,
         refuse(self, from, slot, "another process has this stream now");
         return;
     }
+    if (!is_owner(stream, from->who)) {
+        refuse(self, from, slot, "this stream is another peer's");
+        return;
+    }
+    judge_again(self, stream, from->who);
     stream->heard_ns = now_ns;
     welcome(self, stream, &hello, from, slot);
 }

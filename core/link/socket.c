@@ -13,6 +13,10 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "link/curve.h"
+#include "link/dial.h"
+#include "link/guard.h"
+#include "link/options.h"
 #include "link/unbind.h"
 
 #if defined(__SANITIZE_THREAD__)
@@ -47,35 +51,15 @@ struct socket {
     bool bound;
     socket_received *received;
     void *arg;
+    struct guard *guard;    /* bound with keys; else NULL */
+    struct dial *dial;      /* connected with keys; else NULL */
+    const struct peer *who; /* sent what is being received; see socket_who() */
     uint64_t bad_frames;
     bool *gone_p; /* while receiving: set when the socket is destroyed */
 };
 
-struct socket_option {
-    int name, value;
-};
-
-/* ROUTER_MANDATORY tells when a peer has gone.  The marks are above what credit
- * allows in batches of some size, so that the I/O thread goes on reading; what
- * is above them waits in TCP's buffers.  There are no ZMTP heartbeats: they cut
- * healthy connections whose reader is slow. */
-static const struct socket_option common_options[] = {
-    {ZMQ_LINGER, 0},        {ZMQ_HANDSHAKE_IVL, 5000},
-    {ZMQ_TCP_MAXRT, 5000},  {ZMQ_CONNECT_TIMEOUT, 3000},
-    {ZMQ_TCP_KEEPALIVE, 1}, {ZMQ_IPV6, 1},
-    {ZMQ_HEARTBEAT_IVL, 0}, {ZMQ_SNDHWM, 2048},
-    {ZMQ_RCVHWM, 4096},     {0, 0},
-};
-
-static const struct socket_option dealer_options[] = {
-    {ZMQ_RECONNECT_IVL, 100}, {ZMQ_RECONNECT_IVL_MAX, 2000}, {0, 0}};
-
-static const struct socket_option router_options[] = {
-    {ZMQ_ROUTER_MANDATORY, 1}, {ZMQ_BACKLOG, 1024}, {0, 0}};
-
-/* Returns the process' one context. */
-static void *
-context(void)
+void *
+socket_context(void)
 {
     return zsys_init();
 }
@@ -86,22 +70,12 @@ socket_setup(void)
     unsigned seed = 0;
 
     zsys_handler_set(NULL);
-    void *zmq = context();
+    void *zmq = socket_context();
     (void)zmq_ctx_set(zmq, ZMQ_BLOCKY, 0);
     /* libzmq draws its first routing id from rand() and never seeds it: a peer
      * that guesses the next one can abort this process. */
     (void)getrandom(&seed, sizeof(seed), 0);
     srand(seed);
-}
-
-static int
-set_options(void *zmq, const struct socket_option *options)
-{
-    for (; options->name; options++)
-        if (zmq_setsockopt(zmq, options->name, &options->value,
-                           sizeof(options->value)) != 0)
-            return -EINVAL;
-    return 0;
 }
 
 static void
@@ -163,8 +137,11 @@ receive(struct socket *self)
     size_t size = zmq_msg_size(&message);
     const void *bytes = zmq_msg_data(&message);
     TAKE_OVER(zmq_msg_data(&message));
+    self->who = self->guard ? guard_hear(self->guard, &message) : NULL;
     if (more)
         drop_rest(self);
+    else if (self->guard && !self->who)
+        ; /* the guard has cut it off */
     else if (frame_parse(bytes, size, &view) < 0 ||
              (self->router && !peer.size))
         self->bad_frames++;
@@ -196,28 +173,29 @@ ready(void *arg, int fd, short events)
 
 /* Makes a socket that is not yet bound or connected. */
 static int
-make(struct stage *stage, int type, const struct socket_option *options,
-     struct socket **ret_socket)
+make(struct stage *stage, int type, struct socket **ret_socket)
 {
-    static const int64_t message_most = FRAME_MESSAGE_MOST;
     weir_cleanup(socket_destroy) struct socket *self =
         xcalloc(1, sizeof(*self));
 
     self->stage = stage;
     self->router = type == ZMQ_ROUTER;
-    self->zmq = zmq_socket(context(), type);
+    self->zmq = zmq_socket(socket_context(), type);
     if (!self->zmq)
         return -EMFILE;
-    int rc = set_options(self->zmq, common_options);
-    if (rc == 0)
-        rc = set_options(self->zmq, options);
-    if (rc == 0 && zmq_setsockopt(self->zmq, ZMQ_MAXMSGSIZE, &message_most,
-                                  sizeof(message_most)) != 0)
-        rc = -EINVAL;
+    int rc = options_set(self->zmq, self->router);
     if (rc < 0)
         return rc;
     *ret_socket = weir_take(self);
     return 0;
+}
+
+/* Keys are for what others may listen to. */
+static bool
+wants_keys(const struct socket_place *place)
+{
+    return place->keys &&
+           strncmp(place->endpoint, "tcp://", strlen("tcp://")) == 0;
 }
 
 /* libzmq has reasons of its own, and some for a malformed endpoint. */
@@ -245,16 +223,21 @@ begin(struct socket *self, socket_received *received, void *arg)
 }
 
 int
-socket_connect(struct stage *stage, const char *endpoint,
+socket_connect(struct stage *stage, const struct socket_place *place,
                socket_received *received, void *arg, struct socket **ret_socket)
 {
     weir_cleanup(socket_destroy) struct socket *self = NULL;
 
-    int rc = make(stage, ZMQ_DEALER, dealer_options, &self);
+    int rc = make(stage, ZMQ_DEALER, &self);
     if (rc < 0)
         return rc;
-    if (zmq_connect(self->zmq, endpoint) != 0)
-        return reason_of(errno);
+    if (wants_keys(place))
+        rc = dial_open(stage, self->zmq, place->keys, place->endpoint,
+                       &self->dial);
+    else if (zmq_connect(self->zmq, place->endpoint) != 0)
+        rc = -errno;
+    if (rc < 0)
+        return reason_of(-rc);
     begin(self, received, arg);
     *ret_socket = weir_take(self);
     return 0;
@@ -278,18 +261,37 @@ ipc_taken(const char *endpoint)
            connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
 }
 
+/* Before it is bound: from then on anybody may come. */
+static int
+protect(struct socket *self, const struct socket_place *place)
+{
+    const struct guard_settings settings = {
+        .zmq = self->zmq,
+        .keys = place->keys,
+        .name = place->endpoint,
+        .limits = guard_usual,
+    };
+
+    int rc = curve_serve(self->zmq, place->keys);
+    if (rc == 0)
+        rc = guard_open(self->stage, &settings, &self->guard);
+    return rc;
+}
+
 int
-socket_bind(struct stage *stage, const char *endpoint,
+socket_bind(struct stage *stage, const struct socket_place *place,
             socket_received *received, void *arg, struct socket **ret_socket)
 {
     weir_cleanup(socket_destroy) struct socket *self = NULL;
 
-    if (ipc_taken(endpoint))
+    if (ipc_taken(place->endpoint))
         return -EADDRINUSE;
-    int rc = make(stage, ZMQ_ROUTER, router_options, &self);
+    int rc = make(stage, ZMQ_ROUTER, &self);
+    if (rc == 0 && wants_keys(place))
+        rc = protect(self, place);
     if (rc < 0)
         return rc;
-    if (zmq_bind(self->zmq, endpoint) != 0)
+    if (zmq_bind(self->zmq, place->endpoint) != 0)
         return reason_of(errno);
     self->bound = true;
     begin(self, received, arg);
@@ -308,6 +310,8 @@ socket_destroy(struct socket **self_p)
         *self->gone_p = true;
     if (self->received)
         stage_watch_socket(self->stage, self->zmq, NULL, NULL);
+    dial_destroy(&self->dial);
+    guard_destroy(&self->guard);
     if (self->bound)
         unbind_socket(self->zmq);
     if (self->zmq)
@@ -367,15 +371,14 @@ socket_bad_frames(const struct socket *self)
     return self->bad_frames;
 }
 
-bool
-socket_endpoint_is_local(const char *endpoint)
+const struct peer *
+socket_who(const struct socket *self)
 {
-    static const char *const local[] = {
-        "inproc://", "ipc://", "tcp://127.", "tcp://localhost:", "tcp://[::1]:",
-    };
+    return self->who;
+}
 
-    for (size_t i = 0; i < ARRAY_SIZE(local); i++)
-        if (strncmp(endpoint, local[i], strlen(local[i])) == 0)
-            return true;
-    return false;
+bool
+socket_has_keys(const struct socket *self)
+{
+    return self->guard != NULL;
 }

@@ -7,6 +7,7 @@
 #define LINK_SOCKET_H
 
 #include "link/frame.h"
+#include "link/keyring.h"
 #include "stage.h"
 
 struct socket;
@@ -15,6 +16,12 @@ struct socket;
 struct socket_peer {
     unsigned char id[16];
     uint8_t size;
+};
+
+/* Where to connect to or listen, and with which keys; lent. */
+struct socket_place {
+    const char *endpoint;
+    struct keyring *keys; /* or NULL */
 };
 
 /* Lends a frame that was received; 'peer' is unset for a DEALER.  'view' is
@@ -26,12 +33,20 @@ typedef void socket_received(void *arg, const struct socket_peer *peer,
  * handlers, LINGER 0, a random seed. */
 void socket_setup(void);
 
+/* Returns ZeroMQ's one context of the process. */
+void *socket_context(void);
+
 /* Returns 0, or -errno: -EINVAL for a malformed endpoint, -EADDRINUSE,
- * -EADDRNOTAVAIL, -EACCES.  connect succeeds whether anyone listens or not. */
-int socket_connect(struct stage *stage, const char *endpoint,
+ * -EADDRNOTAVAIL, -EACCES; -ENOTSUP when libzmq knows no keys.  connect
+ * succeeds whether anyone listens or not.
+ *
+ * With 'keys', which outlives the socket, a tcp:// endpoint speaks with nobody
+ * whose key is not in the folder of peers: who binds, with those that have
+ * rights; who connects, with the peer that is called like the host. */
+int socket_connect(struct stage *stage, const struct socket_place *place,
                    socket_received *received, void *arg,
                    struct socket **ret_socket);
-int socket_bind(struct stage *stage, const char *endpoint,
+int socket_bind(struct stage *stage, const struct socket_place *place,
                 socket_received *received, void *arg,
                 struct socket **ret_socket);
 void socket_destroy(struct socket **self_p);
@@ -45,8 +60,11 @@ int socket_send(struct socket *self, const struct socket_peer *peer,
 /* Frames that were dropped because they were none. */
 uint64_t socket_bad_frames(const struct socket *self);
 
-/* Says whether an endpoint is inproc://, ipc:// or tcp:// on a loopback
- * address. */
-bool socket_endpoint_is_local(const char *endpoint);
+/* Says whether all that is received has shown a key. */
+bool socket_has_keys(const struct socket *self);
+
+/* Returns who sent the frame that is being received, valid for that call; NULL
+ * where there are no keys. */
+const struct peer *socket_who(const struct socket *self);
 
 #endif /* LINK_SOCKET_H */

@@ -13,6 +13,7 @@ stream_destroy(struct stream **self_p)
     struct stream *self = *self_p;
 
     known_destroy(&self->layouts);
+    free(self->owner);
     free(self->verdicts);
     free(self);
     *self_p = NULL;
@@ -114,6 +115,7 @@ streams_bind(struct streams *self, struct stream *stream,
         streams_unbind(self, other);
     streams_unbind(self, stream);
     stream->peer = *peer;
+    stream->peer.who = NULL;
     stream->slot = slot;
     stream->bound = true;
     struct stream **chain = &self->chains[chain_of(peer, slot)];

@@ -14,6 +14,8 @@
 struct receiver_peer {
     struct socket *socket;
     struct socket_peer id;
+    const struct peer
+        *who; /* while it is heard; NULL: keys are not asked for */
 };
 
 enum { STREAM_VERDICTS_MOST = 1024 };
@@ -36,6 +38,8 @@ struct stream {
     int64_t rewound_ns; /* when 'rewind' was last said; INT64_MIN: not */
     int64_t heard_ns;   /* when anything came */
     int64_t batch_ns;   /* when a batch came */
+    char *owner;        /* the first name of who began it; NULL without keys */
+    uint64_t version;   /* of what its owner might claim, when layouts came */
     struct known *layouts;
     struct word_verdict *verdicts; /* that the sender may not know */
     size_t verdict_count, verdict_room;

@@ -102,7 +102,7 @@ begin(void *arg)
     struct counter *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);
-    self->bound = port_bind(self->port, self->endpoint);
+    self->bound = port_bind(self->port, self->endpoint, NULL);
 }
 
 static void

@@ -89,7 +89,10 @@ feed_open(const char *endpoint, uint32_t series, enum feed_mode mode,
           struct feed **ret_feed)
 {
     weir_cleanup(feed_destroy) struct feed *self = xcalloc(1, sizeof(*self));
-    struct lane_settings settings = {"bench", endpoint, "bench", WINDOW_BYTES};
+    struct lane_settings settings = {.name = "bench",
+                                     .endpoint = endpoint,
+                                     .sender = "bench",
+                                     .window_bytes = WINDOW_BYTES};
 
     self->mode = mode;
     self->count = series;

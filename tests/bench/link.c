@@ -77,7 +77,7 @@ begin(void *arg)
     struct counter *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);
-    int rc = port_bind(self->port, self->endpoint);
+    int rc = port_bind(self->port, self->endpoint, NULL);
     if (rc < 0)
         (void)fprintf(stderr, "%s: %s\n", self->endpoint, strerror(-rc));
 }
@@ -127,7 +127,10 @@ measure(const char *endpoint)
 {
     struct counter counter = {.endpoint = endpoint,
                               .stage = stage_new("store")};
-    struct lane_settings settings = {"bench", endpoint, "bench", 16 << 20};
+    struct lane_settings settings = {.name = "bench",
+                                     .endpoint = endpoint,
+                                     .sender = "bench",
+                                     .window_bytes = 16 << 20};
     struct layout *layouts[LAYOUTS];
     struct weir_rows rows[LAYOUTS];
     static double values[COLUMNS];

@@ -155,8 +155,9 @@ store_bind(struct world *self, socket_received *received)
 
     while (rc == -EADDRINUSE) {
         nap();
-        rc = socket_bind(self->stage, self->endpoint, received, self,
-                         &self->socket);
+        rc = socket_bind(self->stage,
+                         &(struct socket_place){.endpoint = self->endpoint},
+                         received, self, &self->socket);
     }
     ck_assert_int_eq(rc, 0);
 }
@@ -188,7 +189,7 @@ world_new(const char *endpoint)
     self->crew = crew_new("answer-test", 2);
     self->in_order = true;
     store_start(self);
-    ck_assert_int_eq(asker_open(self->stage, endpoint, &self->asker), 0);
+    ck_assert_int_eq(asker_open(self->stage, endpoint, NULL, &self->asker), 0);
     return self;
 }
 
@@ -641,7 +642,7 @@ START_TEST(a_store_that_answers_garbage_is_told_as_such)
     store_stop(world);
     asker_destroy(&world->asker);
     store_bind(world, answer_garbage);
-    ck_assert_int_eq(asker_open(world->stage, inproc, &world->asker), 0);
+    ck_assert_int_eq(asker_open(world->stage, inproc, NULL, &world->asker), 0);
 
     ck_assert_int_eq(answer_of(world, &anything), -EBADMSG);
 }
@@ -676,9 +677,10 @@ START_TEST(a_select_that_is_garbage_is_refused)
     weir_cleanup(frame_release) struct frame *frame =
         frame_new(&head, "garbage", 7);
 
-    ck_assert_int_eq(
-        socket_connect(world->stage, inproc, hear_refusal, &listener, &dealer),
-        0);
+    ck_assert_int_eq(socket_connect(world->stage,
+                                    &(struct socket_place){.endpoint = inproc},
+                                    hear_refusal, &listener, &dealer),
+                     0);
     ck_assert_int_eq(socket_send(dealer, NULL, frame), 0);
     while (listener.rc == 0)
         stage_run(world->stage, NS_PER_MS);

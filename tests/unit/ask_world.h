@@ -141,8 +141,8 @@ store_received(void *arg, const struct socket_peer *peer,
 }
 
 static const struct ask_store places[STORES] = {
-    {"main", "inproc://ask-test-main"},
-    {"second", "inproc://ask-test-second"},
+    {.name = "main", .endpoint = "inproc://ask-test-main"},
+    {.name = "second", .endpoint = "inproc://ask-test-second"},
 };
 
 static inline void
@@ -154,8 +154,10 @@ store_bind(struct world *self, int nth)
 
     while (rc == -EADDRINUSE) {
         (void)nanosleep(&moment, NULL);
-        rc = socket_bind(self->stage, places[nth].endpoint, store_received,
-                         store, &store->socket);
+        rc = socket_bind(
+            self->stage,
+            &(struct socket_place){.endpoint = places[nth].endpoint},
+            store_received, store, &store->socket);
     }
     ck_assert_int_eq(rc, 0);
     store->desk = desk_new(self->stage, self->crew, fake_select, store);

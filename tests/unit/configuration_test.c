@@ -452,7 +452,6 @@ START_TEST(what_comes_later_is_told_so)
         {"link m { connect = {\"ipc:///a\", \"ipc:///b\"} }", "several stores"},
         {"link m { connect = \"ipc:///a\" copies = 2 }", "copies come"},
         {"link m { connect = \"ipc:///a\" listen = \"ipc:///b\" }", "a relay"},
-        {"key = \"/x\" storage m { }", "keys come"},
     };
     SCENE;
 

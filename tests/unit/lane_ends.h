@@ -132,9 +132,9 @@ begin(void *arg)
     struct store *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);
-    self->bound = port_bind(self->port, self->endpoint);
+    self->bound = port_bind(self->port, self->endpoint, NULL);
     if (self->other_endpoint && self->bound == 0)
-        self->bound = port_bind(self->port, self->other_endpoint);
+        self->bound = port_bind(self->port, self->other_endpoint, NULL);
     self->begun = true;
 }
 
@@ -187,7 +187,10 @@ fate(void *arg, int rc, const char *why)
 static inline void
 source_open(struct source *self, const char *endpoint, uint64_t window_bytes)
 {
-    struct lane_settings settings = {"test", endpoint, "host", window_bytes};
+    struct lane_settings settings = {.name = "test",
+                                     .endpoint = endpoint,
+                                     .sender = "host",
+                                     .window_bytes = window_bytes};
     uint32_t next = 0;
 
     socket_setup();

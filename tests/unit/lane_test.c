@@ -1,6 +1,7 @@
 /* lane_test.c - a lane and a port, each on a thread of its own */
 #include <config.h>
 
+#include "endpoint.h"
 #include "lane_ends.h"
 
 /* Sends 'count' batches to a plain store at 'endpoint'. */
@@ -198,7 +199,10 @@ START_TEST(says_why_it_cannot_connect_or_bind)
 {
     weir_cleanup(folder_fini) struct folder folder;
     folder_init(&folder);
-    struct lane_settings settings = {"test", "nonsense", "host", 1};
+    struct lane_settings settings = {.name = "test",
+                                     .endpoint = "nonsense",
+                                     .sender = "host",
+                                     .window_bytes = 1};
     struct store store = {.endpoint = folder.endpoint,
                           .other_endpoint = folder.endpoint};
     struct lane *lane = NULL;
@@ -250,16 +254,25 @@ START_TEST(gives_an_address_back_before_it_ends)
 }
 END_TEST
 
+static bool
+is_local(const char *text)
+{
+    struct endpoint endpoint;
+
+    ck_assert(endpoint_parse(text, &endpoint));
+    return endpoint_is_local(&endpoint);
+}
+
 START_TEST(knows_which_endpoints_are_local)
 {
-    ck_assert(socket_endpoint_is_local("inproc://weir.store.main"));
-    ck_assert(socket_endpoint_is_local("ipc:///run/weir/store"));
-    ck_assert(socket_endpoint_is_local("tcp://127.0.0.1:9348"));
-    ck_assert(socket_endpoint_is_local("tcp://[::1]:9348"));
-    ck_assert(socket_endpoint_is_local("tcp://localhost:9348"));
-    ck_assert(!socket_endpoint_is_local("tcp://*:9348"));
-    ck_assert(!socket_endpoint_is_local("tcp://0.0.0.0:9348"));
-    ck_assert(!socket_endpoint_is_local("tcp://localhost.example.org:9348"));
+    ck_assert(is_local("inproc://weir.store.main"));
+    ck_assert(is_local("ipc:///run/weir/store"));
+    ck_assert(is_local("tcp://127.0.0.1:9348"));
+    ck_assert(is_local("tcp://[::1]:9348"));
+    ck_assert(is_local("tcp://localhost:9348"));
+    ck_assert(!is_local("tcp://*:9348"));
+    ck_assert(!is_local("tcp://0.0.0.0:9348"));
+    ck_assert(!is_local("tcp://localhost.example.org:9348"));
 }
 END_TEST
 

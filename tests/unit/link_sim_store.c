@@ -185,7 +185,7 @@ void
 receiver_hears(struct world *self, const struct packet *packet,
                const struct frame_view *view)
 {
-    struct receiver_peer from = {NULL, {.size = 4}};
+    struct receiver_peer from = {.id = {.size = 4}};
 
     memcpy(from.id.id, &packet->connection, sizeof(packet->connection));
     if (self->receiver)

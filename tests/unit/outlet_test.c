@@ -100,7 +100,7 @@ begin(void *arg)
     struct store *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);
-    ck_assert_int_eq(port_bind(self->port, self->endpoint), 0);
+    ck_assert_int_eq(port_bind(self->port, self->endpoint, NULL), 0);
     self->begun = true;
 }
 
@@ -114,7 +114,10 @@ end(void *arg)
 static void
 store_open(struct store *self, const char *endpoint, int rc, uint64_t window)
 {
-    const struct lane_settings lane = {"test", endpoint, "host", window};
+    const struct lane_settings lane = {.name = "test",
+                                       .endpoint = endpoint,
+                                       .sender = "host",
+                                       .window_bytes = window};
 
     socket_setup();
     *self = (struct store){.endpoint = endpoint, .rc = rc};

@@ -19,9 +19,11 @@ struct scene {
     struct frame *said[SAID_MOST]; /* [said_count] */
     size_t said_count;
     int64_t now_ns;
-    uint64_t last;     /* what the store says is durable */
-    uint64_t appended; /* batches */
-    int answer;        /* of append */
+    uint64_t last;          /* what the store says is durable */
+    uint64_t appended;      /* batches */
+    const struct peer *who; /* whose key all frames show; or NULL */
+    unsigned foreign;       /* labels that it claimed */
+    int answer;             /* of append */
 };
 
 static void
@@ -71,6 +73,16 @@ last(void *arg, const uint8_t stream[16], uint64_t *ret_sequence)
     return self->last ? 0 : -ENOENT;
 }
 
+static void
+count_foreign(void *arg, const struct peer *who, const struct weir_label *label)
+{
+    struct scene *self = arg;
+
+    ck_assert_ptr_eq(who, self->who);
+    ck_assert_str_eq(label->name, "n");
+    self->foreign++;
+}
+
 static const struct port_calls calls = {resolve, forget, append, last, NULL};
 
 static struct scene *
@@ -84,6 +96,7 @@ scene_new(void)
         .calls = &calls,
         .arg = self,
         .send = keep,
+        .foreign = count_foreign,
         .send_arg = self,
     };
 
@@ -113,8 +126,8 @@ hear(struct scene *self, char from, struct frame *frame)
 {
     weir_cleanup(frame_release) struct frame *heard = frame;
     struct frame_view view = frame_look(heard);
-    struct receiver_peer peer = {NULL,
-                                 {.id = {(unsigned char)from}, .size = 1}};
+    struct receiver_peer peer = {.id = {.id = {(unsigned char)from}, .size = 1},
+                                 .who = self->who};
 
     hush(self);
     receiver_heard(self->receiver, &peer, &view, self->now_ns);
@@ -193,6 +206,35 @@ static struct frame *
 bare(uint8_t type)
 {
     return word_bare(&(struct frame_head){.type = type, .a = 1, .b = 9});
+}
+
+/* One that may claim the label n=VALUE; the 'version' is that of its file. */
+struct claimant {
+    struct arena memory;
+    struct peer peer;
+};
+
+static void
+claimant_init(struct claimant *self, const char *name, const char *value)
+{
+    char key[KEY_TEXT_SIZE], text[256];
+    struct peer_wrong wrong;
+    uint8_t bytes[KEY_SIZE] = {1};
+
+    key_write(bytes, key);
+    *self = (struct claimant){0};
+    (void)snprintf(text, sizeof(text),
+                   "key = %s\nname = %s\nrights = write\nclaim n = %s\n", key,
+                   name, value);
+    ck_assert_int_eq(
+        peer_read(&self->peer, "x.pub", text, &self->memory, &wrong), 0);
+}
+
+static void
+claimant_fini(struct claimant *self)
+{
+    peer_fini(&self->peer);
+    arena_clear(&self->memory);
 }
 
 START_TEST(tells_strangers_to_say_hello)
@@ -383,6 +425,67 @@ START_TEST(gives_no_credit_while_its_store_is_full)
 }
 END_TEST
 
+START_TEST(refuses_batches_that_claim_anothers_label)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+    weir_cleanup(claimant_fini) struct claimant own;
+
+    claimant_init(&own, "own", "mine");
+    scene->who = &own.peer;
+    hello(scene, 'a', 1, 1);
+    hear(scene, 'a', layout_frame(1, "mine"));
+    hear(scene, 'a', layout_frame(2, "yours"));
+    ck_assert_uint_eq(scene->foreign, 1);
+    hear(scene, 'a', batch_frame(1, 1));
+    hear(scene, 'a', batch_frame(2, 2));
+    receiver_durable(scene->receiver, 1);
+    receiver_flush(scene->receiver);
+    ck_assert_uint_eq(scene->appended, 1);
+    struct word_verdict verdict = verdict_said(scene, scene->said_count - 1);
+    ck_assert_uint_eq(verdict.sequence, 2);
+    ck_assert_ptr_nonnull(strstr(verdict.why, "not the sender's"));
+}
+END_TEST
+
+START_TEST(judges_layouts_again_when_the_peer_may_claim_another_label)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+    weir_cleanup(claimant_fini) struct claimant old, now;
+
+    claimant_init(&old, "own", "mine");
+    claimant_init(&now, "own", "other");
+    scene->who = &old.peer;
+    hello(scene, 'a', 1, 1);
+    hear(scene, 'a', layout_frame(1, "mine"));
+    scene->who = &now.peer;
+    hear(scene, 'a', batch_frame(1, 1));
+    ck_assert_int_eq(said(scene, 0), FRAME_RESET);
+    hello(scene, 'a', 1, 1);
+    hear(scene, 'a', layout_frame(1, "mine"));
+    ck_assert_uint_eq(scene->foreign, 1);
+    ck_assert_uint_eq(scene->appended, 0);
+}
+END_TEST
+
+START_TEST(a_stream_is_its_first_peers_and_no_others)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+    weir_cleanup(claimant_fini) struct claimant own, other;
+
+    claimant_init(&own, "own", "mine");
+    claimant_init(&other, "other", "mine");
+    scene->who = &own.peer;
+    hello(scene, 'a', 1, 1);
+    ck_assert_int_eq(said(scene, 0), FRAME_WELCOME);
+    scene->who = &other.peer;
+    hello(scene, 'b', 1, 2);
+    ck_assert_int_eq(said(scene, 0), FRAME_REFUSE);
+    scene->who = &own.peer;
+    hello(scene, 'c', 1, 2);
+    ck_assert_int_eq(said(scene, 0), FRAME_WELCOME);
+}
+END_TEST
+
 SPEC("receiver", tells_strangers_to_say_hello, welcomes_with_what_its_store_has,
      believes_a_sender_about_what_a_lost_store_had,
      keeps_an_older_process_from_its_stream,
@@ -392,4 +495,7 @@ SPEC("receiver", tells_strangers_to_say_hello, welcomes_with_what_its_store_has,
      refuses_a_batch_whose_layout_never_comes,
      lets_layouts_be_listed_before_it_refuses_one_too_many,
      refuses_malformed_batches_and_says_so_until_it_is_known,
-     gives_no_credit_while_its_store_is_full)
+     gives_no_credit_while_its_store_is_full,
+     refuses_batches_that_claim_anothers_label,
+     judges_layouts_again_when_the_peer_may_claim_another_label,
+     a_stream_is_its_first_peers_and_no_others)

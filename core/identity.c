@@ -21,12 +21,10 @@ tell_wrong_peer(void *arg, const char *file, int line, const char *why)
 static void
 check_key(const struct identity *self, struct complaints *into)
 {
-    struct keypair pair = {0};
     char why[512];
 
-    if (keypair_read(self->key, why, sizeof(why), &pair) < 0)
+    if (keypair_check(self->key, why, sizeof(why)) < 0)
         complaints_error(into, self->key_at, "key: %s: %s", self->key, why);
-    explicit_bzero(&pair, sizeof(pair));
 }
 
 bool

@@ -111,6 +111,7 @@ textfile_read(const char *path, size_t most, struct arena *texts,
     if (rc < 0)
         return rc;
     ret_file->text = arena_bytes(texts, bytes, (size_t)size);
+    ret_file->size = (size_t)size;
     ret_file->device = found.st_dev;
     ret_file->inode = found.st_ino;
     ret_file->mode = found.st_mode;

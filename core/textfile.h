@@ -8,7 +8,8 @@
 #include "arena.h"
 
 struct textfile {
-    char *text; /* ends with '\0', which it has nowhere else */
+    char *text;  /* ends with '\0', which it has nowhere else */
+    size_t size; /* of the text */
     dev_t device;
     ino_t inode; /* with the device: which file it is, whatever its name */
     mode_t mode;

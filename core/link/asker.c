@@ -224,7 +224,8 @@ asker_open(struct stage *stage, const char *endpoint, struct keyring *keys,
 
     self->stage = stage;
     self->endpoint = x_or_die(strdup(endpoint));
-    self->place = (struct socket_place){self->endpoint, keys};
+    self->place =
+        (struct socket_place){.endpoint = self->endpoint, .keys = keys};
     self->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     stage_watch(stage, self->bell, POLLIN, asker_bell_rang, self);
     /* A store of this process is mostly asked without a socket, and a stage

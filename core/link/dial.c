@@ -119,8 +119,8 @@ heard(void *arg, uint16_t event, uint32_t value)
     struct dial *self = arg;
 
     (void)value;
+    self->attempts += !self->failed;
     self->failed = true;
-    self->attempts++;
     for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
         if (reasons[i].event == event)
             log_line(LOG_ERROR, "handshake_failed", "link", self->text, "error",

@@ -27,6 +27,7 @@ static const int64_t turn_ns = 250 * NS_PER_MS;
 
 const struct guard_limits guard_usual = {
     .connections = 16384,
+    .of_a_key = 64,
     .silent = 2048,
     .silent_bytes = 256 << 10,
     .outstanding_bytes = 64 << 20,
@@ -255,11 +256,13 @@ heard(void *arg, uint16_t event, uint32_t value)
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-        log_line(LOG_WARN, "handshake_failed", "instance", self->name, "error",
-                 event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
-                     ? "somebody has no key, or takes this host for another"
-                     : "somebody went away, or said nothing for too long",
-                 NULL);
+        log_line(
+            LOG_WARN, "handshake_failed", "instance", self->name, "error",
+            event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
+                ? "somebody has no key, or takes this host for another"
+                : "somebody has no key, went away, or said nothing for too "
+                  "long",
+            NULL);
         break;
     default:
         break;
@@ -325,6 +328,19 @@ guard_destroy(struct guard **self_p)
     free(self);
 }
 
+static size_t
+count_of_key(const struct guard *self, const uint8_t key[KEY_SIZE])
+{
+    size_t count = 0;
+
+    for (size_t fd = 0; fd < self->room; fd++) {
+        const struct caller *caller = &self->callers[fd];
+        count += caller->here && caller->spoken && !caller->cut &&
+                 memcmp(caller->key, key, KEY_SIZE) == 0;
+    }
+    return count;
+}
+
 /* Keeps the account of the connection that the message came by.  Its coming may
  * not have been heard of yet; nor is it known, then, what else the descriptor
  * stands for. */
@@ -332,6 +348,7 @@ static void
 note(struct guard *self, int fd, size_t size, const struct peer *peer)
 {
     struct caller *caller = &self->callers[fd];
+    bool first = !caller->spoken;
 
     self->silent -= is_silent(caller);
     caller->spoken = true;
@@ -340,6 +357,8 @@ note(struct guard *self, int fd, size_t size, const struct peer *peer)
         return;
     memcpy(caller->key, peer->key, KEY_SIZE);
     (void)snprintf(caller->name, sizeof(caller->name), "%s", peer->name);
+    if (first && count_of_key(self, caller->key) > self->limits.of_a_key)
+        cut(self, fd, "there are too many connections with its key");
 }
 
 const struct peer *

@@ -138,12 +138,12 @@ wipe(struct arena *texts)
     arena_clear(texts);
 }
 
-int
-keypair_read(const char *path, char *why, size_t size, struct keypair *ret_pair)
+/* Reads the file, without finding the public key. */
+static int
+read_file(const char *path, char *why, size_t size, struct keypair *ret_pair)
 {
     weir_cleanup(wipe) struct arena texts = {0};
     struct textfile file;
-    struct keypair pair;
     int line = 0;
 
     int rc = textfile_read(path, KEYFILE_MOST, &texts, &file, &line);
@@ -156,18 +156,34 @@ keypair_read(const char *path, char *why, size_t size, struct keypair *ret_pair)
     }
     rc = check_mode(path, &file, why, size);
     if (rc == 0)
-        rc = read_private(&file, &pair);
+        rc = read_private(&file, ret_pair);
     if (rc == -EBADMSG)
         (void)snprintf(why, size,
                        "this is no private key, which has one line \"private "
                        "= 64 hexadecimal digits\"; weir key makes one");
-    explicit_bzero(file.text, strlen(file.text));
-    if (rc < 0)
-        return rc;
-    rc = complete(&pair);
-    if (rc < 0)
+    explicit_bzero(file.text, file.size);
+    return rc;
+}
+
+int
+keypair_check(const char *path, char *why, size_t size)
+{
+    struct keypair pair = {0};
+
+    int rc = read_file(path, why, size, &pair);
+    explicit_bzero(&pair, sizeof(pair));
+    return rc;
+}
+
+int
+keypair_read(const char *path, char *why, size_t size, struct keypair *ret_pair)
+{
+    struct keypair pair = {0};
+
+    int rc = read_file(path, why, size, &pair);
+    if (rc == 0 && (rc = complete(&pair)) < 0)
         (void)snprintf(why, size, "this libzmq has no CURVE");
-    else
+    if (rc == 0)
         *ret_pair = pair;
     explicit_bzero(&pair, sizeof(pair));
     return rc;

@@ -37,9 +37,13 @@ void keypair_make(struct keypair *ret_pair);
  * else may read, and finds the public key.  The group may where the file is in
  * $CREDENTIALS_DIRECTORY: systemd lets its service in that way.  Returns 0, or
  * -errno with '*why' [size], what is wrong and what to do: -EPERM for owner or
- * mode, -EBADMSG for the content, or what reading fails with. */
+ * mode, -EBADMSG for the content, or what reading fails with.  Before the
+ * process has sockets with keys, too. */
 int keypair_read(const char *path, char *why, size_t size,
                  struct keypair *ret_pair);
+
+/* Says what keypair_read() would, at any time. */
+int keypair_check(const char *path, char *why, size_t size);
 
 /* A line of a file of keys. */
 struct keyline {

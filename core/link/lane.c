@@ -244,7 +244,8 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
 
     self->name = x_or_die(strdup(settings->name));
     self->endpoint = x_or_die(strdup(settings->endpoint));
-    self->place = (struct socket_place){self->endpoint, settings->keys};
+    self->place = (struct socket_place){.endpoint = self->endpoint,
+                                        .keys = settings->keys};
     self->window_bytes = settings->window_bytes;
     offers_init(&self->offers);
     self->stage = stage_new(settings->name);

@@ -29,6 +29,7 @@ struct arrival {
 struct port {
     struct stage *stage;
     char *name; /* the storage's */
+    uint64_t lent_bytes;
     const struct port_calls *calls;
     void *arg;
     struct receiver *receiver;
@@ -121,6 +122,7 @@ port_new(struct stage *stage, const struct port_settings *settings,
 
     self->stage = stage;
     self->name = x_or_die(strdup(settings->name));
+    self->lent_bytes = settings->credit_bytes;
     self->calls = calls;
     self->arg = arg;
     self->receiver = receiver_new(&receiver);
@@ -225,7 +227,7 @@ port_bind(struct port *self, const char *endpoint, struct keyring *keys)
         xcalloc(1, sizeof(*arrival));
 
     arrival->port = self;
-    const struct socket_place place = {endpoint, keys};
+    const struct socket_place place = {endpoint, keys, self->lent_bytes};
     int rc =
         socket_bind(self->stage, &place, received, arrival, &arrival->socket);
     if (rc < 0)

@@ -265,13 +265,14 @@ ipc_taken(const char *endpoint)
 static int
 protect(struct socket *self, const struct socket_place *place)
 {
-    const struct guard_settings settings = {
+    struct guard_settings settings = {
         .zmq = self->zmq,
         .keys = place->keys,
         .name = place->endpoint,
         .limits = guard_usual,
     };
 
+    settings.limits.outstanding_bytes += place->lent_bytes;
     int rc = curve_serve(self->zmq, place->keys);
     if (rc == 0)
         rc = guard_open(self->stage, &settings, &self->guard);

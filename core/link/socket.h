@@ -22,6 +22,8 @@ struct socket_peer {
 struct socket_place {
     const char *endpoint;
     struct keyring *keys; /* or NULL */
+    uint64_t lent_bytes;  /* who listens with keys: the most that a peer may
+                           * have under way, besides words and layouts */
 };
 
 /* Lends a frame that was received; 'peer' is unset for a DEALER.  'view' is

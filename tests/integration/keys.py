@@ -252,6 +252,42 @@ def wrong_store():
             wait_for(store)
 
 
+def new_store_key():
+    "an agent that knows an old and a new key of the store finds the right one"
+    with three_hosts() as hosts:
+        for number in range(3):
+            other = Host("other%d" % number, hosts.folder)
+            hosts.agent.knows(other, "name = 127.0.0.1", name=other.name)
+        with hosts.start_store() as store, hosts.start_agent():
+            wait_for(store)
+
+
+def forgotten_store():
+    "an agent that does not know the store's key any more hangs up"
+    with three_hosts() as hosts, hosts.start_store() as store, \
+            hosts.start_agent() as agent:
+        wait_for(store)
+        os.remove(hosts.agent.path_of(hosts.store, "127.0.0.1"))
+        agent.wait_for_log("error peer_unknown link=tcp://127.0.0.1")
+        agent.wait_for_log("warn lane_lost")
+        hosts.agent.knows(hosts.store, name="127.0.0.1")
+        wait_until("it is back",
+                   lambda: agent.log().count("lane_connected") > 1)
+
+
+def other_key_by_reload():
+    "a reload with another key changes nothing, and says so"
+    with three_hosts() as hosts, hosts.start_store() as store, \
+            hosts.start_agent():
+        wait_for(store)
+        store.configure(STORE, keys="", storage="insecure = true")
+        store.reload()
+        store.wait_for_log("error reload_failed .*key or peers changed")
+        with hosts.start_agent(keys="", who="nobody", link="insecure = true"):
+            store.wait_for_log("warn handshake_failed")
+        assert not has(store, "nobody")
+
+
 def removed_key():
     "a removed key cuts the connection that it came by, and no other"
     with three_hosts() as hosts, hosts.start_store() as store:
@@ -453,6 +489,7 @@ def two_namespaces():
 
 
 run(makes_keys, overwrites_nothing, refuses_open_key, refuses_endpoints,
-    with_keys, no_key, unknown_key, comes_when_known, wrong_store, removed_key,
+    with_keys, no_key, unknown_key, comes_when_known, wrong_store, new_store_key,
+    forgotten_store, other_key_by_reload, removed_key,
     without_right, without_rights, others_labels, new_rules, wrong_file,
     half_handshakes, endless_handshake, two_namespaces)

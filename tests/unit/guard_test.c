@@ -145,6 +145,7 @@ wait_for_cut(struct scene *self, size_t count)
 START_TEST(of_too_many_silent_ones_some_must_go)
 {
     static const struct guard_limits limits = {.connections = 1000,
+                                               .of_a_key = 1000,
                                                .silent = 10,
                                                .silent_bytes = 1000,
                                                .outstanding_bytes = 1000};
@@ -159,6 +160,7 @@ END_TEST
 START_TEST(who_sends_much_before_its_first_word_must_go)
 {
     static const struct guard_limits limits = {.connections = 10,
+                                               .of_a_key = 10,
                                                .silent = 10,
                                                .silent_bytes = 100000,
                                                .outstanding_bytes = 100000};
@@ -200,6 +202,141 @@ START_TEST(when_somebody_is_no_peer_any_more_silent_ones_must_go)
 }
 END_TEST
 
+/* A client with a key that may come in; it speaks once. */
+static void *
+come_in(struct scene *self, const struct keypair *pair)
+{
+    char endpoint[64];
+    void *client = zmq_socket(socket_context(), ZMQ_DEALER);
+
+    (void)snprintf(endpoint, sizeof(endpoint), "tcp://127.0.0.1:%u",
+                   ntohs(self->address.sin_port));
+    (void)zmq_setsockopt(client, ZMQ_CURVE_PUBLICKEY, pair->public, KEY_SIZE);
+    (void)zmq_setsockopt(client, ZMQ_CURVE_SECRETKEY, pair->private, KEY_SIZE);
+    (void)zmq_setsockopt(client, ZMQ_CURVE_SERVERKEY,
+                         keyring_pair(self->keys)->public, KEY_SIZE);
+    ck_assert_int_eq(zmq_connect(client, endpoint), 0);
+    ck_assert_int_eq(zmq_send(client, "hello", 5, 0), 5);
+    return client;
+}
+
+static void
+leave(void **client_p)
+{
+    static const int no_wait_ms = 0;
+
+    (void)zmq_setsockopt(*client_p, ZMQ_LINGER, &no_wait_ms,
+                         sizeof(no_wait_ms));
+    (void)zmq_close(*client_p);
+}
+
+static void
+know(struct scene *self, const struct keypair *pair)
+{
+    char key[KEY_TEXT_SIZE], text[256];
+
+    key_write(pair->public, key);
+    (void)snprintf(text, sizeof(text), "key = %s\nrights = write\n", key);
+    (void)folder_file(self->folder, "peers/one.pub", text);
+}
+
+/* Waits for a message, and asks the guard who sent it. */
+static const struct peer *
+hear(struct scene *self)
+{
+    int64_t deadline = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    const struct peer *peer = NULL;
+    zmq_msg_t message;
+    int size = -1;
+
+    (void)zmq_msg_init(&message);
+    while (size < 0 && clock_now_ns() < deadline) {
+        stage_run(self->stage, 20 * NS_PER_MS);
+        size = zmq_msg_recv(&message, self->store, ZMQ_DONTWAIT);
+    }
+    ck_assert_int_ge(size, 0);
+    ck_assert_int_ge(zmq_msg_recv(&message, self->store, 0), 0);
+    peer = guard_hear(self->guard, &message);
+    (void)zmq_msg_close(&message);
+    return peer;
+}
+
+/* Waits until the monitor of 'client' tells that its connection has ended. */
+static void
+wait_for_end(struct scene *self, void *events)
+{
+    int64_t deadline = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    unsigned char bytes[6];
+    int size = -1;
+
+    while (size < 0 && clock_now_ns() < deadline) {
+        stage_run(self->stage, 50 * NS_PER_MS);
+        size = zmq_recv(events, bytes, sizeof(bytes), ZMQ_DONTWAIT);
+    }
+    ck_assert_int_eq(size, sizeof(bytes));
+}
+
+static void *
+watch_end(void *client)
+{
+    void *events = zmq_socket(socket_context(), ZMQ_PAIR);
+
+    ck_assert_int_eq(
+        zmq_socket_monitor(client, "inproc://end", ZMQ_EVENT_DISCONNECTED), 0);
+    ck_assert_int_eq(zmq_connect(events, "inproc://end"), 0);
+    return events;
+}
+
+START_TEST(who_sends_a_message_without_end_must_go)
+{
+    static const struct guard_limits limits = {.connections = 10,
+                                               .of_a_key = 10,
+                                               .silent = 10,
+                                               .silent_bytes = 100000,
+                                               .outstanding_bytes = 1000000};
+    static const char much[10000];
+    weir_cleanup(scene_fini) struct scene scene = {0};
+    struct keypair pair;
+
+    keypair_make(&pair);
+    scene_init(&scene, &limits);
+    know(&scene, &pair);
+    weir_cleanup(leave) void *client = come_in(&scene, &pair);
+    ck_assert_str_eq(hear(&scene)->name, "one");
+    weir_cleanup(leave) void *events = watch_end(client);
+    for (int i = 0; i < 500; i++)
+        (void)zmq_send(client, much, sizeof(much), ZMQ_SNDMORE);
+    (void)zmq_send(client, "first", 5, 0);
+    for (int i = 0; i < 500; i++)
+        (void)zmq_send(client, much, sizeof(much), ZMQ_SNDMORE);
+    wait_for_end(&scene, events);
+}
+END_TEST
+
+START_TEST(of_too_many_connections_by_a_key_some_must_go)
+{
+    static const struct guard_limits limits = {.connections = 10,
+                                               .of_a_key = 1,
+                                               .silent = 10,
+                                               .silent_bytes = 100000,
+                                               .outstanding_bytes = 1000000};
+    weir_cleanup(scene_fini) struct scene scene = {0};
+    struct keypair pair;
+
+    keypair_make(&pair);
+    scene_init(&scene, &limits);
+    know(&scene, &pair);
+    weir_cleanup(leave) void *first = come_in(&scene, &pair);
+    ck_assert_ptr_nonnull(hear(&scene));
+    weir_cleanup(leave) void *second = come_in(&scene, &pair);
+    weir_cleanup(leave) void *events = watch_end(second);
+    ck_assert_ptr_nonnull(hear(&scene));
+    wait_for_end(&scene, events);
+}
+END_TEST
+
 SPEC("Guard", of_too_many_silent_ones_some_must_go,
      who_sends_much_before_its_first_word_must_go,
+     who_sends_a_message_without_end_must_go,
+     of_too_many_connections_by_a_key_some_must_go,
      when_somebody_is_no_peer_any_more_silent_ones_must_go)

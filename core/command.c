@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <weir/plugin.h>
@@ -90,6 +91,17 @@ print_version(void)
 {
     (void)printf("weir %s, plugin ABI %d\n", PACKAGE_VERSION, WEIR_ABI);
     return EXIT_SUCCESS;
+}
+
+void
+command_allow_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 bool

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -369,17 +368,6 @@ run(struct run *self, struct configuration **configuration_p)
     log_line(LOG_INFO, "stopping", "signal", strsignal(wait_for_end(self)),
              NULL);
     end(self, EXIT_SUCCESS);
-}
-
-void
-command_allow_files(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int

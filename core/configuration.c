@@ -188,17 +188,15 @@ check_globals(struct making *self)
 static void
 check_keys(struct making *self)
 {
-    const struct identity identity = {
-        .key = self->globals.key,
-        .peers = self->globals.peers,
-        .key_at = place_of_kind(self, "key"),
-        .peers_at = place_of_kind(self, "peers"),
-    };
+    const struct globals *globals = &self->globals;
+    const struct identity identity = {globals->key, globals->peers,
+                                      place_of_kind(self, "key"),
+                                      place_of_kind(self, "peers")};
 
     if (!identity_check(&identity, &self->self->complaints, &self->roll))
         return;
-    self->self->key = identity.key;
-    self->self->peers = identity.peers;
+    self->self->key = globals->key;
+    self->self->peers = globals->peers;
 }
 
 static void

@@ -19,9 +19,9 @@
 static const int64_t look_ns = 2 * NS_PER_S;
 
 enum {
-    HEARD = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-            ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-            ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
+    HEARD =
+        ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+        ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
 };
 
 struct dial {
@@ -29,14 +29,14 @@ struct dial {
     void *zmq;
     struct keyring *keys;
     char *text; /* the endpoint */
-    struct endpoint endpoint;
+    char *host; /* of it, without brackets */
     struct monitor *monitor;
     int timer;
     uint64_t turn;         /* of the roll that was looked at */
     bool connected;        /* with 'key' */
     uint8_t key[KEY_SIZE]; /* that is expected */
-    size_t attempts;       /* that failed */
-    bool failed;           /* the last one */
+    size_t nth;            /* which key of the host it is, or will be */
+    bool failed;           /* the last handshake */
 };
 
 static void
@@ -61,6 +61,15 @@ connect_to(struct dial *self, const struct peer *peer)
     return 0;
 }
 
+/* Says whether the key that is expected is still one of the host's. */
+static bool
+is_right(const struct dial *self, const struct roll *roll)
+{
+    const struct peer *peer = roll_find(roll, self->key);
+
+    return peer && peer_is_called(peer, self->host);
+}
+
 /* Looks for the key, and connects with it; or ends what was made with a key
  * that is gone. */
 static int
@@ -70,21 +79,19 @@ dial(struct dial *self)
 
     self->turn = keyring_turn(self->keys);
     roll = keyring_roll(self->keys);
-    const struct peer *peer =
-        roll_find_name(roll, self->endpoint.host, self->attempts);
-    if (!peer) {
-        log_line(LOG_ERROR, "peer_unknown", "link", self->text, "error",
-                 "the folder of peers has no key of this host; put it there "
-                 "as HOST.pub",
-                 NULL);
-        disconnect(self);
+    if (self->connected && !self->failed && is_right(self, roll))
         return 0;
-    }
-    if (self->connected && !self->failed &&
-        memcmp(self->key, peer->key, KEY_SIZE) == 0)
-        return 0;
+    self->nth += self->failed;
     self->failed = false;
-    return connect_to(self, peer);
+    const struct peer *peer = roll_find_name(roll, self->host, self->nth);
+    if (peer)
+        return connect_to(self, peer);
+    log_line(LOG_ERROR, "peer_unknown", "link", self->text, "error",
+             "the folder of peers has no key of this host; put it there as "
+             "HOST.pub",
+             NULL);
+    disconnect(self);
+    return 0;
 }
 
 static void
@@ -119,12 +126,19 @@ heard(void *arg, uint16_t event, uint32_t value)
     struct dial *self = arg;
 
     (void)value;
-    self->attempts += !self->failed;
-    self->failed = true;
+    self->failed = event != ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
     for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
         if (reasons[i].event == event)
             log_line(LOG_ERROR, "handshake_failed", "link", self->text, "error",
                      reasons[i].why, NULL);
+}
+
+static char *
+bare_host(const char *host)
+{
+    size_t brackets = host[0] == '[';
+
+    return x_or_die(strndup(host + brackets, strlen(host) - 2 * brackets));
 }
 
 int
@@ -133,13 +147,15 @@ dial_open(struct stage *stage, void *zmq, struct keyring *keys,
 {
     weir_cleanup(dial_destroy) struct dial *self = xcalloc(1, sizeof(*self));
     const struct monitor_settings monitor = {zmq, HEARD, heard, self};
+    struct endpoint place;
 
     self->stage = stage;
     self->zmq = zmq;
     self->keys = keys;
     self->text = x_or_die(strdup(endpoint));
-    if (!endpoint_parse(endpoint, &self->endpoint))
+    if (!endpoint_parse(endpoint, &place))
         return -EINVAL;
+    self->host = bare_host(place.host);
     int rc = monitor_open(stage, &monitor, &self->monitor);
     if (rc == 0)
         rc = dial(self);
@@ -160,6 +176,7 @@ dial_destroy(struct dial **self_p)
     if (self->timer)
         stage_timer_stop(self->stage, self->timer);
     monitor_destroy(&self->monitor);
+    free(self->host);
     free(self->text);
     free(self);
 }

@@ -355,10 +355,6 @@ keep(struct making *self)
         .requests_most = self->http.max_requests,
         .timeout_ns = self->http.timeout.ns,
     };
-    configuration->instances =
-        xcalloc(self->draft_count, sizeof(*configuration->instances));
-    configuration->links =
-        xcalloc(self->draft_count, sizeof(*configuration->links));
     for (size_t i = 0; i < self->draft_count; i++) {
         struct draft *draft = &self->drafts[i];
         bool wanted = draft->commons.enabled && !draft->broken;
@@ -386,6 +382,7 @@ configuration_read(const char *file, configuration_find *find, void *arg,
     check_http(&making);
     find_state(&making);
     read_drafts(&making);
+    roll_release(&making.roll);
 
     struct wiring wiring = {
         .drafts = making.drafts,
@@ -396,8 +393,9 @@ configuration_read(const char *file, configuration_find *find, void *arg,
         .into = &self->complaints,
     };
     wiring_check(&wiring);
+    self->instances = xcalloc(making.draft_count, sizeof(*self->instances));
+    self->links = xcalloc(making.draft_count, sizeof(*self->links));
     keep(&making);
-    roll_release(&making.roll);
     free(making.drafts);
     statements_fini(&making.statements);
     *ret_configuration = self;

@@ -4,7 +4,6 @@
 #include "link/receiver_inner.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base.h"
 
@@ -34,15 +33,6 @@ stream_for(struct receiver *self, const struct word_hello *hello,
         stream->durable = last;
     }
     return stream;
-}
-
-/* A stream is that of one name, whichever key of it. */
-static bool
-is_owner(struct stream *stream, const struct peer *who)
-{
-    if (who && !stream->owner)
-        stream->owner = x_or_die(strdup(who->name));
-    return !who || strcmp(stream->owner, who->name) == 0;
 }
 
 /* What was claimed under other rules is heard, and judged, again. */
@@ -111,7 +101,7 @@ receiver_hear_hello(struct receiver *self, const struct receiver_peer *from,
         refuse(self, from, slot, "another process has this stream now");
         return;
     }
-    if (!is_owner(stream, from->who)) {
+    if (from->who && !stream_is_of(stream, from->who->name)) {
         refuse(self, from, slot, "this stream is another peer's");
         return;
     }

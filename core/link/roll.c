@@ -233,7 +233,6 @@ read_files(const struct calling *with, struct dirent **entries, size_t count)
                     "out");
         count = ROLL_MOST;
     }
-    with->self->peers = xcalloc(count + 1, sizeof(*with->self->peers));
     for (size_t i = 0; i < count && rc == 0; i++)
         rc = read_file(with, entries[i]->d_name);
     return rc;
@@ -255,6 +254,7 @@ roll_read(const char *folder, roll_wrong *wrong, void *arg,
     int count = scandir(folder, &entries, choose, alphasort);
     if (count < 0)
         return -errno;
+    self->peers = xcalloc((size_t)count + 1, sizeof(*self->peers));
     int rc = read_files(&with, entries, (size_t)count);
     for (int i = 0; i < count; i++)
         free(entries[i]);

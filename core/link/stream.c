@@ -123,6 +123,14 @@ streams_bind(struct streams *self, struct stream *stream,
     *chain = stream;
 }
 
+bool
+stream_is_of(struct stream *self, const char *name)
+{
+    if (!self->owner)
+        self->owner = x_or_die(strdup(name));
+    return strcmp(self->owner, name) == 0;
+}
+
 void
 stream_verdict(struct stream *self, uint64_t sequence, uint32_t refused,
                const char *why)

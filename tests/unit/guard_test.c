@@ -327,6 +327,7 @@ START_TEST(of_too_many_connections_by_a_key_some_must_go)
     scene_init(&scene, &limits);
     know(&scene, &pair);
     weir_cleanup(leave) void *first = come_in(&scene, &pair);
+    ck_assert_ptr_nonnull(first);
     ck_assert_ptr_nonnull(hear(&scene));
     weir_cleanup(leave) void *second = come_in(&scene, &pair);
     weir_cleanup(leave) void *events = watch_end(second);

@@ -34,6 +34,7 @@ libcore_la_SOURCES  = \
     %D%/endpoint.c %D%/endpoint.h \
     %D%/exposition.c \
     %D%/family.c %D%/family.h \
+    %D%/file.c %D%/file.h \
     %D%/guess.c %D%/guess.h \
     %D%/identity.c %D%/identity.h \
     %D%/influxline.c \

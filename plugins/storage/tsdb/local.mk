@@ -1,5 +1,6 @@
 # What of core the plugin needs and libweir does not show.
-tsdb_core = core/answer_texts.c core/arena.c core/link/crc32c.c core/series.c core/utf8.c
+tsdb_core = core/answer_texts.c core/arena.c core/file.c \
+            core/link/crc32c.c core/series.c core/utf8.c
 
 # The sources of the plugin but for tsdb.c, which its test includes; one a line.
 tsdb_sources = \
@@ -22,7 +23,6 @@ tsdb_sources = \
     %D%/export.c %D%/export.h \
     %D%/extract.c %D%/extract.h \
     %D%/fetch.c %D%/fetch.h \
-    %D%/file.c %D%/file.h \
     %D%/flush.c %D%/flush.h \
     %D%/fold.c %D%/fold.h \
     %D%/group.c %D%/group.h \

@@ -1,14 +1,14 @@
-/* file.h - the only way in which tsdb touches files
+/* file.h - the only way in which tsdb and spools touch files
  *
  * All access goes through a table of functions, so that a test can put another
- * one in front: file_fault.h lets calls fail, file_record.h plays what a power
- * loss leaves.  Both lead on to the real one, so what comes back from open is a
- * descriptor, and may be given to flock().
+ * one in front: tsdb's file_fault.h lets calls fail, its file_record.h plays
+ * what a power loss leaves.  Both lead on to the real one, so what comes back
+ * from open is a descriptor, and may be given to flock().
  *
  * Each call returns a negative errno on failure.  Any thread.
  */
-#ifndef TSDB_FILE_H
-#define TSDB_FILE_H
+#ifndef FILE_H
+#define FILE_H
 
 #include <stdint.h>
 #include <sys/stat.h>
@@ -147,4 +147,4 @@ file_data_end(struct files *self, int fd, uint64_t size)
     return self->calls->data_end ? self->calls->data_end(self, fd, size) : size;
 }
 
-#endif /* TSDB_FILE_H */
+#endif /* FILE_H */

@@ -52,10 +52,13 @@ static const struct weir_option http_options[] = {
 
 static const struct weir_option spool_options[] = {
     WEIR_SIZE(struct spool_options, size, "1G", "Most bytes on disk."),
+    WEIR_DURATION(struct spool_options, age, "7d",
+                  "What is older is dropped; 0 keeps all."),
     WEIR_CHOICE(struct spool_options, when_full, "drop_oldest",
                 "drop_oldest drop_newest", "What a full spool does."),
-    WEIR_CHOICE(struct spool_options, sync, "auto", "auto always",
-                "When it is brought to the disk."),
+    WEIR_CHOICE(struct spool_options, sync, "interval", "interval always",
+                "When it is brought to the disk: each second, or each batch "
+                "before it is sent."),
     {0},
 };
 
@@ -76,7 +79,7 @@ static const struct weir_option spool_options[] = {
               "Most bytes that wait in memory to become durable.")
 #define SPOOL                                                               \
     WEIR_BLOCKS(struct commons, spool, struct spool_options, spool_options, \
-                "Not yet: what waits beyond the window.")
+                "What waits on disk beyond the window.")
 #define INSECURE                                                             \
     WEIR_BOOLEAN(struct commons, insecure, "false",                          \
                  "Cross the network without encryption or keys, also where " \

@@ -38,9 +38,14 @@ struct commons {
     bool enabled, insecure;
 };
 
+enum spool_when_full { SPOOL_DROP_OLDEST, SPOOL_DROP_NEWEST };
+enum spool_sync { SPOOL_SYNC_INTERVAL, SPOOL_SYNC_ALWAYS };
+
 struct spool_options {
     struct weir_size size;
-    int when_full, sync;
+    struct weir_duration age;
+    int when_full; /* enum spool_when_full */
+    int sync;      /* enum spool_sync */
 };
 
 /* Returns the table of "global", "http", "input", "storage", "report", "link",

@@ -315,6 +315,7 @@ keep_instance(struct configuration *self, struct draft *draft)
         .listen = commons->listen,
         .insecure = commons->insecure,
         .window_bytes = commons->window.bytes,
+        .spool = commons->spool.items,
         .series_limit = commons->series_limit,
         .keep = weir_take(commons->keep),
         .drop = weir_take(commons->drop),
@@ -334,6 +335,7 @@ keep_link(struct configuration *self, const struct draft *draft)
         .connect = draft->commons.connect,
         .insecure = draft->commons.insecure,
         .window_bytes = draft->commons.window.bytes,
+        .spool = draft->commons.spool.items,
     };
 }
 

@@ -13,6 +13,7 @@
 #include <weir/plugin.h>
 
 #include "arena.h"
+#include "commons.h"
 #include "complaint.h"
 #include "log.h"
 
@@ -40,9 +41,10 @@ struct configured_instance {
     struct weir_list listen; /* storages: endpoints; may be empty */
     bool insecure;           /* storages: 'listen' asks for no keys */
     uint64_t window_bytes;   /* storages: waiting for it, of each sender here */
-    int64_t series_limit;    /* inputs: of each source; 0: none */
-    struct weir_pattern *keep, *drop; /* inputs: on metrics' names; or NULL */
-    int log_level;                    /* enum log_level */
+    const struct spool_options *spool; /* storages: the same; or NULL */
+    int64_t series_limit;              /* inputs: of each source; 0: none */
+    struct weir_pattern *keep, *drop;  /* inputs: on metrics' names; or NULL */
+    int log_level;                     /* enum log_level */
 };
 
 /* A storage that lives elsewhere. */
@@ -51,9 +53,10 @@ struct configured_link {
     const char *file;
     int line;
     const char *text;
-    struct weir_list connect; /* endpoints; one, for now */
-    bool insecure;            /* without keys */
-    uint64_t window_bytes;    /* not yet durable there */
+    struct weir_list connect;          /* endpoints; one, for now */
+    bool insecure;                     /* without keys */
+    uint64_t window_bytes;             /* not yet durable there */
+    const struct spool_options *spool; /* or NULL */
 };
 
 struct configured_http {

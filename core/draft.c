@@ -13,7 +13,7 @@
 #include "series.h"
 #include "textfile.h"
 
-enum { NAME_MOST = 63 };
+enum { NAME_MOST = 63, SPOOL_LEAST = 4 << 20 };
 
 static const char *const kinds[] = {
     [DRAFT_LINK] = "link",
@@ -166,8 +166,6 @@ check_later(struct draft *self, const struct drafting *with)
         bool set;
         const char *what;
     } later[] = {
-        {commons->spool.count > 0, "a spool comes in a later version; remove "
-                                   "it, and set window"},
         {link && commons->connect.count > 1,
          "several stores come in a later version; name one in connect"},
         {link && commons->copies > 1,
@@ -179,6 +177,17 @@ check_later(struct draft *self, const struct drafting *with)
     for (size_t i = 0; i < ARRAY_SIZE(later); i++)
         if (later[i].set)
             draft_fail(self, with->into, "%s", later[i].what);
+}
+
+static void
+check_spool(struct draft *self, const struct drafting *with)
+{
+    const struct spool_options *spool = self->commons.spool.items;
+
+    if (self->commons.spool.count > 1)
+        draft_fail(self, with->into, "there are two spools; remove one");
+    else if (spool && spool->size.bytes < SPOOL_LEAST)
+        draft_fail(self, with->into, "spool: the size must be at least 4M");
 }
 
 static void
@@ -261,6 +270,7 @@ draft_init(struct draft *self, const struct statement *statement, int kind,
     check_times(self, with);
     check_endpoints(self, &self->commons.listen, with);
     check_endpoints(self, &self->commons.connect, with);
+    check_spool(self, with);
     check_later(self, with);
 }
 

@@ -7,13 +7,16 @@
 #include <string.h>
 
 #include "base.h"
+#include "clock.h"
 #include "self.h"
 #include "stage.h"
 
-static const struct {
+struct row {
     struct weir_metric metric;
     size_t offset; /* in struct lane_figures */
-} rows[] = {
+};
+
+static const struct row rows[] = {
 #define ROW(name, type, unit, field, help)                             \
     {                                                                  \
         {name, type, unit, help}, offsetof(struct lane_figures, field) \
@@ -29,12 +32,45 @@ static const struct {
     ROW("weir_link_sent_bytes_total", WEIR_COUNTER, "bytes", bytes_sent,
         "Bytes of frames sent."),
     ROW("weir_link_waiting_bytes", WEIR_GAUGE, "bytes", waiting_bytes,
-        "Bytes offered and not yet durable."),
+        "Bytes offered and not yet durable, in memory."),
+};
+
+static const struct row spool_rows[] = {
+    ROW("weir_spool_bytes", WEIR_GAUGE, "bytes", spool_bytes,
+        "Bytes in the spool that are not known to be durable."),
+    ROW("weir_spool_disk_bytes", WEIR_GAUGE, "bytes", spool_disk_bytes,
+        "Bytes of the spool's files."),
+    ROW("weir_spool_batches_total", WEIR_COUNTER, "", spooled_batches,
+        "Batches written to the spool."),
+    ROW("weir_spool_dropped_bytes_total", WEIR_COUNTER, "bytes",
+        spool_dropped_bytes,
+        "Bytes dropped from the spool, for want of room or too old."),
+    ROW("weir_spool_dropped_batches_total", WEIR_COUNTER, "",
+        spool_dropped_batches,
+        "Batches that the spool did not take for want of room."),
+    ROW("weir_spool_damaged_total", WEIR_COUNTER, "", spool_damaged,
+        "Places in the spool where a record was damaged."),
 #undef ROW
 };
 
+static const struct weir_metric age = {
+    "weir_spool_age_seconds", WEIR_GAUGE, "seconds",
+    "Age of the oldest segment in the spool; 0 when that is empty."};
+
 static const struct weir_metric up = {"weir_link_up", WEIR_GAUGE, "",
                                       "Whether the store answers."};
+
+static void
+add_rows(struct weir_batch *into, const struct weir_label labels[],
+         const struct lane_figures *figures, const struct row *list,
+         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t value = 0;
+        memcpy(&value, (const char *)figures + list[i].offset, sizeof(value));
+        weir_add(into, &list[i].metric, labels, (double)value);
+    }
+}
 
 static void
 provide(void *arg, struct weir_batch *into)
@@ -46,11 +82,14 @@ provide(void *arg, struct weir_batch *into)
 
     lane_figures(lane, &figures);
     weir_add(into, &up, labels, figures.connected);
-    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        uint64_t count = 0;
-        memcpy(&count, (const char *)&figures + rows[i].offset, sizeof(count));
-        weir_add(into, &rows[i].metric, labels, (double)count);
-    }
+    add_rows(into, labels, &figures, rows, ARRAY_SIZE(rows));
+    if (!figures.spools)
+        return;
+    add_rows(into, labels, &figures, spool_rows, ARRAY_SIZE(spool_rows));
+    double since_ns = figures.spool_since_ns
+                          ? (double)(clock_wall_ns() - figures.spool_since_ns)
+                          : 0;
+    weir_add(into, &age, labels, since_ns / 1e9);
 }
 
 void

@@ -131,6 +131,9 @@ libcore_la_SOURCES  = \
     %D%/link/answer.h \
     %D%/link/asker.c %D%/link/asker_inner.h \
     %D%/link/asker_here.c \
+    %D%/link/backlog.c %D%/link/backlog.h \
+    %D%/link/backlog_inner.h \
+    %D%/link/backlog_send.c \
     %D%/link/board.c %D%/link/board.h \
     %D%/link/counter.c %D%/link/counter.h \
     %D%/link/curve.c %D%/link/curve.h \
@@ -146,6 +149,9 @@ libcore_la_SOURCES  = \
     %D%/link/keyring.c %D%/link/keyring.h \
     %D%/link/known.c %D%/link/known.h \
     %D%/link/lane.c %D%/link/lane.h \
+    %D%/link/lane_inner.h \
+    %D%/link/lane_offer.c \
+    %D%/link/lane_spool.c \
     %D%/link/offers.c %D%/link/offers.h \
     %D%/link/monitor.c %D%/link/monitor.h \
     %D%/link/options.c %D%/link/options.h \
@@ -163,8 +169,17 @@ libcore_la_SOURCES  = \
     %D%/link/receiver_inner.h \
     %D%/link/roll.c %D%/link/roll.h \
     %D%/link/sender.c %D%/link/sender.h \
+    %D%/link/sender_inner.h \
+    %D%/link/sender_offer.c \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
+    %D%/link/spool.c %D%/link/spool.h \
+    %D%/link/spool_folder.c \
+    %D%/link/spool_home.c %D%/link/spool_home.h \
+    %D%/link/spool_inner.h \
+    %D%/link/spool_read.c \
+    %D%/link/spool_segment.c %D%/link/spool_segment.h \
+    %D%/link/spool_shape.c \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
     %D%/link/unbind.c %D%/link/unbind.h \

@@ -7,8 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
 #include "lane_self.h"
+#include "link/spool_home.h"
 
 enum { QUERY_THREADS = 2, WORK_THREADS = 4 };
 
@@ -114,14 +117,26 @@ start_way(struct pipeline *self, const char *name)
     way->from = self->configuration;
     way->name = name;
     way->window_bytes = link ? link->window_bytes : storage->window_bytes;
+    const struct spool_options *options = link ? link->spool : storage->spool;
     find_endpoint(self->configuration, name, way->endpoint,
                   sizeof(way->endpoint));
+    weir_cleanup(weir_free) char *folder =
+        spool_home(self->configuration->state, name,
+                   link ? way->endpoint : "this process");
+    struct lane_spool spool = {.folder = folder};
+    if (options) {
+        spool.size_bytes = options->size.bytes;
+        spool.age_ns = options->age.ns;
+        spool.drop_oldest = options->when_full == SPOOL_DROP_OLDEST;
+        spool.sync_always = options->sync == SPOOL_SYNC_ALWAYS;
+    }
     struct lane_settings settings = {
         .name = name,
         .endpoint = way->endpoint,
         .sender = self->host,
         .window_bytes = way->window_bytes,
         .keys = find_keys(self, self->configuration, name),
+        .spool = options ? &spool : NULL,
     };
     int rc = lane_open(&settings, &way->lane);
     if (rc < 0) {

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "base.h"
 #include "clock.h"
@@ -84,27 +83,11 @@ stop_marked(struct pipeline *self, enum weir_kind kind)
     (void)pthread_mutex_unlock(&self->lock);
 }
 
-/* Waits until all that was offered is durable.  Returns how many bytes are not
- * at the deadline. */
-static uint64_t
-drain(const struct lane *lane, int64_t deadline_ns)
-{
-    static const struct timespec pause = {0, NS_PER_MS};
-    struct lane_figures figures;
-
-    for (;;) {
-        lane_figures(lane, &figures);
-        if (!figures.waiting_bytes || clock_now_ns() >= deadline_ns)
-            return figures.waiting_bytes;
-        (void)nanosleep(&pause, NULL);
-    }
-}
-
 static void
-log_lost(const struct way *way, const char *what, uint64_t left)
+log_lost(const struct way *way, uint64_t left)
 {
     if (left)
-        log_line(LOG_WARN, "batches_lost", "link", way->name, what,
+        log_line(LOG_WARN, "batches_lost", "link", way->name, "batches",
                  log_number((long long)left), "error",
                  "the store did not take them in time, and there is no spool",
                  NULL);
@@ -116,9 +99,9 @@ close_way(struct way *way, int64_t deadline_ns)
 {
     lane_self_unregister(way->lane);
     if (way->held)
-        log_lost(way, "bytes", drain(way->lane, deadline_ns));
+        log_lost(way, lane_stop(way->lane, deadline_ns));
     else
-        log_lost(way, "batches", lane_close(&way->lane, deadline_ns));
+        log_lost(way, lane_close(&way->lane, deadline_ns));
     free(way);
 }
 

@@ -346,6 +346,12 @@ check_storages(const struct wiring *self)
                 self->drafts[j].commons.enabled)
                 check_paths(self, draft, &self->drafts[j]);
         if (strcmp(draft->plugin, "memory") == 0 &&
+            draft->commons.spool.count > 0)
+            complaints_warning(self->into, place_of(draft),
+                               "the spool ends in storage %s, which forgets "
+                               "all when it stops",
+                               draft->name);
+        if (strcmp(draft->plugin, "memory") == 0 &&
             draft->commons.listen.count > 0)
             complaints_warning(self->into, place_of(draft),
                                "links end in storage %s, which forgets all "

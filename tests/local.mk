@@ -55,12 +55,15 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \
                   %D%/unit/source_tidy_test \
+                  %D%/unit/spool_test \
                   %D%/unit/stage_test \
                   %D%/unit/stage_thread_test \
                   %D%/unit/table_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
                   %D%/unit/typing_test
+%C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
     %D%/unit/link_sim_store.c %D%/unit/link_sim_node.c \
     %D%/unit/link_sim.h %D%/unit/link_net.h
@@ -76,6 +79,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/hostile.py %D%/integration/go_client.py \
         %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
+        %D%/integration/spool.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 

@@ -127,11 +127,21 @@ struct frame_batch;
 struct frame_batch *frame_batch_new(void);
 void frame_batch_destroy(struct frame_batch **self_p);
 
+struct frame_use {
+    uint32_t number, width;
+};
+
 /* Reads a FRAME_BATCH body; the batch is valid as long as the view's bytes and
  * until the next read.  Returns 0, -ENOENT when 'find' knows a layout not, or
  * not that long ('*ret_number' says which), or -EBADMSG. */
 int frame_batch_read(struct frame_batch *self, const struct frame_view *view,
                      frame_find_layout *find, void *arg, uint32_t *ret_number);
+
+/* Finds the layouts that a FRAME_BATCH body uses, one after another, and how
+ * many of their series at least: '*at' is 0 at first.  Returns false when there
+ * is none any more, or the body is bad. */
+bool frame_batch_uses(const struct frame_view *view, size_t *at,
+                      struct frame_use *ret_use);
 
 /* The parts; the layouts' resolved pointers are filled in. */
 const struct weir_rows *frame_batch_rows(const struct frame_batch *self,

@@ -368,6 +368,23 @@ frame_batch_read(struct frame_batch *self, const struct frame_view *view,
     return wire_ended(&in) ? 0 : -EBADMSG;
 }
 
+bool
+frame_batch_uses(const struct frame_view *view, size_t *at,
+                 struct frame_use *ret_use)
+{
+    struct part_head head;
+
+    *at = *at ? *at : BODY_HEAD_SIZE;
+    if (*at > view->size || view->size - *at < sizeof(head))
+        return false;
+    memcpy(&head, view->body + *at, sizeof(head));
+    if (head.size > view->size - *at - sizeof(head))
+        return false;
+    *at += sizeof(head) + head.size;
+    *ret_use = (struct frame_use){head.layout, head.width};
+    return true;
+}
+
 const struct weir_rows *
 frame_batch_rows(const struct frame_batch *self, size_t *ret_count)
 {

@@ -1,10 +1,7 @@
 /* lane.c - the way to one store */
 #include <config.h>
 
-#include "link/lane.h"
-
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -12,8 +9,7 @@
 
 #include "base.h"
 #include "clock.h"
-#include "link/offers.h"
-#include "link/sender.h"
+#include "link/lane_inner.h"
 #include "link/socket.h"
 #include "link/word.h"
 #include "log.h"
@@ -24,26 +20,7 @@
 static const int64_t tick_ns = 100 * NS_PER_MS;
 static const int64_t quiet_ns = 1100 * NS_PER_MS;
 static const int64_t stop_ns = NS_PER_S; /* for the stage to end its turn */
-
-struct lane {
-    char *name;
-    char *endpoint;
-    struct socket_place place; /* the endpoint, and keys */
-    uint64_t window_bytes;
-    struct stage *stage;
-    struct socket *socket;
-    struct sender *sender;
-    bool streaming;
-    int timer;
-    int64_t ticked_ns;
-
-    struct offers offers;
-
-    /* Written by the lane's thread but for 'waiting'. */
-    _Atomic uint64_t waiting; /* cost */
-    _Atomic uint64_t sent, durable, rejected, again, bytes;
-    atomic_bool connected;
-};
+static const int64_t keep_ns = 10 * NS_PER_S; /* or to write the rest */
 
 static int
 send_frame(void *arg, struct frame *frame)
@@ -61,6 +38,37 @@ show_figures(struct lane *self)
     self->sent = figures.sent;
     self->again = figures.again;
     self->bytes = figures.bytes;
+    lane_show_backlog(self);
+    if (self->backlog)
+        self->has_room = backlog_has_room(self->backlog);
+}
+
+/* The spool holds a layout until no batch in the window needs it: the batch may
+ * yet have to go there. */
+static void
+forget_settled(struct lane *self)
+{
+    size_t gone = 0;
+
+    while (gone < self->forget_count &&
+           self->forgets[gone].after <= sender_durable(self->sender))
+        backlog_forget(self->backlog, self->forgets[gone++].number);
+    self->forget_count -= gone;
+    if (gone)
+        memmove(self->forgets, self->forgets + gone,
+                self->forget_count * sizeof(*self->forgets));
+}
+
+static void
+forget_later(struct lane *self, uint32_t number)
+{
+    if (self->forget_count == self->forget_room) {
+        self->forget_room = self->forget_room * 2 + 16;
+        self->forgets =
+            xrealloc(self->forgets, self->forget_room, sizeof(*self->forgets));
+    }
+    self->forgets[self->forget_count++] =
+        (struct lane_forget){number, sender_next(self->sender) - 1};
 }
 
 static void
@@ -70,6 +78,10 @@ tick(void *arg)
 
     self->ticked_ns = clock_now_ns();
     sender_tick(self->sender, self->ticked_ns);
+    if (self->backlog) {
+        forget_settled(self);
+        backlog_tick(self->backlog, self->ticked_ns);
+    }
     show_figures(self);
 }
 
@@ -77,7 +89,8 @@ tick(void *arg)
 static void
 set_pace(struct lane *self)
 {
-    bool waits = !self->streaming || atomic_load(&self->waiting) > 0;
+    bool waits = !self->streaming || atomic_load(&self->waiting) > 0 ||
+                 (self->backlog && backlog_waits(self->backlog));
     int64_t every_ns = waits ? tick_ns : quiet_ns;
 
     stage_timer_stop(self->stage, self->timer);
@@ -90,7 +103,10 @@ heard(void *arg, const struct socket_peer *peer, const struct frame_view *view)
     struct lane *self = arg;
 
     (void)peer;
-    sender_heard(self->sender, view, clock_now_ns());
+    if (view->head.slot == 0)
+        sender_heard(self->sender, view, clock_now_ns());
+    else if (self->backlog && view->head.slot == BACKLOG_SLOT)
+        backlog_heard(self->backlog, view, clock_now_ns());
     show_figures(self);
     set_pace(self);
 }
@@ -141,7 +157,29 @@ settled(void *arg, uint64_t cost, int rc)
         self->durable++;
     else if (rc == -EBADMSG)
         self->rejected++;
+    else
+        self->lost++;
     self->waiting -= cost;
+    offers_settle(&self->offers);
+}
+
+/* A batch of the spool is. */
+static void
+settled_spooled(void *arg, uint64_t cost, int rc)
+{
+    struct lane *self = arg;
+
+    (void)cost;
+    self->durable += rc == 0 || rc == -EDQUOT;
+    self->rejected += rc == -EBADMSG;
+}
+
+static void
+spool(struct lane *self, struct offer *offer)
+{
+    self->spooling -= word_cost(frame_look(offer->frame).size);
+    backlog_offer(self->backlog, offer->frame, offer->fate, offer->arg);
+    frame_release(&offer->frame);
     offers_settle(&self->offers);
 }
 
@@ -150,13 +188,20 @@ hand_over(struct lane *self, struct offer *offer)
 {
     switch (offer->kind) {
     case OFFER_LAYOUT:
+        if (self->backlog)
+            backlog_layout(self->backlog, offer->frame);
         sender_offer_layout(self->sender, &offer->frame);
         break;
     case OFFER_FORGET:
         sender_forget_layout(self->sender, offer->number);
+        if (self->backlog)
+            forget_later(self, offer->number);
         break;
     case OFFER_BATCH:
         sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
+        break;
+    case OFFER_SPOOLED:
+        spool(self, offer);
         break;
     }
 }
@@ -175,13 +220,17 @@ take_over(struct lane *self)
     }
 }
 
-static void
-offered(void *arg)
+void
+lane_offered(void *arg)
 {
     struct lane *self = arg;
 
     take_over(self);
+    if (self->sync_always)
+        backlog_sync(self->backlog);
     sender_pump(self->sender, clock_now_ns());
+    if (self->backlog)
+        backlog_pump(self->backlog, clock_now_ns());
     if (clock_now_ns() - self->ticked_ns >= tick_ns)
         tick(self);
     show_figures(self);
@@ -203,6 +252,11 @@ ended(void *arg)
     struct lane *self = arg;
 
     take_over(self);
+    if (self->backlog)
+        lane_keep_rest(self);
+    self->has_room = false;
+    lane_show_backlog(self);
+    backlog_destroy(&self->backlog);
     sender_bye(self->sender);
     sender_destroy(&self->sender);
     socket_destroy(&self->socket);
@@ -216,10 +270,14 @@ lane_free(struct lane **self_p)
 
     if (!self)
         return;
+    backlog_destroy(&self->backlog);
     sender_destroy(&self->sender);
     socket_destroy(&self->socket);
     stage_destroy(&self->stage);
     offers_fini(&self->offers);
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self->forgets);
+    free(self->sender_name);
     free(self->name);
     free(self->endpoint);
     free(self);
@@ -227,13 +285,15 @@ lane_free(struct lane **self_p)
 }
 
 static void
-make_sender(struct lane *self, const char *name)
+make_sender(struct lane *self)
 {
     static const struct sender_calls calls = {send_frame, reopen, changed,
                                               settled};
-    struct sender_settings settings = {.incarnation = 1, .name = name};
+    struct sender_settings settings = {.incarnation = 1,
+                                       .name = self->sender_name};
 
-    (void)getrandom(settings.stream, sizeof(settings.stream), 0);
+    (void)getrandom(self->stream, sizeof(self->stream), 0);
+    memcpy(settings.stream, self->stream, sizeof(settings.stream));
     self->sender = sender_new(&settings, &calls, self, clock_now_ns());
 }
 
@@ -248,8 +308,17 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
                                         .keys = settings->keys};
     self->window_bytes = settings->window_bytes;
     offers_init(&self->offers);
+    self->sender_name = x_or_die(strdup(settings->sender));
+    (void)pthread_mutex_init(&self->lock, NULL);
     self->stage = stage_new(settings->name);
-    make_sender(self, settings->sender);
+    make_sender(self);
+    self->backlog = lane_open_backlog(self, settings,
+                                      &(struct backlog_settings){
+                                          .sender = self->sender_name,
+                                          .send = send_frame,
+                                          .settled = settled_spooled,
+                                          .arg = self,
+                                      });
     int rc =
         socket_connect(self->stage, &self->place, heard, self, &self->socket);
     if (rc == 0)
@@ -260,74 +329,24 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
     return 0;
 }
 
-static void
-add_offer(struct lane *self, const struct offer *offer)
-{
-    if (offers_add(&self->offers, offer))
-        stage_post(self->stage, offered, self);
-}
-
-void
-lane_offer_layout(struct lane *self, struct frame **frame_p)
-{
-    struct offer offer = {.kind = OFFER_LAYOUT, .frame = weir_take(*frame_p)};
-
-    add_offer(self, &offer);
-}
-
-void
-lane_forget_layout(struct lane *self, uint32_t number)
-{
-    struct offer offer = {.kind = OFFER_FORGET, .number = number};
-
-    add_offer(self, &offer);
-}
-
-/* Takes 'cost' of the window, unless that is full. */
-static bool
-reserve(struct lane *self, uint64_t cost)
-{
-    uint64_t waiting = atomic_load(&self->waiting);
-
-    do {
-        if (waiting && waiting + cost > self->window_bytes)
-            return false;
-    } while (!atomic_compare_exchange_weak(&self->waiting, &waiting,
-                                           waiting + cost));
-    return true;
-}
-
-int
-lane_offer(struct lane *self, struct frame **frame_p, lane_fate *fate,
-           void *arg)
-{
-    struct offer offer = {.kind = OFFER_BATCH, .fate = fate, .arg = arg};
-
-    if (!reserve(self, word_cost(frame_look(*frame_p).size)))
-        return -EAGAIN;
-    offer.frame = weir_take(*frame_p);
-    add_offer(self, &offer);
-    return 0;
-}
-
-void
-lane_figures(const struct lane *self, struct lane_figures *ret_figures)
-{
-    *ret_figures = (struct lane_figures){
-        .batches_sent = self->sent,
-        .batches_durable = self->durable,
-        .batches_rejected = self->rejected,
-        .batches_again = self->again,
-        .bytes_sent = self->bytes,
-        .waiting_bytes = self->waiting,
-        .connected = self->connected,
-    };
-}
-
 struct stage *
 lane_stage(struct lane *self)
 {
     return self->stage;
+}
+
+uint64_t
+lane_stop(struct lane *self, int64_t deadline_ns)
+{
+    uint64_t left = offers_wait(&self->offers, deadline_ns);
+    int64_t least_ns = clock_now_ns() + (self->spools ? keep_ns : stop_ns);
+
+    stage_ask_stop(self->stage);
+    if (deadline_ns < least_ns)
+        deadline_ns = least_ns;
+    /* A stage that hangs, hangs in a caller's 'fate': leave both behind. */
+    self->gone = stage_join(self->stage, deadline_ns);
+    return self->gone ? self->lost : left;
 }
 
 uint64_t
@@ -337,13 +356,8 @@ lane_close(struct lane **self_p, int64_t deadline_ns)
 
     if (!self)
         return 0;
-    uint64_t left = offers_wait(&self->offers, deadline_ns);
-    int64_t now_ns = clock_now_ns();
-    stage_ask_stop(self->stage);
-    if (deadline_ns < now_ns + stop_ns)
-        deadline_ns = now_ns + stop_ns;
-    /* A stage that hangs, hangs in a caller's 'fate': leave both behind. */
-    if (stage_join(self->stage, deadline_ns))
+    uint64_t left = lane_stop(self, deadline_ns);
+    if (self->gone)
         lane_free(&self);
     return left;
 }

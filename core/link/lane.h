@@ -8,6 +8,9 @@
  * The window bounds the bytes that are offered and not yet durable.  Layouts
  * stay with the lane until they are forgotten, and are sent to a store that
  * lacks them.
+ *
+ * With a spool, what does not fit the window is written there, and sent as a
+ * second stream (backlog.h); and what the store has not when the lane closes.
  */
 #ifndef LINK_LANE_H
 #define LINK_LANE_H
@@ -20,26 +23,41 @@
 struct keyring;
 struct lane;
 
+struct lane_spool {
+    const char *folder;  /* is made; copied */
+    uint64_t size_bytes; /* on disk, at most */
+    int64_t age_ns;      /* of a segment, at most; 0: no matter */
+    bool drop_oldest;    /* when it is full; else the newest */
+    bool sync_always;    /* every batch goes to the disk before it is sent, and
+                          * is then told to be durable */
+};
+
 struct lane_settings {
     const char *name;     /* of the link or storage, for logs; copied */
     const char *endpoint; /* copied */
     const char *sender;   /* this host, for the store's log; copied */
     uint64_t window_bytes;
-    struct keyring *keys; /* as for socket_connect(); or NULL */
+    struct keyring *keys;           /* as for socket_connect(); or NULL */
+    const struct lane_spool *spool; /* or NULL */
 };
 
 struct lane_figures { /* all since the start; read on any thread */
     uint64_t batches_sent, batches_durable, batches_rejected, batches_again;
     uint64_t bytes_sent;
-    uint64_t waiting_bytes; /* offered, not durable */
+    uint64_t waiting_bytes; /* offered, not durable, in memory */
+    uint64_t spooled_batches, spool_bytes, spool_disk_bytes;
+    uint64_t spool_dropped_bytes, spool_dropped_batches, spool_damaged;
+    int64_t spool_since_ns; /* wall clock, of the oldest; 0: it is empty */
     bool connected;
+    bool spools; /* there is a spool */
 };
 
 /* Says how an offered batch fared: weir_stored's codes; on the lane's thread.
  */
 typedef void lane_fate(void *arg, int rc, const char *why);
 
-/* Starts the lane's stage.  Returns 0, or -errno as socket_connect(). */
+/* Starts the lane's stage.  Without a spool that cannot be had, which is
+ * logged. Returns 0, or -errno as socket_connect(). */
 int lane_open(const struct lane_settings *settings, struct lane **ret_lane);
 
 /* Unlike all else with frames: from any thread.  Takes the FRAME_LAYOUT frame;
@@ -49,9 +67,11 @@ void lane_offer_layout(struct lane *self, struct frame **frame_p);
 /* The layout 'number' is not used any more. */
 void lane_forget_layout(struct lane *self, uint32_t number);
 
-/* Takes the FRAME_BATCH frame, from any thread; 'fate' (or NULL) hears of it.
- * Returns 0, or -EAGAIN, with the frame still the caller's, when it does not
- * fit the window.  A batch always fits an empty window. */
+/* Takes the FRAME_BATCH frame, from any thread; 'fate' (or NULL) hears of it:
+ * of one in the spool when that is on disk, or -EAGAIN when it is not.  Returns
+ * 0, or -EAGAIN, with the frame still the caller's, when it does not fit the
+ * window and there is no spool, or that is full or slow.  A batch always fits
+ * an empty window. */
 int lane_offer(struct lane *self, struct frame **frame_p, lane_fate *fate,
                void *arg);
 
@@ -60,9 +80,13 @@ void lane_figures(const struct lane *self, struct lane_figures *ret_figures);
 /* The lane's stage, for the watchdog and figures. */
 struct stage *lane_stage(struct lane *self);
 
-/* Waits until all that was offered is durable, or until the monotonic
- * 'deadline_ns'; then stops the stage, tells -ECANCELED to the rest, and frees
- * the lane.  Returns how many batches were left. */
+/* Waits until all that was offered is durable or in the spool, or until the
+ * monotonic 'deadline_ns'; then stops the stage, which writes the rest to the
+ * spool, or else tells -ECANCELED.  Returns how many batches are lost.  What is
+ * offered afterwards is, too. */
+uint64_t lane_stop(struct lane *self, int64_t deadline_ns);
+
+/* The same, and frees the lane. */
 uint64_t lane_close(struct lane **self_p, int64_t deadline_ns);
 
 #endif /* LINK_LANE_H */

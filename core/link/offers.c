@@ -38,7 +38,7 @@ offers_add(struct offers *self, const struct offer *offer)
     bool first = !self->first;
     *self->last_p = added;
     self->last_p = &added->next;
-    self->left += offer->kind == OFFER_BATCH;
+    self->left += offer->kind >= OFFER_BATCH;
     (void)pthread_mutex_unlock(&self->lock);
     return first;
 }

@@ -15,7 +15,7 @@
 
 struct offer {
     struct offer *next;
-    enum { OFFER_LAYOUT, OFFER_FORGET, OFFER_BATCH } kind;
+    enum { OFFER_LAYOUT, OFFER_FORGET, OFFER_BATCH, OFFER_SPOOLED } kind;
     struct frame *frame;
     uint32_t number; /* of the layout to be forgotten */
     lane_fate *fate;

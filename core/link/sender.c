@@ -9,9 +9,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
-#include "link/stock.h"
-#include "link/window.h"
-#include "link/word.h"
+#include "link/sender_inner.h"
 
 /* All in nanoseconds. */
 static const int64_t hello_first_ns = 200 * NS_PER_MS;
@@ -19,24 +17,6 @@ static const int64_t hello_most_ns = 5 * NS_PER_S;
 static const int64_t ping_ns = NS_PER_S;
 static const int64_t lost_ns = 3 * NS_PER_S;
 static const int64_t refused_ns = 60 * NS_PER_S;
-
-struct sender {
-    struct word_hello hello;
-    uint8_t slot;
-    const struct sender_calls *calls;
-    void *arg;
-    enum sender_state state;
-    struct stock *stock;
-    struct window window;
-    uint64_t cursor;      /* the next to be sent */
-    uint64_t again_below; /* those below were sent before */
-    uint64_t limit;       /* cost that may be under way */
-    int64_t heard_ns, sent_ns, pinged_ns;
-    int64_t since_ns;       /* when the state or the socket began */
-    int64_t hello_at_ns;    /* when to say HELLO again */
-    int64_t hello_every_ns; /* how long after that one, the next */
-    struct sender_figures figures;
-};
 
 struct sender *
 sender_new(const struct sender_settings *settings,
@@ -49,11 +29,14 @@ sender_new(const struct sender_settings *settings,
     (void)snprintf(self->hello.name, sizeof(self->hello.name), "%s",
                    settings->name);
     self->slot = settings->slot;
+    self->resumes = settings->first > 0;
     self->calls = calls;
     self->arg = arg;
     self->stock = stock_new();
     window_init(&self->window);
-    self->cursor = 1;
+    if (settings->first)
+        window_skip(&self->window, settings->first - 1);
+    self->cursor = self->window.next;
     self->heard_ns = now_ns;
     self->since_ns = now_ns;
     self->hello_at_ns = now_ns;
@@ -159,7 +142,8 @@ settle(struct sender *self, const struct word_ack *ack)
     bool any = word_verdict_read(&verdicts, &verdict);
     bool more = any;
 
-    while (self->window.durable < ack->durable) {
+    while (self->window.durable < ack->durable &&
+           self->window.durable + 1 < self->window.next) {
         uint64_t sequence = self->window.durable + 1;
         while (more && verdict.sequence < sequence)
             more = word_verdict_read(&verdicts, &verdict);
@@ -169,6 +153,8 @@ settle(struct sender *self, const struct word_ack *ack)
             settle_next(self, verdict.refused ? -EDQUOT : -EBADMSG,
                         verdict.why);
     }
+    if (self->window.durable < ack->durable)
+        window_skip(&self->window, ack->durable);
     return any;
 }
 
@@ -220,10 +206,13 @@ hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
     if (word_ack_read(view, &ack) < 0)
         return;
     if (welcome && self->state == SENDER_HELLO) {
-        if (ack.durable >= self->window.next) {
+        if (ack.durable >= self->window.next && !self->resumes) {
             refuse(self, "it has more of this stream than was sent", now_ns);
             return;
         }
+        /* It answers a HELLO from before sender_skip(). */
+        if (ack.next <= self->window.durable)
+            return;
         self->hello_every_ns = hello_first_ns;
         take_ack(self, &ack, true, now_ns);
         change(self, SENDER_USING, NULL, now_ns);
@@ -312,75 +301,13 @@ sender_tick(struct sender *self, int64_t now_ns)
 }
 
 void
-sender_offer_layout(struct sender *self, struct frame **frame_p)
+sender_skip(struct sender *self, uint64_t next, int64_t now_ns)
 {
-    int rc = stock_add(self->stock, frame_p);
-
-    assert(rc == 0);
-    (void)rc;
-}
-
-void
-sender_forget_layout(struct sender *self, uint32_t number)
-{
-    stock_forget(self->stock, number, self->window.next - 1);
-}
-
-void
-sender_offer(struct sender *self, struct frame **frame_p, sender_told *told,
-             void *told_arg)
-{
-    struct frame_head head = {.type = FRAME_BATCH,
-                              .slot = self->slot,
-                              .a = self->window.next,
-                              .b = self->window.durable + 1};
-
-    uint64_t cost = word_cost(frame_look(*frame_p).size);
-
-    frame_set_head(*frame_p, &head);
-    window_push(&self->window,
-                &(struct window_batch){.frame = weir_take(*frame_p),
-                                       .cost = cost,
-                                       .told = told,
-                                       .told_arg = told_arg});
-}
-
-/* Says whether credit allows the batch at the cursor. */
-static bool
-may_send(const struct sender *self, const struct window_batch *batch)
-{
-    uint64_t under_way = batch->begin - window_begin(&self->window);
-
-    if (self->limit == 0)
-        return false;
-    return under_way == 0 || under_way + batch->cost <= self->limit;
-}
-
-void
-sender_pump(struct sender *self, int64_t now_ns)
-{
-    struct frame *layout = NULL;
-
-    if (self->state != SENDER_STREAMING)
-        return;
-    while ((layout = stock_next(self->stock)) != NULL) {
-        if (self->calls->send(self->arg, layout) < 0)
-            return;
-        stock_sent(self->stock);
-        self->sent_ns = now_ns;
-    }
-    while (self->cursor < self->window.next) {
-        const struct window_batch *batch =
-            window_at(&self->window, self->cursor);
-        if (!may_send(self, batch) ||
-            self->calls->send(self->arg, batch->frame) < 0)
-            return;
-        self->sent_ns = now_ns;
-        self->figures.sent++;
-        self->figures.again += self->cursor < self->again_below;
-        self->figures.bytes += batch->cost;
-        self->cursor++;
-    }
+    assert(self->window.durable + 1 == self->window.next);
+    window_skip(&self->window, next - 1);
+    self->cursor = next;
+    if (self->state == SENDER_USING || self->state == SENDER_STREAMING)
+        begin_again(self, now_ns);
 }
 
 void
@@ -390,10 +317,4 @@ sender_bye(struct sender *self)
 
     if (self->state == SENDER_USING || self->state == SENDER_STREAMING)
         say(self, word_bare(&head), self->sent_ns);
-}
-
-struct sender_figures
-sender_figures(const struct sender *self)
-{
-    return self->figures;
 }

@@ -46,6 +46,8 @@ struct sender_settings {
     uint64_t incarnation;
     uint8_t slot;
     const char *name; /* copied */
+    uint64_t first;   /* of a stream that goes on: the first sequence that is
+                       * offered; the receiver may have it, and more.  Or 0. */
 };
 
 /* Numbers of what was done since the start. */
@@ -75,6 +77,34 @@ void sender_forget_layout(struct sender *self, uint32_t number);
 /* Takes a FRAME_BATCH frame that nobody else holds, and numbers it. */
 void sender_offer(struct sender *self, struct frame **frame_p,
                   sender_told *told, void *told_arg);
+
+/* The same layout is offered again: returns how many of its series there are,
+ * 0 for none; it is not to be forgotten any more. */
+uint32_t sender_use_layout(struct sender *self, uint32_t number);
+
+/* The batch that is offered next is 'next', since those before are lost; all
+ * that were offered are settled. */
+void sender_skip(struct sender *self, uint64_t next, int64_t now_ns);
+
+/* All up to this sequence is settled; and what the next batch will be called:
+ * more than one beyond the last that was offered, when the receiver has those
+ * between. */
+uint64_t sender_durable(const struct sender *self);
+uint64_t sender_next(const struct sender *self);
+
+/* Cost of what is not settled. */
+uint64_t sender_kept(const struct sender *self);
+
+/* Takes back the oldest batch that is not settled, with its frame; its fate is
+ * told by the caller then.  Returns false when there is none. */
+struct sender_batch {
+    uint64_t sequence;
+    struct frame *frame;
+    uint64_t cost;
+    sender_told *told; /* or NULL */
+    void *told_arg;
+};
+bool sender_take(struct sender *self, struct sender_batch *ret_batch);
 
 /* Sends what may be sent; after offers. */
 void sender_pump(struct sender *self, int64_t now_ns);

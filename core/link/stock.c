@@ -154,6 +154,18 @@ stock_forget(struct stock *self, uint32_t number, uint64_t sequence)
     self->forgetful++;
 }
 
+uint32_t
+stock_use(struct stock *self, uint32_t number)
+{
+    struct item *item = find_item(self, number);
+
+    if (!item)
+        return 0;
+    self->forgetful -= item->forget_after != UINT64_MAX;
+    item->forget_after = UINT64_MAX;
+    return pieces_end(&item->pieces);
+}
+
 struct frame *
 stock_drop(struct stock *self, uint64_t durable, uint8_t slot)
 {

@@ -21,6 +21,10 @@ int stock_add(struct stock *self, struct frame **frame_p);
  * durable. */
 void stock_forget(struct stock *self, uint32_t number, uint64_t sequence);
 
+/* Returns how many series the layout has, 0 when it is none; it is not to be
+ * forgotten any more. */
+uint32_t stock_use(struct stock *self, uint32_t number);
+
 /* Drops what was to be forgotten up to 'durable'; returns the FRAME_FORGET
  * frame that says so, or NULL when there was nothing. */
 struct frame *stock_drop(struct stock *self, uint64_t durable, uint8_t slot);

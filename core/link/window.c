@@ -58,6 +58,13 @@ window_take(struct window *self)
     return *place_of(self, ++self->durable);
 }
 
+void
+window_skip(struct window *self, uint64_t durable)
+{
+    self->durable = durable;
+    self->next = durable + 1;
+}
+
 uint64_t
 window_begin(const struct window *self)
 {

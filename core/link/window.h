@@ -40,6 +40,9 @@ const struct window_batch *window_at(const struct window *self,
 /* Takes the first batch out; its frame is the caller's. */
 struct window_batch window_take(struct window *self);
 
+/* Goes on as if all up to 'durable' had been in the window, which is empty. */
+void window_skip(struct window *self, uint64_t durable);
+
 /* Cost of the batches that were taken out. */
 uint64_t window_begin(const struct window *self);
 

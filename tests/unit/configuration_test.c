@@ -441,14 +441,50 @@ START_TEST(what_is_open_to_others_must_be_wanted)
 }
 END_TEST
 
+START_TEST(a_spool_is_read_with_its_defaults)
+{
+    SCENE;
+
+    read_text(&scene, "link m { connect = \"ipc:///a\" spool { } }\n"
+                      "storage s { spool { size = 2G age = 1d  sync = always "
+                      "when_full = drop_newest } }\n"
+                      "input a { to = {m, s} }\n");
+
+    expect_fine(&scene);
+    const struct spool_options *link =
+        configuration_link(scene.configuration, "m")->spool;
+    ck_assert_uint_eq(link->size.bytes, 1 << 30);
+    ck_assert_int_eq(link->age.ns, 7 * 86400 * INT64_C(1000000000));
+    ck_assert_int_eq(link->when_full, SPOOL_DROP_OLDEST);
+    ck_assert_int_eq(link->sync, SPOOL_SYNC_INTERVAL);
+    const struct spool_options *storage =
+        configuration_instance(scene.configuration, WEIR_KIND_STORAGE, "s")
+            ->spool;
+    ck_assert_uint_eq(storage->size.bytes, UINT64_C(2) << 30);
+    ck_assert_int_eq(storage->when_full, SPOOL_DROP_NEWEST);
+    ck_assert_int_eq(storage->sync, SPOOL_SYNC_ALWAYS);
+}
+END_TEST
+
+START_TEST(a_spool_that_is_too_small_or_comes_twice_is_told)
+{
+    SCENE;
+
+    read_text(&scene, "link m { connect = \"ipc:///a\" spool { size = 1M } }\n"
+                      "input a { }\n");
+    expect_only(&scene, 1, "at least 4M");
+    read_text(&scene, "link m { connect = \"ipc:///a\" spool { } spool { } }\n"
+                      "input a { }\n");
+    expect_only(&scene, 1, "two spools");
+}
+END_TEST
+
 START_TEST(what_comes_later_is_told_so)
 {
     static const struct {
         const char *text;
         const char *why;
     } cases[] = {
-        {"link m { connect = \"ipc:///a\" spool { size = 2G } }", "a spool"},
-        {"storage m { spool { when_full = drop_oldest } }", "a spool"},
         {"link m { connect = {\"ipc:///a\", \"ipc:///b\"} }", "several stores"},
         {"link m { connect = \"ipc:///a\" copies = 2 }", "copies come"},
         {"link m { connect = \"ipc:///a\" listen = \"ipc:///b\" }", "a relay"},
@@ -585,7 +621,9 @@ SPEC("configuration", reads_a_pipeline_with_its_defaults,
      a_store_that_nobody_uses_is_a_warning,
      what_is_not_enabled_is_checked_and_left_out,
      an_address_that_is_taken_twice_is_told, a_path_of_two_storages_is_told,
-     what_is_open_to_others_must_be_wanted, what_comes_later_is_told_so,
-     a_cycle_of_links_is_told, times_fit_one_another,
-     memory_at_the_end_of_links_is_a_warning, a_file_without_purpose_is_told,
-     a_missing_file_is_told, a_reload_sees_what_changed)
+     what_is_open_to_others_must_be_wanted, a_spool_is_read_with_its_defaults,
+     a_spool_that_is_too_small_or_comes_twice_is_told,
+     what_comes_later_is_told_so, a_cycle_of_links_is_told,
+     times_fit_one_another, memory_at_the_end_of_links_is_a_warning,
+     a_file_without_purpose_is_told, a_missing_file_is_told,
+     a_reload_sees_what_changed)

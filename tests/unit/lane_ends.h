@@ -166,6 +166,7 @@ store_stop(struct store *self)
 
 /* What offers batches, and counts their fates. */
 struct source {
+    const struct lane_spool *spool; /* or NULL */
     struct lane *lane;
     struct layout *layout;
     uint64_t offered;
@@ -190,7 +191,8 @@ source_open(struct source *self, const char *endpoint, uint64_t window_bytes)
     struct lane_settings settings = {.name = "test",
                                      .endpoint = endpoint,
                                      .sender = "host",
-                                     .window_bytes = window_bytes};
+                                     .window_bytes = window_bytes,
+                                     .spool = self->spool};
     uint32_t next = 0;
 
     socket_setup();

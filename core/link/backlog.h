@@ -1,0 +1,73 @@
+/* backlog.h - a lane's second stream: what is in its spool
+ *
+ * Batches for which there is no room in memory are written to the spool as a
+ * stream of this run.  They are read again a few at a time, in their order,
+ * and sent in slot 1, beside what is fresh; first the streams that earlier runs
+ * left.  The lane's thread owns it.
+ */
+#ifndef LINK_BACKLOG_H
+#define LINK_BACKLOG_H
+
+#include "link/sender.h"
+#include "link/spool.h"
+
+struct backlog;
+
+enum { BACKLOG_SLOT = 1 };
+
+struct backlog_settings {
+    struct spool *spool; /* taken over */
+    const char *sender;  /* this host; lent for as long as the backlog */
+    /* As in struct sender_calls; 'arg' is for both. */
+    int (*send)(void *arg, struct frame *frame);
+    void (*settled)(void *arg, uint64_t cost, int rc);
+    void *arg;
+};
+
+struct backlog_figures {
+    struct spool_figures spool;
+    struct sender_figures sent;
+    uint64_t unusable; /* batches whose layouts are damaged */
+};
+
+struct backlog *backlog_new(const struct backlog_settings *settings);
+
+/* Brings to the disk what is not there; the rest stays in the spool. */
+void backlog_destroy(struct backlog **self_p);
+
+/* For the batches offered after it; the frame stays the caller's. */
+void backlog_layout(struct backlog *self, struct frame *layout);
+void backlog_forget(struct backlog *self, uint32_t number);
+
+/* Writes a batch to the spool; the frame stays the caller's.  'told' (or NULL)
+ * hears 0 when it is on disk, or -EAGAIN when there is no room for it, or the
+ * disk failed. */
+void backlog_offer(struct backlog *self, const struct frame *batch,
+                   sender_told *told, void *told_arg);
+
+/* The same for a batch that has a number already.  Returns 0, or -errno as
+ * spool_append(). */
+int backlog_keep(struct backlog *self, const uint8_t stream[16],
+                 const struct sender_batch *batch);
+
+/* Brings to the disk what was offered, and tells so. */
+void backlog_sync(struct backlog *self);
+
+/* A frame of slot 1 was heard. */
+void backlog_heard(struct backlog *self, const struct frame_view *view,
+                   int64_t now_ns);
+
+/* Time passed, or something was offered: each 100 ms at least while
+ * backlog_waits(). */
+void backlog_tick(struct backlog *self, int64_t now_ns);
+void backlog_pump(struct backlog *self, int64_t now_ns);
+
+/* Says whether there is something to be sent or to be brought to the disk. */
+bool backlog_waits(const struct backlog *self);
+
+bool backlog_has_room(const struct backlog *self);
+
+void backlog_figures(const struct backlog *self,
+                     struct backlog_figures *ret_figures);
+
+#endif /* LINK_BACKLOG_H */

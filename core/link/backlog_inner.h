@@ -1,0 +1,44 @@
+/* backlog_inner.h - for backlog*.c alone */
+#ifndef LINK_BACKLOG_INNER_H
+#define LINK_BACKLOG_INNER_H
+
+#include "link/backlog.h"
+
+/* Who is told when what was written is on disk. */
+struct backlog_unsynced {
+    sender_told *told;
+    void *arg;
+};
+
+/* A layout of the stream that is sent, and which segment had it last. */
+struct backlog_use {
+    uint32_t number;
+    uint64_t segment;
+};
+
+struct backlog {
+    struct backlog_settings settings;
+    struct spool *spool;
+
+    /* What is written. */
+    uint8_t stream[16];
+    uint64_t sequence; /* the last one */
+    struct backlog_unsynced *unsynced;
+    size_t unsynced_count, unsynced_room;
+    bool dirty;
+    int64_t dirty_ns, expired_ns;
+
+    /* What is sent. */
+    struct sender *sender;    /* NULL: there is nothing */
+    uint8_t sending[16];      /* its stream */
+    uint64_t segment;         /* that is being read */
+    struct backlog_use *uses; /* [use_count], by number */
+    size_t use_count, use_room;
+    struct sender_figures sent; /* by senders that have gone */
+    uint64_t unusable;
+};
+
+/* Ends what is being sent, if anything is; what is not durable stays. */
+void backlog_end_stream(struct backlog *self);
+
+#endif /* LINK_BACKLOG_INNER_H */

@@ -1,0 +1,29 @@
+/* sender_inner.h - for sender*.c alone */
+#ifndef LINK_SENDER_INNER_H
+#define LINK_SENDER_INNER_H
+
+#include "link/sender.h"
+#include "link/stock.h"
+#include "link/window.h"
+#include "link/word.h"
+
+struct sender {
+    struct word_hello hello;
+    uint8_t slot;
+    bool resumes; /* the receiver may have more than was offered */
+    const struct sender_calls *calls;
+    void *arg;
+    enum sender_state state;
+    struct stock *stock;
+    struct window window;
+    uint64_t cursor;      /* the next to be sent */
+    uint64_t again_below; /* those below were sent before */
+    uint64_t limit;       /* cost that may be under way */
+    int64_t heard_ns, sent_ns, pinged_ns;
+    int64_t since_ns;       /* when the state or the socket began */
+    int64_t hello_at_ns;    /* when to say HELLO again */
+    int64_t hello_every_ns; /* how long after that one, the next */
+    struct sender_figures figures;
+};
+
+#endif /* LINK_SENDER_INNER_H */

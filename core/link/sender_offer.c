@@ -1,0 +1,129 @@
+/* sender_offer.c - what a sender is given, and sends */
+#include <config.h>
+
+#include <assert.h>
+
+#include <weir/cleanup.h>
+
+#include "base.h"
+#include "link/sender_inner.h"
+
+void
+sender_offer_layout(struct sender *self, struct frame **frame_p)
+{
+    int rc = stock_add(self->stock, frame_p);
+
+    assert(rc == 0);
+    (void)rc;
+}
+
+void
+sender_forget_layout(struct sender *self, uint32_t number)
+{
+    stock_forget(self->stock, number, self->window.next - 1);
+}
+
+uint32_t
+sender_use_layout(struct sender *self, uint32_t number)
+{
+    return stock_use(self->stock, number);
+}
+
+void
+sender_offer(struct sender *self, struct frame **frame_p, sender_told *told,
+             void *told_arg)
+{
+    struct frame_head head = {.type = FRAME_BATCH,
+                              .slot = self->slot,
+                              .a = self->window.next,
+                              .b = self->window.durable + 1};
+
+    uint64_t cost = word_cost(frame_look(*frame_p).size);
+
+    frame_set_head(*frame_p, &head);
+    window_push(&self->window,
+                &(struct window_batch){.frame = weir_take(*frame_p),
+                                       .cost = cost,
+                                       .told = told,
+                                       .told_arg = told_arg});
+}
+
+/* Says whether credit allows the batch at the cursor. */
+static bool
+may_send(const struct sender *self, const struct window_batch *batch)
+{
+    uint64_t under_way = batch->begin - window_begin(&self->window);
+
+    if (self->limit == 0)
+        return false;
+    return under_way == 0 || under_way + batch->cost <= self->limit;
+}
+
+void
+sender_pump(struct sender *self, int64_t now_ns)
+{
+    struct frame *layout = NULL;
+
+    if (self->state != SENDER_STREAMING)
+        return;
+    while ((layout = stock_next(self->stock)) != NULL) {
+        if (self->calls->send(self->arg, layout) < 0)
+            return;
+        stock_sent(self->stock);
+        self->sent_ns = now_ns;
+    }
+    while (self->cursor < self->window.next) {
+        const struct window_batch *batch =
+            window_at(&self->window, self->cursor);
+        if (!may_send(self, batch) ||
+            self->calls->send(self->arg, batch->frame) < 0)
+            return;
+        self->sent_ns = now_ns;
+        self->figures.sent++;
+        self->figures.again += self->cursor < self->again_below;
+        self->figures.bytes += batch->cost;
+        self->cursor++;
+    }
+}
+
+struct sender_figures
+sender_figures(const struct sender *self)
+{
+    return self->figures;
+}
+
+uint64_t
+sender_durable(const struct sender *self)
+{
+    return self->window.durable;
+}
+
+uint64_t
+sender_next(const struct sender *self)
+{
+    return self->window.next;
+}
+
+uint64_t
+sender_kept(const struct sender *self)
+{
+    return self->window.end - window_begin(&self->window);
+}
+
+bool
+sender_take(struct sender *self, struct sender_batch *ret_batch)
+{
+    if (self->window.durable + 1 == self->window.next)
+        return false;
+    struct window_batch batch = window_take(&self->window);
+    *ret_batch = (struct sender_batch){
+        .sequence = self->window.durable,
+        .frame = batch.frame,
+        .cost = batch.cost,
+        .told = batch.told,
+        .told_arg = batch.told_arg,
+    };
+    if (self->cursor <= self->window.durable)
+        self->cursor = self->window.durable + 1;
+    return true;
+}

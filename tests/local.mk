@@ -25,6 +25,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/instance_test \
                   %D%/unit/keyring_test \
                   %D%/unit/keys_test \
+                  %D%/unit/lane_spool_test \
                   %D%/unit/lane_test \
                   %D%/unit/layout_test \
                   %D%/unit/link_sim_test \

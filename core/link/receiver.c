@@ -49,13 +49,21 @@ receiver_say(struct receiver *self, const struct receiver_peer *to,
     self->settings.send(self->settings.send_arg, to, frame);
 }
 
+/* What is fresh gets three times the credit of a backlog. */
+static uint64_t
+weight_of(const struct stream *stream)
+{
+    return stream->slot == 0 ? 3 : 1;
+}
+
 /* Credit is lent to those who use it; others get enough for one batch. */
 static uint64_t
 limit_of(const struct receiver *self, const struct stream *stream)
 {
     uint64_t least = word_cost(FRAME_MOST);
-    uint64_t share =
-        self->settings.limits.credit_bytes / (self->active ? self->active : 1);
+    uint64_t weight = weight_of(stream);
+    uint64_t all = self->active > weight ? self->active : weight;
+    uint64_t share = self->settings.limits.credit_bytes / all * weight;
 
     if (self->full || stream_untold(stream))
         return 0;
@@ -291,7 +299,8 @@ receiver_tick(struct receiver *self, int64_t now_ns)
 {
     self->active = 0;
     for (size_t i = 0; i < self->streams.count; i++)
-        self->active += now_ns - self->streams.streams[i]->batch_ns < active_ns;
+        if (now_ns - self->streams.streams[i]->batch_ns < active_ns)
+            self->active += weight_of(self->streams.streams[i]);
     /* Stores may forget to say that there is room. */
     if (self->full && now_ns - self->full_ns >= probe_ns)
         receiver_room(self);

@@ -17,7 +17,7 @@ struct receiver {
     struct frame_batch *batch;
     uint64_t tickets; /* given out */
     uint64_t durable; /* tickets up to here */
-    size_t active;    /* streams that sent a batch of late */
+    uint64_t active;  /* weight of the streams that sent a batch of late */
     size_t due;       /* streams whose ack is due */
     bool full;        /* the store said: not now */
     int64_t full_ns;  /* when */

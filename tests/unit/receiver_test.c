@@ -11,7 +11,7 @@
 #include "link/word.h"
 #include "spec.h"
 
-enum { SAID_MOST = 16, LAYOUTS_MOST = 2, STREAMS_MOST = 2 };
+enum { CREDIT = 8 << 20, SAID_MOST = 16, LAYOUTS_MOST = 2, STREAMS_MOST = 2 };
 
 /* A receiver, what it said last, and a store behind it. */
 struct scene {
@@ -90,7 +90,7 @@ scene_new(void)
 {
     struct scene *self = xcalloc(1, sizeof(*self));
     struct receiver_settings settings = {
-        .limits = {.credit_bytes = 4 << 20,
+        .limits = {.credit_bytes = CREDIT,
                    .streams_most = STREAMS_MOST,
                    .layouts_most = LAYOUTS_MOST},
         .calls = &calls,
@@ -402,6 +402,43 @@ START_TEST(refuses_malformed_batches_and_says_so_until_it_is_known)
 }
 END_TEST
 
+/* A stream of one peer, in 'slot', and a batch of it. */
+static void
+begin_slot(struct scene *scene, uint8_t slot)
+{
+    struct word_hello word = {
+        .stream = {slot + 1}, .incarnation = 1, .first = 1, .name = "host"};
+    struct frame_head head = {.type = FRAME_BATCH, .slot = slot, .a = 1};
+
+    hear(scene, 'a', word_hello(slot, &word));
+    hear(scene, 'a', frame_new(&head, NULL, 8));
+}
+
+static uint64_t
+limit_of_slot(struct scene *scene, uint8_t slot)
+{
+    struct frame_head head = {.type = FRAME_PING, .slot = slot, .a = 1};
+
+    hear(scene, 'a', word_bare(&head));
+    return ack_said(scene, 0).limit;
+}
+
+START_TEST(gives_what_is_fresh_three_times_the_credit_of_a_backlog)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+
+    begin_slot(scene, 1);
+    hush(scene);
+    receiver_tick(scene->receiver, scene->now_ns);
+    ck_assert_uint_eq(limit_of_slot(scene, 1), CREDIT);
+    begin_slot(scene, 0);
+    hush(scene);
+    receiver_tick(scene->receiver, scene->now_ns);
+    ck_assert_uint_eq(limit_of_slot(scene, 0), CREDIT / 4 * 3);
+    ck_assert_uint_eq(limit_of_slot(scene, 1), CREDIT / 4);
+}
+END_TEST
+
 START_TEST(gives_no_credit_while_its_store_is_full)
 {
     weir_cleanup(scene_destroy) struct scene *scene = scene_new();
@@ -495,6 +532,7 @@ SPEC("receiver", tells_strangers_to_say_hello, welcomes_with_what_its_store_has,
      refuses_a_batch_whose_layout_never_comes,
      lets_layouts_be_listed_before_it_refuses_one_too_many,
      refuses_malformed_batches_and_says_so_until_it_is_known,
+     gives_what_is_fresh_three_times_the_credit_of_a_backlog,
      gives_no_credit_while_its_store_is_full,
      refuses_batches_that_claim_anothers_label,
      judges_layouts_again_when_the_peer_may_claim_another_label,

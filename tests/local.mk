@@ -147,6 +147,8 @@ check_PROGRAMS += %D%/fuzz/part_replay
 check_PROGRAMS += %D%/fuzz/wal_replay
 %C%_fuzz_wal_replay_SOURCES = %D%/fuzz/wal_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_wal_replay_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/fuzz/spool_replay
+%C%_fuzz_spool_replay_SOURCES = %D%/fuzz/spool_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/promql_replay
 %C%_fuzz_promql_replay_SOURCES = %D%/fuzz/promql_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/remote_write_replay
@@ -189,6 +191,8 @@ EXTRA_PROGRAMS += %D%/fuzz/remote_write_fuzz
 EXTRA_PROGRAMS += %D%/fuzz/wal_fuzz
 %C%_fuzz_wal_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 %C%_fuzz_wal_fuzz_LDADD = $(TSDB_LIBS)
+EXTRA_PROGRAMS += %D%/fuzz/spool_fuzz
+%C%_fuzz_spool_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif

@@ -89,8 +89,7 @@ log_lost(const struct way *way, uint64_t left)
     if (left)
         log_line(LOG_WARN, "batches_lost", "link", way->name, "batches",
                  log_number((long long)left), "error",
-                 "the store did not take them in time, and there is no spool",
-                 NULL);
+                 "the store did not take them in time, and no spool did", NULL);
 }
 
 /* A lane that is held is left behind, too. */

@@ -19,6 +19,7 @@ static const int64_t full_ns = NS_PER_S;
 
 enum {
     SEGMENTS = 16, /* that the bound is made of, at least */
+    AGES = 8,      /* and the age */
     SEGMENT_LEAST = 1 << 20,
     SEGMENT_MOST = 64 << 20,
     END_ROOM = SPOOL_RECORD_SIZE,
@@ -362,6 +363,10 @@ spool_expire(struct spool *self, int64_t now_ns)
     while (self->age_ns && self->count > 0 && !spool_is_written(self, 0) &&
            self->list[0].written_ns < now_ns - self->age_ns)
         drop_first(self, "it is older than the spool's age");
+    /* What is written to does not grow older than its turn to be dropped. */
+    if (self->age_ns && self->fd >= 0 &&
+        self->head.made_ns < now_ns - self->age_ns / AGES)
+        spool_end_segment(self, true);
 }
 
 void

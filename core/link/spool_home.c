@@ -4,6 +4,9 @@
 #include "link/spool_home.h"
 
 #include <ctype.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <weir/cleanup.h>
@@ -31,6 +34,18 @@ see(void *arg, const char *name)
     return 0;
 }
 
+/* Says whether no process has the spool. */
+static bool
+is_free(const char *folder)
+{
+    weir_cleanup(weir_free) char *path = NULL;
+
+    if (asprintf(&path, "%s/lock", folder) < 0)
+        return x_or_die(NULL);
+    weir_cleanup(weir_close) int fd = open(path, O_RDWR | O_CLOEXEC);
+    return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
 static void
 take_along(const char *link, const char *path)
 {
@@ -39,7 +54,7 @@ take_along(const char *link, const char *path)
 
     if (stat(path, &about) < 0 &&
         file_list(files_real(), link, see, &found) == 0 && found.count == 1 &&
-        file_rename(files_real(), found.path, path) == 0)
+        is_free(found.path) && file_rename(files_real(), found.path, path) == 0)
         log_line(LOG_INFO, "spool_taken_along", "from", found.path, "to", path,
                  NULL);
     free(found.path);

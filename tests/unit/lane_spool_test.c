@@ -91,7 +91,7 @@ counted_begin(void *arg)
     struct counted *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);
-    ck_assert_int_eq(port_bind(self->port, self->endpoint), 0);
+    ck_assert_int_eq(port_bind(self->port, self->endpoint, NULL), 0);
     self->begun = true;
 }
 

@@ -2,6 +2,7 @@
 """
 import contextlib
 import os
+import random
 import re
 import socket
 import stat
@@ -396,6 +397,30 @@ def half_handshakes():
         assert store.runs() and "peer_cut .*peer=agent" not in store.log()
 
 
+def garbage():
+    "garbage in place of a handshake disturbs nobody"
+    seed = int(os.environ.get("WEIR_SEED", "0")) or random.randrange(1 << 32)
+    chance = random.Random(seed)
+    with three_hosts() as hosts, hosts.start_store() as store, \
+            hosts.start_agent():
+        wait_for(store)
+        before = memory_kib(store)
+        for _ in range(300):
+            text = bytearray(GREETING + chance.randbytes(chance.randrange(400)))
+            for _ in range(chance.randrange(3)):
+                text[chance.randrange(len(text))] = chance.randrange(256)
+            client = socket.create_connection(endpoint_address(hosts.endpoint))
+            with contextlib.closing(client), contextlib.suppress(OSError):
+                client.sendall(text)
+                client.shutdown(socket.SHUT_WR)
+                client.settimeout(0.02)
+                client.recv(100)
+        assert store.runs(), "seed %d" % seed
+        with hosts.start_agent(who="late"):
+            wait_for(store, "late")
+        assert memory_kib(store) - before < 32 << 10, "seed %d" % seed
+
+
 def endless_handshake():
     "whoever sends without end before it has shown a key is cut off"
     with three_hosts() as hosts, hosts.start_store() as store, \
@@ -492,4 +517,4 @@ run(makes_keys, overwrites_nothing, refuses_open_key, refuses_endpoints,
     with_keys, no_key, unknown_key, comes_when_known, wrong_store, new_store_key,
     forgotten_store, other_key_by_reload, removed_key,
     without_right, without_rights, others_labels, new_rules, wrong_file,
-    half_handshakes, endless_handshake, two_namespaces)
+    half_handshakes, garbage, endless_handshake, two_namespaces)

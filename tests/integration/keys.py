@@ -307,6 +307,20 @@ def removed_key():
             assert "peer=agent" not in store.log(), store.log()
 
 
+def folder_is_gone():
+    "without its folder of peers a store lets nobody in, and cuts all off"
+    with three_hosts() as hosts, hosts.start_store() as store, \
+            hosts.start_agent() as agent:
+        wait_for(store)
+        os.rename(hosts.store.peers, hosts.store.peers + ".away")
+        store.wait_for_log("error peers_unread")
+        store.wait_for_log("warn peer_cut .*peer=agent")
+        agent.wait_for_log("warn lane_lost")
+        os.rename(hosts.store.peers + ".away", hosts.store.peers)
+        wait_until("it is back",
+                   lambda: agent.log().count("lane_connected") > 1)
+
+
 def without_right():
     "a key that may only write reads nothing, and one that may read writes nothing"
     with three_hosts() as hosts, hosts.start_store() as store, \
@@ -515,6 +529,6 @@ def two_namespaces():
 
 run(makes_keys, overwrites_nothing, refuses_open_key, refuses_endpoints,
     with_keys, no_key, unknown_key, comes_when_known, wrong_store, new_store_key,
-    forgotten_store, other_key_by_reload, removed_key,
+    forgotten_store, other_key_by_reload, removed_key, folder_is_gone,
     without_right, without_rights, others_labels, new_rules, wrong_file,
     half_handshakes, garbage, endless_handshake, two_namespaces)

@@ -44,13 +44,17 @@ struct tsdb {
     const char *path; /* options: see the table */
     struct weir_duration retention, future;
     struct weir_size size;
-    int sync;
     int64_t series, source_series, name_series, series_rate;
     struct weir_duration flush_interval;
     struct weir_size flush_size;
     struct weir_size compact_rate;
+    int sync;
 
     bool is_open;
+    atomic_bool read_only;    /* the log has failed twice */
+    bool adopting;            /* own thread; see adopt.h */
+    uint32_t group_count;     /* own thread: ever begun; the next number */
+    atomic_uint told_damaged; /* parts that queries could not read */
     struct home home;
     struct head head;
     struct wal *wal;
@@ -59,7 +63,6 @@ struct tsdb {
     struct parts *parts; /* changed under the locks of manifest and head */
     struct flush flush;
     struct compact compact;
-    atomic_bool read_only;                    /* the log has failed twice */
     atomic_uint_least64_t refused;            /* samples, for whatever reason */
     atomic_uint_least64_t too_old, too_early; /* of these */
     atomic_uint_least64_t dropped_parts, dropped_samples; /* for size */
@@ -67,7 +70,6 @@ struct tsdb {
     struct leave leave;
     uint64_t claimed; /* bytes of parts being written; manifest's lock */
     atomic_uint_least64_t failures; /* of files */
-    atomic_uint told_damaged;       /* parts that queries could not read */
 
     /* What the open found. */
     uint64_t damaged_parts, replayed_records, lost_records;
@@ -79,14 +81,12 @@ struct tsdb {
     struct marks marks;
     uint32_t *fresh; /* [fresh_count], series that the log does not know yet */
     size_t fresh_count, fresh_room;
-    uint32_t group_count;  /* groups ever begun; the next number */
     uint32_t *free_groups; /* [free_count], numbers to be used again */
     size_t free_count, free_room;
     struct tsdb_loose loose;
     struct tsdb_replay *replay; /* while it runs */
     uint64_t flushed_bytes;     /* of the log, when the last flush began */
     uint64_t told_dropped;      /* parts, of 'dropped_parts' */
-    bool adopting;              /* see adopt.h */
     struct transfer *transfer;  /* imports and exports */
 };
 

@@ -2,7 +2,9 @@
  *
  * Encodes batches of 10,000 series, offers them to a lane, and counts them at
  * a port in the same process.  Prints samples a second for each endpoint that
- * is named on the command line, else for inproc.
+ * is named on the command line, else for inproc.  WEIR_KEYS names a folder with
+ * "key" and "peers", in which 127.0.0.1.pub has the same key and rights: then
+ * tcp:// is encrypted.
  */
 #include <config.h>
 
@@ -27,6 +29,7 @@ struct counter {
     struct stage *stage;
     struct port *port;
     const char *endpoint;
+    struct keyring *keys; /* or NULL */
     uint64_t samples;
 };
 
@@ -77,7 +80,7 @@ begin(void *arg)
     struct counter *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);
-    int rc = port_bind(self->port, self->endpoint, NULL);
+    int rc = port_bind(self->port, self->endpoint, self->keys);
     if (rc < 0)
         (void)fprintf(stderr, "%s: %s\n", self->endpoint, strerror(-rc));
 }
@@ -123,14 +126,15 @@ offer_all(struct lane *lane, const struct weir_rows rows[LAYOUTS])
 }
 
 static void
-measure(const char *endpoint)
+measure(const char *endpoint, struct keyring *keys)
 {
-    struct counter counter = {.endpoint = endpoint,
-                              .stage = stage_new("store")};
+    struct counter counter = {
+        .endpoint = endpoint, .keys = keys, .stage = stage_new("store")};
     struct lane_settings settings = {.name = "bench",
                                      .endpoint = endpoint,
                                      .sender = "bench",
-                                     .window_bytes = 16 << 20};
+                                     .window_bytes = 16 << 20,
+                                     .keys = keys};
     struct layout *layouts[LAYOUTS];
     struct weir_rows rows[LAYOUTS];
     static double values[COLUMNS];
@@ -163,13 +167,32 @@ measure(const char *endpoint)
                  (double)counter.samples * 1e3 / (double)took_ns);
 }
 
+static int
+open_keys(const char *folder, struct keyring **ret_keys)
+{
+    char key[512], peers[512], why[512];
+
+    (void)snprintf(key, sizeof(key), "%s/key", folder);
+    (void)snprintf(peers, sizeof(peers), "%s/peers", folder);
+    int rc = keyring_open(key, peers, why, sizeof(why), ret_keys);
+    if (rc < 0)
+        (void)fprintf(stderr, "%s\n", why);
+    return rc;
+}
+
 int
 main(int argc, char **argv)
 {
+    const char *folder = getenv("WEIR_KEYS");
+    struct keyring *keys = NULL;
+
     socket_setup();
+    if (folder && open_keys(folder, &keys) < 0)
+        return EXIT_FAILURE;
     if (argc < 2)
-        measure("inproc://weir.bench");
+        measure("inproc://weir.bench", NULL);
     for (int i = 1; i < argc; i++)
-        measure(argv[i]);
+        measure(argv[i], keys);
+    keyring_destroy(&keys);
     return 0;
 }

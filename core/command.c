@@ -31,6 +31,8 @@ static const struct command commands[] = {
      command_plugins},
     {"key", "[--public] FILE", "make a pair of keys; or print the public one",
      command_key},
+    {"spool", "[show LINK]", "list what waits on disk, or that of one link",
+     command_spool},
     {"query", "EXPR [OPTIONS]", "ask in PromQL; weir query --help says more",
      command_query},
 };

@@ -25,6 +25,7 @@ int command_check(int argc, char **argv);
 int command_plugins(int argc, char **argv);
 int command_key(int argc, char **argv);
 int command_query(int argc, char **argv);
+int command_spool(int argc, char **argv);
 
 /* Reads a configuration and runs the plugins' checks.  '*ret_configuration' is
  * set in any case.  Returns 0, or negative when it must not be run. */

@@ -24,6 +24,7 @@ libcore_la_SOURCES  = \
     %D%/command_key.c \
     %D%/command_plugins.c \
     %D%/command_run.c \
+    %D%/command_spool.c \
     %D%/commons.c %D%/commons.h \
     %D%/complaint.c %D%/complaint.h \
     %D%/configuration.c %D%/configuration.h \

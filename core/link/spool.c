@@ -68,8 +68,7 @@ spool_destroy(struct spool **self_p)
     if (self->fd >= 0)
         spool_end_segment(self, true);
     spool_cursor_destroy(&self->cursor);
-    if (self->lock >= 0)
-        (void)file_close(self->files, self->lock);
+    spool_leave_folder(self);
     spool_shapes_fini(self);
     free(self->list);
     free(self->folder);

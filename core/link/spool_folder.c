@@ -58,6 +58,16 @@ make_folders(struct files *files, const char *path)
     return file_make_folder(files, path);
 }
 
+static void
+write_lock(struct spool *self, long holder)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof(text), "%-20ld %-20llu\n", holder,
+                   (unsigned long long)self->incarnation);
+    (void)file_write(self->files, self->lock, text, strlen(text), 0);
+}
+
 /* The file says who holds it, and which incarnation that is. */
 static int
 take_lock(struct spool *self, long *reterr_holder)
@@ -81,10 +91,19 @@ take_lock(struct spool *self, long *reterr_holder)
     self->incarnation = (uint64_t)clock_wall_ns();
     if (self->incarnation <= before)
         self->incarnation = before + 1;
-    (void)snprintf(text, sizeof(text), "%-20ld %-20llu\n", (long)getpid(),
-                   (unsigned long long)self->incarnation);
-    (void)file_write(self->files, self->lock, text, strlen(text), 0);
+    write_lock(self, getpid());
     return 0;
+}
+
+void
+spool_leave_folder(struct spool *self)
+{
+    if (self->lock < 0)
+        return;
+    if (self->incarnation)
+        write_lock(self, 0);
+    (void)file_close(self->files, self->lock);
+    self->lock = -1;
 }
 
 static void

@@ -72,6 +72,9 @@ void spool_number_path(const struct spool *self, uint64_t number,
 /* Makes the folder, locks it and lists it. */
 int spool_take_folder(struct spool *self, long *reterr_holder);
 
+/* Lets go of it. */
+void spool_leave_folder(struct spool *self);
+
 /* Cuts the last segment off where its records end. */
 void spool_trim(struct spool *self);
 

@@ -2,9 +2,10 @@
  *
  * Encodes batches of 10,000 series, offers them to a lane, and counts them at
  * a port in the same process.  Prints samples a second for each endpoint that
- * is named on the command line, else for inproc.  WEIR_KEYS names a folder with
- * "key" and "peers", in which 127.0.0.1.pub has the same key and rights: then
- * tcp:// is encrypted.
+ * is named on the command line, else for inproc; all through a spool in FOLDER,
+ * with a sync of each group of batches, for endpoints after "spool=FOLDER".
+ * WEIR_KEYS names a folder with "key" and "peers", in which 127.0.0.1.pub has
+ * the same key and rights: then tcp:// is encrypted.
  */
 #include <config.h>
 
@@ -125,15 +126,32 @@ offer_all(struct lane *lane, const struct weir_rows rows[LAYOUTS])
     }
 }
 
+/* Waits until nothing is left in the spool. */
 static void
-measure(const char *endpoint, struct keyring *keys)
+wait_for_spool(const struct lane *lane)
 {
+    int64_t until_ns = clock_now_ns() + 60 * NS_PER_S;
+    struct lane_figures figures;
+
+    do {
+        (void)usleep(1000);
+        lane_figures(lane, &figures);
+    } while ((figures.spool_bytes || figures.waiting_bytes) &&
+             clock_now_ns() < until_ns);
+}
+
+static void
+measure(const char *endpoint, const char *folder, struct keyring *keys)
+{
+    struct lane_spool spool = {
+        .folder = folder, .size_bytes = UINT64_C(4) << 30, .sync_always = true};
     struct counter counter = {
         .endpoint = endpoint, .keys = keys, .stage = stage_new("store")};
     struct lane_settings settings = {.name = "bench",
                                      .endpoint = endpoint,
                                      .sender = "bench",
                                      .window_bytes = 16 << 20,
+                                     .spool = folder ? &spool : NULL,
                                      .keys = keys};
     struct layout *layouts[LAYOUTS];
     struct weir_rows rows[LAYOUTS];
@@ -156,6 +174,7 @@ measure(const char *endpoint, struct keyring *keys)
     }
     int64_t begin_ns = clock_now_ns();
     offer_all(lane, rows);
+    wait_for_spool(lane);
     (void)lane_close(&lane, clock_now_ns() + 10 * NS_PER_S);
     int64_t took_ns = clock_now_ns() - begin_ns;
     stage_ask_stop(counter.stage);
@@ -163,7 +182,8 @@ measure(const char *endpoint, struct keyring *keys)
     stage_destroy(&counter.stage);
     for (size_t i = 0; i < LAYOUTS; i++)
         layout_destroy(&layouts[i]);
-    (void)printf("%s: %.1f million samples/s\n", endpoint,
+    (void)printf("%s%s: %.1f million samples/s\n", endpoint,
+                 folder ? " through a spool" : "",
                  (double)counter.samples * 1e3 / (double)took_ns);
 }
 
@@ -183,16 +203,20 @@ open_keys(const char *folder, struct keyring **ret_keys)
 int
 main(int argc, char **argv)
 {
-    const char *folder = getenv("WEIR_KEYS");
+    const char *key_folder = getenv("WEIR_KEYS");
+    const char *folder = NULL;
     struct keyring *keys = NULL;
 
     socket_setup();
-    if (folder && open_keys(folder, &keys) < 0)
+    if (key_folder && open_keys(key_folder, &keys) < 0)
         return EXIT_FAILURE;
     if (argc < 2)
-        measure("inproc://weir.bench", NULL);
+        measure("inproc://weir.bench", NULL, NULL);
     for (int i = 1; i < argc; i++)
-        measure(argv[i], keys);
+        if (strncmp(argv[i], "spool=", 6) == 0)
+            folder = argv[i] + 6;
+        else
+            measure(argv[i], folder, keys);
     keyring_destroy(&keys);
     return 0;
 }

@@ -76,6 +76,26 @@ def values_of(store):
             if line.startswith("ledger") and " NaN " not in line]
 
 
+def spools_of(agent):
+    """The links that weir spool lists; each of them it also shows."""
+    links = []
+    for line in call_spool(agent).splitlines()[1:]:
+        links.append(line.split()[0])
+        shown = call_spool(agent, "show", links[-1])
+        batches = [int(row.split()[2]) for row in shown.splitlines()
+                   if ".seg" in row]
+        assert sum(batches) > 0, shown
+    return links
+
+
+def call_spool(agent, *words):
+    status, said, err = weir_call(
+        "spool", *words, "-c", agent.config,
+        environment=weir_environment(agent.folder))
+    assert status == EXIT_OK, said + err
+    return said
+
+
 class Play:
     """An agent and a store, and what is known to be safe."""
 
@@ -197,6 +217,7 @@ def agent_leaves_the_rest():
         play.promised[starts_of(play.agent)[-1]] = 0
         assert "spool_kept" in play.agent.log(), play.agent.log()
         assert "batches_lost" not in play.agent.log(), play.agent.log()
+        assert spools_of(play.agent) == ["main"]
         play.agent.start()
         play.wait_for_news()
         play.store.start()

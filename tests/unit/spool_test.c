@@ -256,12 +256,20 @@ START_TEST(what_is_older_than_its_age_is_dropped)
     spool_destroy(&scene->spool);
     scene->stream[0]++;
     scene_open(scene);
-    write_many(scene, 5, 2);
     spool_expire(scene->spool, clock_wall_ns() + 1800 * NS_PER_S);
     ck_assert_uint_eq(figures_of(scene).dropped_bytes, 0);
     spool_expire(scene->spool, clock_wall_ns() + 7200 * NS_PER_S);
     ck_assert_uint_gt(figures_of(scene).dropped_bytes, 0);
-    ck_assert_uint_eq(scene_read(scene), 5);
+    write_many(scene, 5, 2);
+    /* What is written to is ended when it has an eighth of its age. */
+    spool_expire(scene->spool, clock_wall_ns() + 1800 * NS_PER_S);
+    write_many(scene, 5, 2);
+    ck_assert_uint_eq(scene_read(scene), 10);
+    spool_done(scene->spool, 15);
+    ck_assert_uint_eq(scene_read(scene), 0);
+    ck_assert_uint_gt(figures_of(scene).bytes, 0);
+    spool_done(scene->spool, 20);
+    ck_assert_uint_eq(figures_of(scene).bytes, 0);
 }
 END_TEST
 

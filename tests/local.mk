@@ -11,6 +11,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/answer_test \
                   %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
+                  %D%/unit/backlog_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
                   %D%/unit/crew_test \
@@ -63,6 +64,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
                   %D%/unit/typing_test
+%C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \

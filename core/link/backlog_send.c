@@ -241,7 +241,11 @@ backlog_pump(struct backlog *self, int64_t now_ns)
     if (!self->sender)
         return;
     sender_pump(self->sender, now_ns);
-    if (!more && sender_kept(self->sender) == 0)
+    if (more || sender_kept(self->sender) > 0)
+        return;
+    /* What cannot be read just now needs the layouts that were: it goes on. */
+    spool_done(self->spool, sender_durable(self->sender));
+    if (spool_is_empty(self->spool))
         backlog_end_stream(self);
 }
 

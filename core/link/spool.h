@@ -87,6 +87,9 @@ void spool_pass(struct spool *self);
  * read, are durable; those of streams before it as well. */
 void spool_done(struct spool *self, uint64_t sequence);
 
+/* Says whether there is no segment. */
+bool spool_is_empty(const struct spool *self);
+
 /* Drops what is too old by the wall clock 'now_ns'. */
 void spool_expire(struct spool *self, int64_t now_ns);
 

@@ -146,6 +146,12 @@ first_done(struct spool *self, uint64_t sequence)
            file->last <= sequence;
 }
 
+bool
+spool_is_empty(const struct spool *self)
+{
+    return self->count == 0;
+}
+
 void
 spool_done(struct spool *self, uint64_t sequence)
 {

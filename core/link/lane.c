@@ -171,7 +171,12 @@ settled_spooled(void *arg, uint64_t cost, int rc)
 
     (void)cost;
     self->durable += rc == 0 || rc == -EDQUOT;
-    self->rejected += rc == -EBADMSG;
+    if (rc != -EBADMSG)
+        return;
+    /* Its source was told long ago that it is safe. */
+    self->rejected++;
+    log_line(LOG_WARN, "spool_rejected", "link", self->name, "error",
+             "the store refused a batch of the spool for ever", NULL);
 }
 
 static void

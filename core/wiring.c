@@ -334,6 +334,24 @@ check_paths(const struct wiring *self, struct draft *draft,
         }
 }
 
+/* Warns when what others count on ends in a storage that keeps nothing. */
+static void
+check_forgetful(const struct wiring *self, struct draft *draft)
+{
+    if (strcmp(draft->plugin, "memory") != 0)
+        return;
+    if (draft->commons.spool.count > 0)
+        complaints_warning(self->into, place_of(draft),
+                           "the spool ends in storage %s, which forgets all "
+                           "when it stops",
+                           draft->name);
+    if (draft->commons.listen.count > 0)
+        complaints_warning(self->into, place_of(draft),
+                           "links end in storage %s, which forgets all when it "
+                           "stops; their senders do not know",
+                           draft->name);
+}
+
 static void
 check_storages(const struct wiring *self)
 {
@@ -345,18 +363,7 @@ check_storages(const struct wiring *self)
             if (self->drafts[j].kind == WEIR_KIND_STORAGE &&
                 self->drafts[j].commons.enabled)
                 check_paths(self, draft, &self->drafts[j]);
-        if (strcmp(draft->plugin, "memory") == 0 &&
-            draft->commons.spool.count > 0)
-            complaints_warning(self->into, place_of(draft),
-                               "the spool ends in storage %s, which forgets "
-                               "all when it stops",
-                               draft->name);
-        if (strcmp(draft->plugin, "memory") == 0 &&
-            draft->commons.listen.count > 0)
-            complaints_warning(self->into, place_of(draft),
-                               "links end in storage %s, which forgets all "
-                               "when it stops; their senders do not know",
-                               draft->name);
+        check_forgetful(self, draft);
     }
 }
 

@@ -51,6 +51,9 @@ log_setup(enum log_level level, enum log_form wanted)
 {
     most_level = (int)level;
     form = (int)wanted;
+    (void)pthread_mutex_lock(&lock);
+    memset(kinds, 0, sizeof(kinds));
+    (void)pthread_mutex_unlock(&lock);
 }
 
 const char *

@@ -12,7 +12,8 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 enum log_form { LOG_TEXT, LOG_JSON };
 
-/* Sets what is written; the default is LOG_INFO and LOG_TEXT. */
+/* Sets what is written; the default is LOG_INFO and LOG_TEXT.  Lines are
+ * counted anew from then on. */
 void log_setup(enum log_level level, enum log_form wanted);
 
 /* Writes one line; 'event' is snake_case; then come pairs of a key and a text,

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "damage.h"
+#include "log.h"
 #include "tsdb_spec.h"
 
 /* Spoils the frame of the first chunk of part 'number', while it is open. */
@@ -54,6 +55,7 @@ said_while_asking(struct store *store, int times)
     int true_stderr = dup(STDERR_FILENO);
     char *text = xcalloc(1 << 16, 1);
 
+    log_setup(LOG_INFO, LOG_TEXT);
     ck_assert_ptr_nonnull(file);
     ck_assert_int_ge(dup2(fileno(file), STDERR_FILENO), 0);
     for (int i = 0; i < times; i++) {

@@ -72,8 +72,8 @@ void streams_bind(struct streams *self, struct stream *stream,
                   const struct receiver_peer *peer, uint8_t slot);
 void streams_unbind(struct streams *self, struct stream *stream);
 
-/* Says whether the stream is that of the peer 'name', whichever key of it; whose
- * it becomes when it is nobody's yet. */
+/* Says whether the stream is that of the peer 'name', whichever key of it;
+ * whose it becomes when it is nobody's yet. */
 bool stream_is_of(struct stream *self, const char *name);
 
 /* Keeps a verdict until stream_confirm(). */

@@ -9,9 +9,9 @@
  *     rc = wal_end(wal, ticket->number, &lsn);
  *
  * and only when 'rc' is 0 has anything been taken.  A thread of the log's own
- * writes what waits and makes it durable, all of it with one fdatasync, and says
- * so: writing to a file that is being synced may take milliseconds.  Where it is
- * acknowledged when written, wal_end() writes it.
+ * writes what waits and makes it durable, all of it with one fdatasync, and
+ * says so: writing to a file that is being synced may take milliseconds.  Where
+ * it is acknowledged when written, wal_end() writes it.
  *
  * Segments are files of one size, allocated beforehand, and used again when
  * wal_release() says that their records are not needed any more.

@@ -39,6 +39,8 @@ check_tree(const struct tree *tree)
 
     check_text(line, line);
     check_text(pretty, line);
+    if (json[0] != '{')
+        abort();
 }
 
 int

@@ -14,7 +14,7 @@
 
 enum {
     SELECTS_AT_ONCE = 4, /* of a query */
-    LITTLE = 20000,      /* samples: those gathered, and of the steps */
+    LITTLE = 4000,       /* samples: those gathered, and of the steps */
     STEPS_HALVED = 4,    /* at least, so that they are */
     SPAN_HALVED_S = 6 * 3600,
 };

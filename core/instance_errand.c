@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "http/request.h"
 
 enum errand_kind { ERRAND_TIMER, ERRAND_WATCH, ERRAND_ROUTE, ERRAND_LOOSE };
 
@@ -121,6 +122,17 @@ run_handler(void *arg)
     instance_tell_why(errand->instance);
 }
 
+/* What has a body may take long. */
+static bool
+is_prompt(const struct instance *instance, const struct weir_request *request)
+{
+    size_t size = 0;
+
+    (void)weir_request_body(request, &size);
+    return instance->plugin->is_prompt && size == 0 &&
+           request_line_size(request) <= PROMPT_MOST;
+}
+
 /* On the HTTP thread; routes are unmounted before their errand goes. */
 static void
 hand_over(void *arg, struct weir_request *request)
@@ -130,7 +142,10 @@ hand_over(void *arg, struct weir_request *request)
 
     errand->handler = route->handler;
     errand->request = request;
-    stage_post_or(errand->instance->stage, run_handler, drop_handler, errand);
+    if (!is_prompt(route->instance, request) ||
+        !stage_visit(route->instance->stage, run_handler, errand))
+        stage_post_or(route->instance->stage, run_handler, drop_handler,
+                      errand);
 }
 
 int

@@ -8,6 +8,7 @@
 enum {
     WHY_SIZE = 512,
     TIMERS_MOST = 64,
+    PROMPT_MOST = 1024, /* bytes of a request's line that is handled at once */
     WATCHES_MOST = 1024,
     WORKS_MOST = 4,
     TOLD_MOST = 64,

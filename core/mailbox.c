@@ -77,7 +77,7 @@ new_post(struct mailbox *self)
 }
 
 void
-mailbox_put(struct mailbox *self, const struct post *post)
+mailbox_put(struct mailbox *self, const struct post *post, bool quiet)
 {
     (void)pthread_mutex_lock(&self->lock);
     struct post *copy = new_post(self);
@@ -90,11 +90,20 @@ mailbox_put(struct mailbox *self, const struct post *post)
         self->last_p = &copy->next;
     }
     /* With the lock held: once it is free, the stage may be, too. */
-    if (!closed && first)
+    if (!closed && first && !quiet)
         mailbox_ring(self);
     (void)pthread_mutex_unlock(&self->lock);
     if (closed)
         posts_drop(copy);
+}
+
+bool
+mailbox_is_empty(struct mailbox *self)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    bool empty = !self->first;
+    (void)pthread_mutex_unlock(&self->lock);
+    return empty;
 }
 
 /* With the lock held. */

@@ -1,6 +1,6 @@
 /* mailbox.h - calls that other threads want made on a stage
  *
- * Any thread posts; the stage's own takes them out, in their order.  Its bell,
+ * Any thread posts; the stage takes them out, in their order.  Its bell,
  * an eventfd, rings when there is something to be done.  A closed mailbox drops
  * what it has and what comes.  Posts are used again, so that in the long run
  * posting allocates nothing.
@@ -25,7 +25,7 @@ struct mailbox {
     struct post *first, **last_p; /* under 'lock' */
     bool closed;                  /* under 'lock' */
     struct post *spare;           /* under 'lock' */
-    struct post *spent;           /* of the stage's thread */
+    struct post *spent;           /* of the stage */
     size_t spent_count;
 };
 
@@ -36,8 +36,10 @@ void mailbox_fini(struct mailbox *self);
 
 void mailbox_ring(const struct mailbox *self);
 
-/* Adds a copy of 'post', or drops it. */
-void mailbox_put(struct mailbox *self, const struct post *post);
+/* Adds a copy of 'post', or drops it; 'quiet': for one who takes it himself. */
+void mailbox_put(struct mailbox *self, const struct post *post, bool quiet);
+
+bool mailbox_is_empty(struct mailbox *self);
 
 /* Takes all posts, a list; the caller gives each back, or drops them. */
 struct post *mailbox_take(struct mailbox *self);

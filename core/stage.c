@@ -20,7 +20,10 @@
 #include "timers.h"
 #include "watches.h"
 
-enum { NAME_SIZE = 64 };
+enum {
+    NAME_SIZE = 64,
+    VISIT_TURNS = 4, /* at most, that a visitor runs */
+};
 
 /* Of a timer: as good as for ever, and sums of it do not overflow. */
 static const int64_t timer_most_ns = INT64_MAX / 4;
@@ -33,6 +36,13 @@ struct stage {
     _Atomic clockid_t cpu; /* the clock of the thread */
     atomic_bool running, gone, stopping;
     _Atomic int64_t since_ns; /* when the present call began; 0: none */
+
+    /* Whoever holds it runs the stage: its thread, but for while that waits, or
+     * a visitor.  It guards all below but the mailbox. */
+    pthread_mutex_t turn;
+    _Atomic pthread_t visitor; /* while 'visited' */
+    atomic_bool visited;
+    int64_t wakes_ns; /* when the thread that waits will look at timers */
 
     struct mailbox mailbox; /* its bell also says that it is time to stop */
 
@@ -48,6 +58,7 @@ stage_new(const char *name)
 
     (void)snprintf(self->name, sizeof(self->name), "%s", name);
     mailbox_init(&self->mailbox);
+    (void)pthread_mutex_init(&self->turn, NULL);
     return self;
 }
 
@@ -63,6 +74,7 @@ stage_destroy(struct stage **self_p)
     zactor_destroy(&self->actor);
     timers_fini(&self->timers);
     watches_fini(&self->watches);
+    (void)pthread_mutex_destroy(&self->turn);
     free(self);
     *self_p = NULL;
 }
@@ -79,12 +91,19 @@ stage_post(struct stage *self, stage_call *call, void *arg)
     stage_post_or(self, call, NULL, arg);
 }
 
+/* Says whether the calling thread visits the stage. */
+static bool
+is_visitor(const struct stage *self)
+{
+    return self->visited && pthread_equal(self->visitor, pthread_self());
+}
+
 void
 stage_post_or(struct stage *self, stage_call *call, stage_call *dropped,
               void *arg)
 {
     const struct post post = {.call = call, .dropped = dropped, .arg = arg};
-    mailbox_put(&self->mailbox, &post);
+    mailbox_put(&self->mailbox, &post, is_visitor(self));
 }
 
 /* Every call out of the loop goes through begin_call and end_call, so that
@@ -159,14 +178,55 @@ run_timers(struct stage *self)
     }
 }
 
+static bool
+has_work(struct stage *self)
+{
+    return !self->stopping && (!mailbox_is_empty(&self->mailbox) ||
+                               timers_next_ns(&self->timers) <= clock_now_ns());
+}
+
+/* A visitor does what he caused, and has the thread look at what changed for
+ * it. */
+static void
+visit(struct stage *self, stage_call *call, void *arg)
+{
+    self->visitor = pthread_self();
+    self->visited = true;
+    begin_call(self);
+    call(arg);
+    end_call(self);
+    for (int i = 0; i < VISIT_TURNS && has_work(self); i++) {
+        run_timers(self);
+        run_posts(self);
+    }
+    self->visited = false;
+    if (watches_are_stale(&self->watches) || has_work(self) ||
+        timers_next_ns(&self->timers) < self->wakes_ns)
+        mailbox_ring(&self->mailbox);
+}
+
+bool
+stage_visit(struct stage *self, stage_call *call, void *arg)
+{
+    if (pthread_mutex_trylock(&self->turn) != 0)
+        return false;
+    bool idle =
+        self->running && !self->stopping && mailbox_is_empty(&self->mailbox);
+    if (idle)
+        visit(self, call, arg);
+    (void)pthread_mutex_unlock(&self->turn);
+    return idle;
+}
+
 /* Rounds up: a timer is never early.  -1: until the bell rings. */
 static int
-wait_ms(const struct stage *self, int64_t until_ns)
+wait_ms(struct stage *self, int64_t until_ns)
 {
     int64_t next = timers_next_ns(&self->timers);
 
     if (until_ns < next)
         next = until_ns;
+    self->wakes_ns = next;
     if (next == INT64_MAX)
         return -1;
     int64_t now = clock_now_ns();
@@ -221,7 +281,7 @@ run_turn(struct stage *self, int64_t until_ns)
     bool any = false;
 
     if (watches_wait(&self->watches, self->mailbox.bell,
-                     wait_ms(self, until_ns), &any))
+                     wait_ms(self, until_ns), &self->turn, &any))
         (void)eventfd_read(self->mailbox.bell, &rings);
     run_timers(self);
     if (any)
@@ -237,8 +297,10 @@ stage_run(struct stage *self, int64_t duration_ns)
 
     assert(self->mailbox.bell >= 0);
 
+    (void)pthread_mutex_lock(&self->turn);
     while (!self->stopping && clock_now_ns() < until_ns)
         run_turn(self, until_ns);
+    (void)pthread_mutex_unlock(&self->turn);
 }
 
 static void
@@ -252,6 +314,7 @@ actor_run(zsock_t *pipe, void *arg)
     clockid_t cpu = 0;
     if (pthread_getcpuclockid(pthread_self(), &cpu) == 0)
         self->cpu = cpu;
+    (void)pthread_mutex_lock(&self->turn);
     self->running = true;
     (void)zsock_signal(pipe, 0);
 
@@ -268,6 +331,7 @@ actor_run(zsock_t *pipe, void *arg)
 
     mailbox_close(&self->mailbox);
     self->running = false;
+    (void)pthread_mutex_unlock(&self->turn);
     self->gone = true;
 }
 

@@ -195,10 +195,15 @@ static struct counter *
 open_counter(struct storage *self)
 {
     char endpoint[STORAGE_ENDPOINT_SIZE];
+    const struct counter_settings settings = {
+        .crew = self->query,
+        .select = answer,
+        .arg = self,
+        .is_prompt = self->plugin->is_prompt,
+    };
 
     return counter_open(
-        storage_endpoint(instance_name(self->instance), endpoint), self->query,
-        answer, self);
+        storage_endpoint(instance_name(self->instance), endpoint), &settings);
 }
 
 static int

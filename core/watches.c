@@ -105,17 +105,31 @@ look_at_sockets(struct watches *self, bool slept)
 }
 
 bool
-watches_wait(struct watches *self, int bell, int timeout_ms, bool *ret_any)
+watches_wait(struct watches *self, int bell, int timeout_ms,
+             pthread_mutex_t *turn, bool *ret_any)
 {
     prepare(self, bell);
     bool any = look_at_sockets(self, false);
+    (void)pthread_mutex_unlock(turn);
     int count =
         poll(self->polled, self->polled_count + 1, any ? 0 : timeout_ms);
+    (void)pthread_mutex_lock(turn);
     if (count > 0)
         any = look_at_sockets(self, true);
     bool rang = count > 0 && self->polled[self->polled_count].revents;
     *ret_any = count >= 0 && (any || count > rang);
     return rang;
+}
+
+bool
+watches_are_stale(const struct watches *self)
+{
+    if (self->changed)
+        return true;
+    for (size_t i = 0; i < self->count; i++)
+        if (self->items[i].socket)
+            return true;
+    return false;
 }
 
 bool

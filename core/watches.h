@@ -1,11 +1,13 @@
 /* watches.h - the descriptors and sockets that a stage waits for
  *
- * Belongs to a stage, and to its thread.  Zeroed, there are none.
+ * Belongs to a stage, whose turn guards it but for while it is being polled.
+ * Zeroed, there are none.
  */
 #ifndef WATCHES_H
 #define WATCHES_H
 
 #include <poll.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,10 +35,15 @@ void watches_fini(struct watches *self);
  * 'events' is 0 then. */
 void watches_set(struct watches *self, const struct watch *wanted);
 
-/* Waits for any of them, at most 'timeout_ms', -1 for ever, and for 'bell'.
- * Returns whether the bell rang, and in '*ret_any' whether a watch is due. */
+/* Waits for any of them, at most 'timeout_ms', -1 for ever, and for 'bell';
+ * with 'turn' unlocked meanwhile.  Returns whether the bell rang, and in
+ * '*ret_any' whether a watch is due. */
 bool watches_wait(struct watches *self, int bell, int timeout_ms,
-                  bool *ret_any);
+                  pthread_mutex_t *turn, bool *ret_any);
+
+/* Says whether the stage, which waits, has to look at them again: some were
+ * set, or there are sockets, whose bells may have been silenced. */
+bool watches_are_stale(const struct watches *self);
 
 /* Gives the next watch from '*at_p' on, 0 at first, that was due, with what was
  * seen.  Returns false when there is none.  In between any may be set. */

@@ -9,6 +9,7 @@ SPEC_LIBS     = libcore.la $(CHECK_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/answer_test \
+                  %D%/unit/counter_test \
                   %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
                   %D%/unit/backlog_test \

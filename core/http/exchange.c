@@ -181,63 +181,6 @@ resume(struct exchange *self)
     MHD_resume_connection(self->connection);
 }
 
-static enum MHD_Result
-hand_over(struct exchange *self)
-{
-    struct server *server = self->server;
-    const char *path = request_target(self->request);
-    struct star star = {.request = self->request};
-
-    lock_server(server);
-    weir_cleanup(unlock_server) struct server *locked = server;
-    const struct route *route =
-        routes_find(&locked->routes, self->intake.method, path);
-    if (!route)
-        return say_unrouted(self);
-    route_stars(route, path, add_star, &star);
-    if (star.rc < 0)
-        return say(self, 400, "the path has a bad escape\n");
-
-    self->phase = PHASE_WAITING;
-    self->deadline_ns = clock_now_ns() + server->settings.timeout_ns;
-    self->owner = route->owner;
-    server->request_count++;
-    suspend(self);
-    route->handover(route->arg, self->request);
-    return MHD_YES;
-}
-
-/* The user of this host, and who looks after weir's health, get through even
- * when all others are too many. */
-static bool
-has_room(const struct exchange *self)
-{
-    const struct server *server = self->server;
-
-    return server->request_count < server->settings.requests_most ||
-           strcmp(self->intake.peer, "control") == 0 ||
-           strncmp(self->intake.target, "/-/", 3) == 0;
-}
-
-/* The body is there. */
-static enum MHD_Result
-ask(struct exchange *self)
-{
-    const struct server *server = self->server;
-
-    self->visitor->deadline_ns = 0;
-    if (server->stopping)
-        return say(self, 503, stopping);
-    if (!has_room(self))
-        return say(self, 503, "too many requests wait already, try again\n");
-
-    const struct intake_refusal *refusal = intake_finish(
-        &self->intake, self->connection, self->server, &self->request);
-    if (refusal)
-        return say(self, refusal->status, refusal->text);
-    return hand_over(self);
-}
-
 /* Gives libmicrohttpd the next bytes of an answer in parts. */
 static ssize_t
 read_part(void *arg, uint64_t position, char *buffer, size_t size)
@@ -276,6 +219,79 @@ answer(struct exchange *self)
     self->status = got.status;
     self->server->sent_bytes += got.size;
     return reply_answer(self->connection, &got, read_part, self);
+}
+
+/* Says whether the handler will not use the request any more. */
+static bool
+is_released(const struct exchange *self)
+{
+    struct request_answer unused;
+
+    return !self->owner ||
+           request_answer(self->request, &unused) == REQUEST_ENDED;
+}
+
+static enum MHD_Result
+hand_over(struct exchange *self)
+{
+    struct server *server = self->server;
+    const char *path = request_target(self->request);
+    struct star star = {.request = self->request};
+
+    lock_server(server);
+    weir_cleanup(unlock_server) struct server *locked = server;
+    const struct route *route =
+        routes_find(&locked->routes, self->intake.method, path);
+    if (!route)
+        return say_unrouted(self);
+    route_stars(route, path, add_star, &star);
+    if (star.rc < 0)
+        return say(self, 400, "the path has a bad escape\n");
+
+    self->phase = PHASE_WAITING;
+    self->deadline_ns = clock_now_ns() + server->settings.timeout_ns;
+    self->owner = route->owner;
+    server->request_count++;
+    server_hands_over = self->request;
+    route->handover(route->arg, self->request);
+    server_hands_over = NULL;
+    if (is_released(self))
+        return answer(self);
+    suspend(self);
+    if (request_has_more(self->request, false))
+        server_wake(server);
+    return MHD_YES;
+}
+
+/* The user of this host, and who looks after weir's health, get through even
+ * when all others are too many. */
+static bool
+has_room(const struct exchange *self)
+{
+    const struct server *server = self->server;
+
+    return server->request_count < server->settings.requests_most ||
+           strcmp(self->intake.peer, "control") == 0 ||
+           strncmp(self->intake.target, "/-/", 3) == 0;
+}
+
+/* The body is there. */
+static enum MHD_Result
+ask(struct exchange *self)
+{
+    const struct server *server = self->server;
+
+    self->visitor->deadline_ns = 0;
+    if (server->stopping)
+        return say(self, 503, stopping);
+    if (!has_room(self))
+        return say(self, 503, "too many requests wait already, try again\n");
+
+    const struct intake_refusal *refusal = intake_finish(
+        &self->intake, self->connection, self->server, &self->request);
+    if (refusal)
+        return say(self, refusal->status, refusal->text);
+    return hand_over(self);
 }
 
 enum MHD_Result
@@ -331,16 +347,6 @@ exchange_leave(struct exchange *self)
 {
     self->left = true;
     request_leave(self->request);
-}
-
-/* Says whether the handler will not use the request any more. */
-static bool
-is_released(const struct exchange *self)
-{
-    struct request_answer unused;
-
-    return !self->owner ||
-           request_answer(self->request, &unused) == REQUEST_ENDED;
 }
 
 static bool

@@ -52,6 +52,8 @@ struct http {
     atomic_bool quit;
 };
 
+_Thread_local const struct weir_request *server_hands_over;
+
 void
 server_wake(struct server *self)
 {

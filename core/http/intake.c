@@ -146,8 +146,8 @@ add_head(void *arg, enum MHD_ValueKind kind, const char *name,
 static void
 wake(void *arg, struct weir_request *request)
 {
-    (void)request;
-    server_wake(arg);
+    if (request != server_hands_over)
+        server_wake(arg);
 }
 
 const struct intake_refusal *

@@ -132,6 +132,12 @@ request_method(const struct weir_request *self)
     return self->method;
 }
 
+size_t
+request_line_size(const struct weir_request *self)
+{
+    return strlen(self->target) + strlen(self->query);
+}
+
 const char *
 request_target(const struct weir_request *self)
 {

@@ -54,6 +54,9 @@ const char *request_method(const struct weir_request *self);
 /* The path as it was sent, without the query. */
 const char *request_target(const struct weir_request *self);
 
+/* Bytes of the path and the query. */
+size_t request_line_size(const struct weir_request *self);
+
 /* Says whether the client has gone or was told something else: no answer can
  * reach it any more.  Selects with this client end then. */
 bool request_left(struct weir_request *self);

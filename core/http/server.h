@@ -39,6 +39,10 @@ struct server {
     atomic_uint_fast64_t sent_bytes;
 };
 
+/* The request that this thread, the server's own, hands over just now: it looks
+ * for the answer afterwards, and need not be woken for it. */
+extern _Thread_local const struct weir_request *server_hands_over;
+
 /* Lets the thread look for answers; from any thread. */
 void server_wake(struct server *self);
 

@@ -248,6 +248,8 @@ asker_destroy(struct asker **self_p)
     while (self->asked)
         end(self->asked);
     socket_destroy(&self->socket);
+    if (self->knock)
+        stage_timer_stop(self->stage, self->knock);
     stage_watch(self->stage, self->bell, 0, NULL, NULL);
     (void)close(self->bell);
     free(self->endpoint);

@@ -12,19 +12,7 @@
 
 #include <weir/cleanup.h>
 
-int
-asker_ask_here(const struct asker *self, const struct frame *frame,
-               struct asked *asked)
-{
-    weir_cleanup(question_destroy) struct question *question = NULL;
-    const struct counter_terms terms = {asked->id, asked->limit, self->bell};
-    const struct frame_view view = frame_look(frame);
-    char why[256];
-
-    if (question_read(&view, why, sizeof(why), &question) < 0)
-        return -ENOENT;
-    return counter_ask(self->endpoint, &question, &terms, &asked->errand);
-}
+#include "base.h"
 
 /* Returns the next frame of an errand, and whose it is; or NULL. */
 static struct frame *
@@ -57,16 +45,12 @@ find_lost(const struct asker *self)
 }
 
 /* Whoever hears a part may end any select, and ask: look again after each. */
-void
-asker_bell_rang(void *arg, int fd, short events)
+static void
+take_answers(struct asker *self)
 {
-    struct asker *self = arg;
     struct asked *asked = NULL;
     struct frame *frame = NULL;
-    eventfd_t rings = 0;
 
-    (void)events;
-    (void)eventfd_read(fd, &rings);
     while ((frame = next_frame(self, &asked))) {
         const struct frame_view view = frame_look(frame);
         asked_take_part(asked, &view);
@@ -74,4 +58,41 @@ asker_bell_rang(void *arg, int fd, short events)
     }
     while ((asked = find_lost(self)))
         asked_fail(asked, -ENOTCONN, "the store has closed");
+}
+
+static void
+hear_knock(void *arg)
+{
+    struct asker *self = arg;
+
+    self->knock = 0;
+    take_answers(self);
+}
+
+int
+asker_ask_here(struct asker *self, const struct frame *frame,
+               struct asked *asked)
+{
+    weir_cleanup(question_destroy) struct question *question = NULL;
+    const struct counter_terms terms = {asked->id, asked->limit, self->bell};
+    const struct frame_view view = frame_look(frame);
+    char why[256];
+
+    if (question_read(&view, why, sizeof(why), &question) < 0)
+        return -ENOENT;
+    int rc = counter_ask(self->endpoint, &question, &terms, &asked->errand);
+    /* It is to hear of the end, but not within the call. */
+    if (rc == 1 && !self->knock)
+        self->knock = stage_timer(self->stage, 0, 0, hear_knock, self);
+    return rc < 0 ? rc : 0;
+}
+
+void
+asker_bell_rang(void *arg, int fd, short events)
+{
+    eventfd_t rings = 0;
+
+    (void)events;
+    (void)eventfd_read(fd, &rings);
+    take_answers(arg);
 }

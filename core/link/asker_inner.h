@@ -31,6 +31,7 @@ struct asker {
     struct socket_place place; /* the endpoint, and keys */
     struct socket *socket;
     int bell;            /* of errands; an eventfd */
+    int knock;           /* a timer: some select has ended at once; or 0 */
     struct asked *asked; /* list */
     size_t count;
     uint64_t last_id;
@@ -45,8 +46,8 @@ void asked_fail(struct asked *asked, int rc, const char *why);
 
 /* Has the select in 'frame' run by a store of this process; returns as
  * counter_ask(), and -ENOENT also when it is the store's to say what is wrong.
- * What comes is heard by way of the asker's bell. */
-int asker_ask_here(const struct asker *self, const struct frame *frame,
+ * What comes is heard by way of the asker's bell, or a timer's. */
+int asker_ask_here(struct asker *self, const struct frame *frame,
                    struct asked *asked);
 
 /* A stage_ready: the bell rang. */

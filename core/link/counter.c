@@ -13,9 +13,7 @@
 struct counter {
     struct counter *next; /* of all that are open */
     char *endpoint;
-    struct crew *crew;
-    desk_select *select;
-    void *arg;
+    struct counter_settings settings;
     unsigned holders; /* whoever opened it, and orders; under 'all_lock' */
 
     pthread_mutex_t lock; /* guards all below */
@@ -64,15 +62,12 @@ find(const char *endpoint)
 }
 
 struct counter *
-counter_open(const char *endpoint, struct crew *crew, desk_select *select,
-             void *arg)
+counter_open(const char *endpoint, const struct counter_settings *settings)
 {
     struct counter *self = xcalloc(1, sizeof(*self));
 
     self->endpoint = x_or_die(strdup(endpoint));
-    self->crew = crew;
-    self->select = select;
-    self->arg = arg;
+    self->settings = *settings;
     self->holders = 1;
     lock_init_brief(&self->lock);
     (void)pthread_cond_init(&self->ended, NULL);
@@ -153,7 +148,7 @@ run_order(void *arg, const struct weir_select *what, struct weir_sink *sink)
 
     if (!begin(counter, order->errand))
         return weir_sink_fail(sink, -ENOTCONN, "the store has closed");
-    int rc = counter->select(counter->arg, what, sink);
+    int rc = counter->settings.select(counter->settings.arg, what, sink);
     end(counter, order->errand);
     return rc;
 }
@@ -167,6 +162,19 @@ release_order(void *arg)
     free(order);
 }
 
+/* Says whether it may be little that is asked for, which is not to be found out
+ * by a search of patterns. */
+static bool
+is_modest(const struct weir_select *what)
+{
+    if (what->want != WEIR_SAMPLES || !what->digest || what->matcher_count == 0)
+        return false;
+    for (size_t i = 0; i < what->matcher_count; i++)
+        if (what->matchers[i].match != WEIR_EQUAL)
+            return false;
+    return true;
+}
+
 int
 counter_ask(const char *endpoint, struct question **question_p,
             const struct counter_terms *terms, struct errand **ret_errand)
@@ -178,14 +186,18 @@ counter_ask(const char *endpoint, struct question **question_p,
     struct order *order = xcalloc(1, sizeof(*order));
     const struct errand_work work = {run_order, order, terms->bell,
                                      release_order};
+    const bool modest =
+        counter->settings.is_prompt && is_modest(question_select(*question_p));
     order->counter = counter;
     struct errand *errand =
         errand_new(&work, question_p, terms->id, terms->limit);
     order->errand = errand;
-    int rc = crew_add(counter->crew, errand_run, errand_run_not, errand);
+    *ret_errand = errand;
+    if (modest && errand_try(errand))
+        return 1;
+    int rc =
+        crew_add(counter->settings.crew, errand_run, errand_run_not, errand);
     if (rc < 0)
-        errand_drop(&errand);
-    else
-        *ret_errand = errand;
+        errand_drop(ret_errand);
     return rc;
 }

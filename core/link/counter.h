@@ -12,10 +12,19 @@
 
 struct counter;
 
-/* Opens a counter under 'endpoint', which is copied.  'select' runs on threads
- * of 'crew', several at once; both outlive the counter. */
-struct counter *counter_open(const char *endpoint, struct crew *crew,
-                             desk_select *select, void *arg);
+/* 'select' runs on threads of 'crew', several at once, or where 'is_prompt'
+ * (see weir/plugin.h) and little is asked for on the asker's; all outlive the
+ * counter. */
+struct counter_settings {
+    struct crew *crew;
+    desk_select *select;
+    void *arg;
+    bool is_prompt;
+};
+
+/* Opens a counter under 'endpoint', which is copied. */
+struct counter *counter_open(const char *endpoint,
+                             const struct counter_settings *settings);
 
 /* Cancels the selects that run, and waits for them; those that wait end with
  * -ENOTCONN. */
@@ -28,8 +37,9 @@ struct counter_terms {
 };
 
 /* Has a select run.  Takes the question, unless there is no counter of that
- * name; the caller ends with errand_leave().  Returns 0, -ENOENT when there is
- * none, or -EAGAIN when too many selects wait. */
+ * name; the caller ends with errand_leave().  Returns 0, 1 when it was little
+ * and has ended, for which the bell is not rung, -ENOENT when there is no
+ * counter, or -EAGAIN when too many selects wait. */
 int counter_ask(const char *endpoint, struct question **question_p,
                 const struct counter_terms *terms, struct errand **ret_errand);
 

@@ -26,6 +26,8 @@ struct errand {
     struct errand_work work;
     struct question *question;
     struct weir_sink *sink;
+    uint64_t id;
+    bool trying;          /* on the stage: nobody takes frames out meanwhile */
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t changed;
     enum errand_state state;
@@ -57,6 +59,8 @@ wait_for_credit(struct errand *self, size_t size)
                                       .tv_nsec = deadline_ns % NS_PER_S};
     int error = 0;
 
+    if (self->trying && !may_give(self, size))
+        return -ECANCELED;
     while (!self->cancelled && !may_give(self, size) && error != ETIMEDOUT)
         error = pthread_cond_timedwait(&self->changed, &self->lock, &deadline);
     if (self->cancelled)
@@ -76,12 +80,20 @@ give(void *arg, struct frame **frame_p)
         self->bytes += size;
         self->outbox[self->count++] = *frame_p;
         *frame_p = NULL;
-        if (!self->ending || self->count > 1)
+        if (!self->trying && (!self->ending || self->count > 1))
             ring(self);
     }
     (void)pthread_mutex_unlock(&self->lock);
     frame_release(frame_p);
     return rc;
+}
+
+static void
+renew_sink(struct errand *self)
+{
+    sink_destroy(&self->sink);
+    self->sink =
+        sink_new(question_select(self->question), self->id, give, self);
 }
 
 struct errand *
@@ -95,7 +107,8 @@ errand_new(const struct errand_work *work, struct question **question_p,
     self->question = *question_p;
     *question_p = NULL;
     self->limit = limit;
-    self->sink = sink_new(question_select(self->question), id, give, self);
+    self->id = id;
+    renew_sink(self);
     lock_init_brief(&self->lock);
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -141,6 +154,18 @@ begin(struct errand *self)
     return mine;
 }
 
+/* Runs the select to its end.  Returns 0, or that the end was not given. */
+static int
+run(struct errand *self)
+{
+    int rc = self->work.select(self->work.arg, question_select(self->question),
+                               self->sink);
+    (void)pthread_mutex_lock(&self->lock);
+    self->ending = true;
+    (void)pthread_mutex_unlock(&self->lock);
+    return sink_end(self->sink, rc);
+}
+
 void
 errand_run(void *errand)
 {
@@ -150,12 +175,7 @@ errand_run(void *errand)
         errand_drop(&self);
         return;
     }
-    int rc = self->work.select(self->work.arg, question_select(self->question),
-                               self->sink);
-    (void)pthread_mutex_lock(&self->lock);
-    self->ending = true;
-    (void)pthread_mutex_unlock(&self->lock);
-    (void)sink_end(self->sink, rc);
+    (void)run(self);
 
     /* From the unlocking on, the stage may free it. */
     (void)pthread_mutex_lock(&self->lock);
@@ -167,6 +187,27 @@ errand_run(void *errand)
     (void)pthread_mutex_unlock(&self->lock);
     if (left)
         errand_drop(&self);
+}
+
+bool
+errand_try(struct errand *self)
+{
+    sink_be_brief(self->sink);
+    self->trying = true;
+    bool ended = run(self) == 0 && !sink_gave_up(self->sink);
+    self->trying = false;
+    (void)pthread_mutex_lock(&self->lock);
+    if (ended) {
+        self->state = ENDED;
+    } else {
+        clear_outbox(self);
+        self->bytes = 0;
+        self->ending = false;
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    if (!ended)
+        renew_sink(self);
+    return ended;
 }
 
 void

@@ -30,6 +30,10 @@ struct errand *errand_new(const struct errand_work *work,
 /* Runs the select; a crew_job. */
 void errand_run(void *errand);
 
+/* Runs it here and now, if there is little to be done, and rings no bell.
+ * Returns true when it has ended; else it is as before, and for a thread. */
+bool errand_try(struct errand *self);
+
 /* Instead, when there will be no thread: it is over without an end. */
 void errand_run_not(void *errand);
 

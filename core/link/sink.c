@@ -18,6 +18,8 @@
 enum {
     SAMPLE_SIZE = sizeof(int64_t) + sizeof(double),
     LOOK_EVERY = 20000, /* samples that a digest looked at, at the clock */
+    BRIEF_WORK = 8192,  /* samples that are given or looked at */
+    SERIES_WORK = 128,  /* that a series is worth */
 };
 
 struct weir_sink {
@@ -32,7 +34,9 @@ struct weir_sink {
     uint64_t text_bytes;       /* of series and texts, which askers keep */
     int64_t last_ns;           /* of the series' samples */
     bool evaluated;
-    int rc; /* the first failure; it stays */
+    bool brief, gave_up;
+    size_t work; /* that is left, when it is brief */
+    int rc;      /* the first failure; it stays */
     char why[256];
     atomic_bool cancelled;
 };
@@ -61,12 +65,28 @@ check_wanted(struct weir_sink *self)
     return 0;
 }
 
+/* Notes work that is to be done. */
+static int
+spend(struct weir_sink *self, size_t work)
+{
+    if (!self->brief)
+        return 0;
+    if (work > self->work) {
+        self->gave_up = true;
+        return fail(self, -ECANCELED, "cancelled");
+    }
+    self->work -= work;
+    return 0;
+}
+
 /* A digest may look at each sample many times, so it is asked now and then. */
 static bool
 digest_looks(void *arg, size_t samples)
 {
     struct weir_sink *self = arg;
 
+    if (spend(self, samples) < 0)
+        return false;
     if (samples < self->until_look) {
         self->until_look -= samples;
         return true;
@@ -91,6 +111,19 @@ sink_new(const struct weir_select *what, uint64_t id, sink_give *give,
         self->evaluated = true;
     }
     return self;
+}
+
+void
+sink_be_brief(struct weir_sink *self)
+{
+    self->brief = true;
+    self->work = BRIEF_WORK;
+}
+
+bool
+sink_gave_up(const struct weir_sink *self)
+{
+    return self->gave_up;
 }
 
 void
@@ -219,6 +252,8 @@ weir_sink_series(struct weir_sink *self, const struct weir_series *series)
     int rc = check_wanted(self);
     if (rc == 0)
         rc = end_series(self);
+    if (rc == 0)
+        rc = spend(self, SERIES_WORK);
     if (rc < 0)
         return rc;
     if (self->series == bounds->series)
@@ -257,6 +292,8 @@ sink_count(struct weir_sink *self, size_t count)
 {
     int rc = check_wanted(self);
 
+    if (rc == 0)
+        rc = spend(self, count);
     return rc < 0 ? rc : add_count(self, count);
 }
 

@@ -20,6 +20,12 @@ typedef int sink_give(void *arg, struct frame **frame_p);
 struct weir_sink *sink_new(const struct weir_select *what, uint64_t id,
                            sink_give *give, void *arg);
 
+/* The sink gives up, with -ECANCELED, when there is more to be done than is
+ * done in a tenth of a millisecond or so: a few series, some thousand samples.
+ */
+void sink_be_brief(struct weir_sink *self);
+bool sink_gave_up(const struct weir_sink *self);
+
 /* All that is called from now on returns -ECANCELED. */
 void sink_cancel(struct weir_sink *self);
 

@@ -206,6 +206,13 @@ struct weir_plugin {
     int (*select)(void *self, const struct weir_select *what,
                   struct weir_sink *sink);
 
+    /* Says that waking a thread would take longer than what is to be done,
+     * which then runs on the thread of whoever wants it.  Storages: a select
+     * whose matchers are all '=' returns at once when it has little to give,
+     * and when the sink fails.  Others: so does a handler of requests without a
+     * body, which mounts no route. */
+    bool is_prompt;
+
     /* Storages: does as told; '*ret_text' (freed by the host) tells how. */
     int (*act)(void *self, enum weir_act act, const struct weir_select *what,
                char **ret_text);

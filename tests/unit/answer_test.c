@@ -736,7 +736,9 @@ world_here(void)
 {
     struct world *self = world_new(inproc);
 
-    self->counter = counter_open(inproc, self->crew, fake_select, self);
+    self->counter =
+        counter_open(inproc, &(struct counter_settings){self->crew, fake_select,
+                                                        self, false});
     return self;
 }
 
@@ -836,7 +838,9 @@ START_TEST(a_store_that_closes_ends_its_selects_and_is_asked_again_later)
     ck_assert_int_eq(world->rc, -ENOTCONN);
 
     world->script.endless = false;
-    world->counter = counter_open(inproc, world->crew, fake_select, world);
+    world->counter = counter_open(
+        inproc,
+        &(struct counter_settings){world->crew, fake_select, world, false});
     ck_assert_int_eq(answer_of(world, &anything), 1);
 }
 END_TEST

@@ -3,6 +3,9 @@
 
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 
 #include <weir/cleanup.h>
@@ -350,6 +353,169 @@ START_TEST(a_watch_may_make_watches)
 }
 END_TEST
 
+/* Visits ------------------------------------------------------------------- */
+
+/* A stage with a thread, and what is visited there. */
+struct host {
+    struct stage *stage;
+    atomic_int notes; /* that were made */
+    pthread_t noted_by[4];
+    atomic_bool held, release;
+};
+
+static void
+note_thread(void *arg)
+{
+    struct host *self = arg;
+
+    self->noted_by[self->notes] = pthread_self();
+    self->notes++;
+}
+
+/* Would lose some, were two of it to run at a time. */
+static void
+count_note(void *arg)
+{
+    struct host *self = arg;
+    int notes = self->notes;
+
+    (void)sched_yield();
+    self->notes = notes + 1;
+}
+
+static void
+cause_more(void *arg)
+{
+    struct host *self = arg;
+
+    note_thread(self);
+    stage_post(self->stage, note_thread, self);
+    (void)stage_timer(self->stage, 0, 0, note_thread, self);
+}
+
+static void
+cause_later(void *arg)
+{
+    struct host *self = arg;
+
+    (void)stage_timer(self->stage, NS_PER_MS, 0, note_thread, self);
+}
+
+static void
+hold(void *arg)
+{
+    struct host *self = arg;
+
+    self->held = true;
+    while (!self->release)
+        (void)sched_yield();
+}
+
+static void
+start(struct host *self)
+{
+    *self = (struct host){.stage = stage_new("host")};
+    ck_assert_int_eq(stage_start(self->stage, NULL, NULL, NULL), 0);
+}
+
+static void
+stop(struct host *self)
+{
+    stage_ask_stop(self->stage);
+    ck_assert(stage_join(self->stage, clock_now_ns() + patience_ns));
+}
+
+/* Visits as soon as the stage has nothing to do. */
+static void
+visit(struct host *self, stage_call *call)
+{
+    while (!stage_visit(self->stage, call, self))
+        (void)sched_yield();
+}
+
+static void
+wait_for_notes(const struct host *self, int count)
+{
+    while (self->notes < count)
+        (void)sched_yield();
+}
+
+START_TEST(a_visitor_does_at_once_what_he_causes)
+{
+    struct host host;
+    start(&host);
+
+    visit(&host, cause_more);
+
+    ck_assert_int_eq(host.notes, 3);
+    for (int i = 0; i < 3; i++)
+        ck_assert(pthread_equal(host.noted_by[i], pthread_self()));
+    stop(&host);
+    stage_destroy(&host.stage);
+}
+END_TEST
+
+START_TEST(what_a_visitor_leaves_for_later_comes_on_the_stage)
+{
+    struct host host;
+    start(&host);
+
+    visit(&host, cause_later);
+    wait_for_notes(&host, 1);
+
+    ck_assert(!pthread_equal(host.noted_by[0], pthread_self()));
+    stop(&host);
+    stage_destroy(&host.stage);
+}
+END_TEST
+
+START_TEST(a_stage_that_is_busy_or_has_gone_is_not_visited)
+{
+    struct host host;
+    start(&host);
+
+    stage_post(host.stage, hold, &host);
+    while (!host.held)
+        (void)sched_yield();
+    ck_assert(!stage_visit(host.stage, note_thread, &host));
+    host.release = true;
+    stop(&host);
+    ck_assert(!stage_visit(host.stage, note_thread, &host));
+
+    ck_assert_int_eq(host.notes, 0);
+    stage_destroy(&host.stage);
+}
+END_TEST
+
+/* Posts of another thread, while this one visits again and again. */
+static void *
+post_many(void *arg)
+{
+    struct host *self = arg;
+
+    for (int i = 0; i < 2000; i++)
+        stage_post(self->stage, count_note, self);
+    return NULL;
+}
+
+START_TEST(visits_and_posts_never_run_at_the_same_time)
+{
+    struct host host;
+    pthread_t other;
+    int visits = 0;
+    start(&host);
+
+    ck_assert_int_eq(pthread_create(&other, NULL, post_many, &host), 0);
+    while (host.notes < 2000 + visits)
+        visits += stage_visit(host.stage, count_note, &host);
+    (void)pthread_join(other, NULL);
+
+    ck_assert_int_eq(host.notes, 2000 + visits);
+    stop(&host);
+    stage_destroy(&host.stage);
+}
+END_TEST
+
 SPEC("stages", posts_run_in_their_order, after_a_stop_nothing_more_runs,
      a_post_that_is_dropped_says_so, a_timer_comes_once_or_again_and_again,
      a_timer_that_was_stopped_does_not_come, a_timer_may_make_timers,
@@ -358,4 +524,8 @@ SPEC("stages", posts_run_in_their_order, after_a_stop_nothing_more_runs,
      numbers_of_timers_stay_positive,
      a_watch_calls_as_long_as_there_is_something,
      a_watch_does_not_hear_of_the_file_before_it,
-     a_watch_may_end_itself_and_others, a_watch_may_make_watches)
+     a_watch_may_end_itself_and_others, a_watch_may_make_watches,
+     a_visitor_does_at_once_what_he_causes,
+     what_a_visitor_leaves_for_later_comes_on_the_stage,
+     a_stage_that_is_busy_or_has_gone_is_not_visited,
+     visits_and_posts_never_run_at_the_same_time)

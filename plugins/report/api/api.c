@@ -137,4 +137,5 @@ WEIR_REPORT(api) = {
     .options = options,
     .open = api_open,
     .close = api_close,
+    .is_prompt = true,
 };

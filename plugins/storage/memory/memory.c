@@ -354,4 +354,5 @@ WEIR_STORAGE(memory) = {
     .append = memory_append,
     .last = memory_last,
     .select = memory_select,
+    .is_prompt = true,
 };

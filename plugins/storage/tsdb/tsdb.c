@@ -376,6 +376,7 @@ WEIR_STORAGE(tsdb) = {
     .append = tsdb_append,
     .last = tsdb_last,
     .select = tsdb_select,
+    .is_prompt = true,
 };
 
 const struct weir_head *

@@ -256,50 +256,6 @@ put_exceptions(struct wire_in *in, size_t exceptions, size_t count,
     return 0;
 }
 
-/* Two at a time. */
-typedef double double_pair __attribute__((vector_size(16)));
-typedef uint64_t word_pair __attribute__((vector_size(16)));
-
-/* Makes doubles of integers up to 'decimal_most' that lie in their place, by
- * the way of decimal_find() backwards: faster than converting, and in pairs. */
-static void
-to_decimals(size_t count, double power, double *values)
-{
-    size_t next = 0;
-
-    for (; next + 2 <= count; next += 2) {
-        word_pair words;
-        memcpy(&words, values + next, sizeof(words));
-        words += decimal_bits(decimal_rounder);
-        double_pair pair = ((double_pair)words - decimal_rounder) / power;
-        memcpy(values + next, &pair, sizeof(pair));
-    }
-    if (next < count)
-        values[next] = (double_of(decimal_bits(values[next]) +
-                                  decimal_bits(decimal_rounder)) -
-                        decimal_rounder) /
-                       power;
-}
-
-/* The same without the division. */
-static void
-to_integers(size_t count, double *values)
-{
-    size_t next = 0;
-
-    for (; next + 2 <= count; next += 2) {
-        word_pair words;
-        memcpy(&words, values + next, sizeof(words));
-        words += decimal_bits(decimal_rounder);
-        double_pair pair = (double_pair)words - decimal_rounder;
-        memcpy(values + next, &pair, sizeof(pair));
-    }
-    if (next < count)
-        values[next] = double_of(decimal_bits(values[next]) +
-                                 decimal_bits(decimal_rounder)) -
-                       decimal_rounder;
-}
-
 static void
 to_ordered(size_t count, double *values)
 {
@@ -334,10 +290,10 @@ decode(struct wire_in *in, size_t count, double *ret_values, bool whole,
     if (kind == BITS) {
         to_ordered(count, ret_values);
     } else if (whole && exception_count == 0) {
-        to_integers(count, ret_values);
+        decimals_to_integers(ret_values, count);
         *ret_divisor = decimal_powers[kind];
     } else {
-        to_decimals(count, decimal_powers[kind], ret_values);
+        decimals_to_doubles(ret_values, count, decimal_powers[kind]);
     }
     return put_exceptions(&exceptions, exception_count, count, ret_values);
 }

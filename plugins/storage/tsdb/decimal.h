@@ -60,4 +60,9 @@ decimal_places(double value, unsigned least)
     return places;
 }
 
+/* Makes doubles of 'count' integers up to 'decimal_most', 8 bytes each, that
+ * lie in their place: the integers themselves, or divided by 'power'. */
+void decimals_to_integers(double *values, size_t count);
+void decimals_to_doubles(double *values, size_t count, double power);
+
 #endif /* TSDB_DECIMAL_H */

@@ -16,7 +16,7 @@ tsdb_sources = \
     %D%/compact.c %D%/compact.h \
     %D%/damage.c %D%/damage.h \
     %D%/day.h \
-    %D%/decimal.h \
+    %D%/decimal.c %D%/decimal.h \
     %D%/dialect.c %D%/dialect.h %D%/dialect_inner.h \
     %D%/dialect_forms.c \
     %D%/errand.c %D%/errand.h \
@@ -51,6 +51,8 @@ tsdb_sources = \
     %D%/part_series.c \
     %D%/part_series_old.c \
     %D%/part_summary.c \
+    %D%/part_times.c \
+    %D%/part_trail.c \
     %D%/part_vectors.c \
     %D%/part_window.c \
     %D%/part_verify.c \
@@ -140,6 +142,10 @@ check_PROGRAMS += %D%/postings_test
 check_PROGRAMS += %D%/kill_test
 %C%_kill_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_kill_test_LDADD = $(TSDB_LIBS)
+check_PROGRAMS += %D%/decimal_test
+%C%_decimal_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_decimal_test_LDADD = $(TSDB_LIBS)
+
 check_PROGRAMS += %D%/codec_test
 %C%_codec_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_codec_test_LDADD = $(TSDB_LIBS)

@@ -9,24 +9,15 @@
 #include "part_format.h"
 #include "times.h"
 
-enum { SLOTS = 32, NO_VECTOR = -1 };
-
-/* A vector as decoded. */
-struct slot {
-    const struct part *part;
-    int64_t vector; /* its number, or NO_VECTOR */
-    int64_t times_ns[TIMES_MOST];
-};
-
 struct part_cursor {
     const struct part *part;
-    uint64_t page; /* the one after that of 'place' */
-    struct part_place place;
-    uint32_t first, last; /* series sought */
+    struct part_trail *trail; /* of the part; NULL at its beginning */
+    uint32_t first, last;     /* series sought */
     int64_t after_ns, until_ns;
     double values[CODEC_MOST];
-    struct slot slots[SLOTS]; /* by part and number of the vector */
-    struct part_window index, frames, times;
+    struct part_trails trails;
+    struct part_times times;
+    struct part_window frames;
     struct part_unpacked unpacked;
 };
 
@@ -36,9 +27,9 @@ part_cursor_new(const struct part *part)
     struct part_cursor *self = x_or_die(malloc(sizeof(*self)));
 
     self->part = part;
-    self->index.part = self->frames.part = self->times.part = NULL;
-    for (size_t i = 0; i < SLOTS; i++)
-        self->slots[i].vector = NO_VECTOR;
+    self->frames.part = NULL;
+    part_trails_init(&self->trails);
+    part_times_init(&self->times);
     part_unpacked_init(&self->unpacked);
     part_cursor_rewind(self);
     return self;
@@ -63,28 +54,12 @@ part_cursor_destroy(struct part_cursor **self_p)
     free(self);
 }
 
-/* Returns the page where the series 'id' may begin. */
-static uint64_t
-find_page(const struct part *part, uint32_t id)
-{
-    uint64_t low = 0, high = part_page_count(part);
-
-    while (low < high) {
-        uint64_t middle = (low + high) / 2;
-        if (part->firsts[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low ? low - 1 : 0;
-}
-
 void
 part_cursor_seek(struct part_cursor *self, uint32_t id, int64_t after_ns,
                  int64_t until_ns)
 {
-    self->page = find_page(self->part, id);
-    self->place = (struct part_place){.left = 0};
+    self->trail = part_trails_find(&self->trails, self->part);
+    part_trail_seek(self->trail, id);
     self->first = self->last = id;
     self->after_ns = after_ns;
     self->until_ns = until_ns;
@@ -93,50 +68,11 @@ part_cursor_seek(struct part_cursor *self, uint32_t id, int64_t after_ns,
 void
 part_cursor_rewind(struct part_cursor *self)
 {
-    self->page = 0;
-    self->place = (struct part_place){.left = 0};
+    self->trail = NULL;
     self->first = 0;
     self->last = UINT32_MAX;
     self->after_ns = INT64_MIN;
     self->until_ns = INT64_MAX;
-}
-
-/* Goes to the beginning of the next page of the index. */
-static int
-begin_page(struct part_cursor *self)
-{
-    const struct part *part = self->part;
-    const unsigned char *page = NULL;
-    size_t size;
-    uint64_t at = part_page_at(part, self->page++, &size);
-
-    int rc = part_window_read(&self->index, part, at, size, &page);
-    if (rc < 0)
-        return rc;
-    if (!part_page_right(page, size))
-        return -EBADMSG;
-    self->place = part_page_begin(page, size);
-    return 0;
-}
-
-/* Reads the next entry of all.  Returns 0, -ENODATA, -EBADMSG, or
- * -errno. */
-static int
-next_entry(struct part_cursor *self, struct part_chunk *ret_chunk)
-{
-    const struct part *part = self->part;
-
-    if (self->place.left == 0) {
-        if (self->page >= part_page_count(part))
-            return -ENODATA;
-        int begun = begin_page(self);
-        if (begun < 0)
-            return begun;
-    }
-    int rc = part_entry_read(&self->place, part, self->first, ret_chunk);
-    if (rc < 0)
-        self->place.left = 0;
-    return rc;
 }
 
 /* Says whether no chunk from this one on can be sought. */
@@ -150,16 +86,20 @@ is_beyond(const struct part_cursor *self, const struct part_chunk *chunk)
 int
 part_cursor_next(struct part_cursor *self, struct part_chunk *ret_chunk)
 {
-    struct part_chunk chunk;
-
+    if (!self->trail) {
+        self->trail = part_trails_find(&self->trails, self->part);
+        part_trail_rewind(self->trail);
+    }
     do {
-        int rc = next_entry(self, &chunk);
+        int rc = part_trail_next(self->trail, self->first, ret_chunk);
         if (rc < 0)
             return rc;
-        if (is_beyond(self, &chunk))
+        if (is_beyond(self, ret_chunk)) {
+            part_trail_back(self->trail);
             return -ENODATA;
-    } while (chunk.series < self->first || chunk.until_ns <= self->after_ns);
-    *ret_chunk = chunk;
+        }
+    } while (ret_chunk->series < self->first ||
+             ret_chunk->until_ns <= self->after_ns);
     return 0;
 }
 
@@ -244,76 +184,20 @@ read_frame(struct part_cursor *self, const struct part_chunk *chunk,
     return 0;
 }
 
-static struct slot *
-slot_of(struct part_cursor *self, uint32_t vector)
-{
-    uintptr_t place = (uintptr_t)self->part / sizeof(*self->part);
-
-    return &self->slots[(place + vector) % SLOTS];
-}
-
 int
 part_cursor_load_times(struct part_cursor *self, const struct part_chunk *chunk,
                        const int64_t **ret_times_ns)
 {
-    const struct part_vector *vector = &self->part->vectors[chunk->vector];
-    struct slot *slot = slot_of(self, chunk->vector);
-
-    if (slot->vector != chunk->vector || slot->part != self->part) {
-        const unsigned char *bytes = NULL;
-        slot->vector = NO_VECTOR;
-        int rc = part_window_read(&self->times, self->part, vector->offset,
-                                  vector->size, &bytes);
-        if (rc == 0)
-            rc = part_vector_decode(vector, bytes, slot->times_ns);
-        if (rc < 0)
-            return rc;
-        slot->vector = chunk->vector;
-        slot->part = self->part;
-    }
-    const int64_t *times_ns = slot->times_ns + chunk->skip;
-    if (times_ns[0] != chunk->from_ns ||
-        times_ns[chunk->count - 1] != chunk->until_ns)
-        return -EBADMSG;
-    *ret_times_ns = times_ns;
-    return 0;
-}
-
-/* Finds out whether the times of the chunk are even, which takes no decoding.
- * Returns 1, 0, or what failed. */
-static int
-load_even(struct part_cursor *self, const struct part_chunk *chunk,
-          struct span *ret_span)
-{
-    const struct part_vector *vector = &self->part->vectors[chunk->vector];
-    const unsigned char *bytes = NULL;
-    int64_t from_ns = 0;
-    uint64_t every_ns = 0;
-
-    int rc = part_window_read(&self->times, self->part, vector->offset,
-                              vector->size, &bytes);
-    if (rc == 0)
-        rc = part_vector_even(vector, bytes, &from_ns, &every_ns);
-    if (rc != 1)
-        return rc;
-    ret_span->from_ns = from_ns + (int64_t)(chunk->skip * every_ns);
-    ret_span->every_ns = every_ns;
-    bool right = ret_span->from_ns == chunk->from_ns &&
-                 span_time(ret_span, chunk->count - 1) == chunk->until_ns;
-
-    return right ? 1 : -EBADMSG;
+    return part_times_load(&self->times, self->part, chunk, ret_times_ns);
 }
 
 int
 part_cursor_load_level(struct part_cursor *self, const struct part_chunk *chunk,
                        struct span *ret_span)
 {
-    const struct slot *slot = slot_of(self, chunk->vector);
-    bool decoded = slot->vector == chunk->vector && slot->part == self->part;
-
     *ret_span =
         (struct span){.count = chunk->count, .level = chunk->summary.min};
-    int rc = decoded ? 0 : load_even(self, chunk, ret_span);
+    int rc = part_times_look(&self->times, self->part, chunk, ret_span);
     if (rc == 0)
         rc = part_cursor_load_times(self, chunk, &ret_span->times_ns);
     return rc < 0 ? rc : 0;

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 
 #include "part.h"
+#include "span.h"
+#include "times.h"
 #include "varint.h"
 
 enum {
@@ -280,6 +282,76 @@ struct part_window {
 int part_window_read(struct part_window *self, const struct part *part,
                      uint64_t offset, size_t size,
                      const unsigned char **ret_bytes);
+
+/* Finding entries: part_trail.c. */
+
+/* How far the index of a part was read, so that the next series is found from
+ * there: series are mostly sought in their order, in one part after another. */
+struct part_trail {
+    const struct part *part;         /* or NULL */
+    uint64_t next;                   /* the page after that in 'bytes' */
+    struct part_place place, before; /* the next entry, and the one before it */
+    bool sure; /* all entries before 'place' are of its series and before */
+    unsigned char bytes[PART_PAGE_SIZE];
+};
+
+/* The trails of the parts that were read lately. */
+enum { PART_TRAILS = 32 };
+
+struct part_trails {
+    struct part_trail items[PART_TRAILS];
+    size_t next; /* to be used for another part */
+};
+
+void part_trails_init(struct part_trails *self);
+struct part_trail *part_trails_find(struct part_trails *self,
+                                    const struct part *part);
+
+/* Goes to the first entry of all, or before those of series 'id'. */
+void part_trail_rewind(struct part_trail *self);
+void part_trail_seek(struct part_trail *self, uint32_t id);
+
+/* Reads the next entry, as part_entry_read().  Returns -ENODATA behind the last
+ * one, or -errno. */
+int part_trail_next(struct part_trail *self, uint32_t first,
+                    struct part_chunk *ret_chunk);
+
+/* Goes back to the entry that was read. */
+void part_trail_back(struct part_trail *self);
+
+/* Times of chunks: part_times.c. */
+
+/* A vector that is not even, as decoded. */
+struct part_slot {
+    const struct part *part;
+    int64_t vector; /* its number, or -1 */
+    int64_t times_ns[TIMES_MOST];
+};
+
+/* Vectors that were read lately: each is in one of some slots that follow each
+ * other. */
+enum { PART_SLOTS = 32, PART_WAYS = 8 };
+
+struct part_times {
+    struct part_slot slots[PART_SLOTS];
+    size_t next;                 /* of the ways, to be used for another one */
+    int64_t even_ns[TIMES_MOST]; /* of the chunk that was loaded last */
+    struct part_window window;
+};
+
+void part_times_init(struct part_times *self);
+
+/* Lends the chunk's times until the next call.  Returns 0, -EBADMSG, or -errno.
+ */
+int part_times_load(struct part_times *self, const struct part *part,
+                    const struct part_chunk *chunk,
+                    const int64_t **ret_times_ns);
+
+/* Finds out whether the times of the chunk are even, which takes no decoding,
+ * and says how in '*ret_span'.  Returns 1, 0, or what failed; also 0 when they
+ * are decoded already. */
+int part_times_look(struct part_times *self, const struct part *part,
+                    const struct part_chunk *chunk, struct span *ret_span);
 
 /* Extents: part_extent.c. */
 

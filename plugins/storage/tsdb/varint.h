@@ -44,10 +44,9 @@ varint_put(struct wire_out *out, uint64_t number)
     wire_put(out, bytes, (size_t)(varint_write(bytes, number) - bytes));
 }
 
-/* Reads a number; sets 'bad' when it has no end, or is longer than need be, so
- * that each number has one form only. */
+/* The same as varint_read() at the end of the bytes, or of a long number. */
 static inline uint64_t
-varint_read(struct wire_in *in)
+varint_read_slowly(struct wire_in *in)
 {
     uint64_t number = 0;
 
@@ -62,6 +61,40 @@ varint_read(struct wire_in *in)
     }
     in->bad = true;
     return 0;
+}
+
+/* Takes the high bit out of each byte of a word. */
+static inline uint64_t
+varint_squeeze(uint64_t word)
+{
+    word = (word & UINT64_C(0x007f007f007f007f)) |
+           (word & UINT64_C(0x7f007f007f007f00)) >> 1;
+    word = (word & UINT64_C(0x00003fff00003fff)) |
+           (word & UINT64_C(0x3fff00003fff0000)) >> 2;
+    return (word & UINT64_C(0x000000000fffffff)) |
+           (word & UINT64_C(0x0fffffff00000000)) >> 4;
+}
+
+/* Reads a number; sets 'bad' when it has no end, or is longer than need be, so
+ * that each number has one form only. */
+static inline uint64_t
+varint_read(struct wire_in *in)
+{
+    uint64_t word;
+
+    if (in->bad || in->left < sizeof(word))
+        return varint_read_slowly(in);
+    memcpy(&word, in->next, sizeof(word));
+    uint64_t ends = ~word & UINT64_C(0x8080808080808080);
+    if (!ends)
+        return varint_read_slowly(in);
+    uint64_t all = ends ^ (ends - 1); /* bits of the number */
+    size_t size = ((size_t)__builtin_ctzll(ends) + 1) / 8;
+    if (size > 1 && (word & all) >> (8 * (size - 1)) == 0)
+        return varint_read_slowly(in);
+    in->next += size;
+    in->left -= size;
+    return varint_squeeze(word & all);
 }
 
 #endif /* TSDB_VARINT_H */

@@ -151,6 +151,13 @@ series_hash(const struct weir_series *series)
     return XXH64_digest(&state);
 }
 
+/* Texts are often shared. */
+static int
+compare_texts(const char *a, const char *b)
+{
+    return a == b ? 0 : strcmp(a, b);
+}
+
 /* Compares the names with their suffixes, as if each were one text. */
 static int
 compare_names(const struct weir_series *a, const struct weir_series *b)
@@ -160,6 +167,8 @@ compare_names(const struct weir_series *a, const struct weir_series *b)
     bool left_ends = false;
     bool right_ends = false;
 
+    if (left == right)
+        return compare_texts(a->suffix, b->suffix);
     for (;; left++, right++) {
         if (!*left && !left_ends) {
             left = a->suffix;
@@ -178,9 +187,9 @@ static int
 compare_labels(const struct weir_label *a, const struct weir_label *b)
 {
     for (; a->name && b->name; a++, b++) {
-        int order = strcmp(a->name, b->name);
+        int order = compare_texts(a->name, b->name);
         if (order == 0)
-            order = strcmp(a->value, b->value);
+            order = compare_texts(a->value, b->value);
         if (order != 0)
             return order;
     }

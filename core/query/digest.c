@@ -208,11 +208,18 @@ static void
 append(struct digester *self, const int64_t *times_ns, const double *values,
        size_t count)
 {
-    bool all = self->slide.kind == &instant;
+    bool all = self->slide.kind == &instant || !has_stale(values, count);
 
     make_room(self, self->count + count);
+    if (all && count > 0) {
+        memcpy(self->times_ns + self->count, times_ns,
+               count * sizeof(*times_ns));
+        memcpy(self->values + self->count, values, count * sizeof(*values));
+        self->count += count;
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
-        if (!all && value_is_none(values[i]))
+        if (value_is_none(values[i]))
             continue;
         self->times_ns[self->count] = times_ns[i];
         self->values[self->count++] = values[i];

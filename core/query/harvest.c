@@ -3,6 +3,8 @@
 
 #include "query/harvest.h"
 
+#include <string.h>
+
 #include "base.h"
 #include "series.h"
 
@@ -68,20 +70,54 @@ copy_metric(struct harvest *self, const struct weir_metric *metric)
     return self->copy;
 }
 
+/* Returns a copy of 'text', or 'before' when that is the same. */
+static const char *
+share_text(struct harvest *self, const char *before, const char *text)
+{
+    return before && strcmp(before, text) == 0 ? before
+                                               : arena_text(&self->arena, text);
+}
+
+/* Copies labels, but for texts that those of the series before have in the same
+ * place: what series share is then found to be so at a glance. */
+static const struct weir_label *
+share_labels(struct harvest *self, const struct weir_label *before,
+             const struct weir_label *labels)
+{
+    size_t count = labels_count(labels);
+    struct weir_label *copy =
+        arena_alloc(&self->arena, (count + 1) * sizeof(*copy));
+
+    for (size_t i = 0; i < count; i++) {
+        bool shares = before && before->name;
+        copy[i].name =
+            share_text(self, shares ? before->name : NULL, labels[i].name);
+        copy[i].value =
+            share_text(self, shares ? before->value : NULL, labels[i].value);
+        before += shares;
+    }
+    return copy;
+}
+
 static void
 add_series(struct harvest *self, const struct weir_series *series)
 {
+    const struct weir_series none = {0};
+    const struct weir_series *before =
+        self->sheaf_count ? &self->sheaves[self->sheaf_count - 1].series
+                          : &none;
+    const struct weir_series copy = {
+        .metric = copy_metric(self, series->metric),
+        .suffix = share_text(self, before->suffix, series->suffix),
+        .labels = share_labels(self, before->labels, series->labels),
+    };
+
     if (self->sheaf_count == self->sheaf_room) {
         self->sheaf_room = self->sheaf_room ? 2 * self->sheaf_room : 16;
         self->sheaves =
             xrealloc(self->sheaves, self->sheaf_room, sizeof(*self->sheaves));
     }
-    self->sheaves[self->sheaf_count++] =
-        (struct sheaf){.series = {
-                           .metric = copy_metric(self, series->metric),
-                           .suffix = arena_text(&self->arena, series->suffix),
-                           .labels = labels_copy(&self->arena, series->labels),
-                       }};
+    self->sheaves[self->sheaf_count++] = (struct sheaf){.series = copy};
 }
 
 static void

@@ -9,7 +9,8 @@ the server by its CPU clock.  A dashboard is asked over six connections at once,
 browsers do.  victoria-metrics is asked with nocache=1, so that it answers from its
 data, as the others do; and without, for what its cache saves.
 
-A folder keeps the stores, so that another run need not feed them again.
+The samples end now, as those of a host that runs do.  A folder keeps the stores,
+so that another run need not feed them again; the end is then that of the first.
 """
 import argparse
 import contextlib
@@ -33,7 +34,6 @@ FEED = os.path.join(BUILD, "tests", "bench", "query_feed")
 
 EVERY_S = 15
 DEVICES = 10
-START_S = 1750032000  # a midnight
 ROUNDS = 8
 CONNECTIONS = 6
 
@@ -196,10 +196,10 @@ class Connection:
 
 # Feeding ---------------------------------------------------------------------------
 
-def bodies(hosts, cycles, cycles_a_body, hosts_a_body):
+def bodies(start_s, hosts, cycles, cycles_a_body, hosts_a_body):
     """Bodies of remote write."""
     command = [FEED] + [str(number) for number in (
-        hosts, DEVICES, START_S, cycles, EVERY_S, cycles_a_body, hosts_a_body)]
+        hosts, DEVICES, start_s, cycles, EVERY_S, cycles_a_body, hosts_a_body)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as feed:
         while True:
             head = feed.stdout.read(4)
@@ -240,11 +240,10 @@ def ranged(text, from_s, until_s, step_s):
         {"query": text, "start": from_s, "end": until_s, "step": step_s})
 
 
-def cases(days, hosts):
+def cases(end_s, days, hosts):
     """{letter: (words, [target], series of an only answer)}"""
-    end_s = START_S + int(days * 86400)
     half_day_s = end_s - int(min(days, 0.5) * 86400)
-    week_s = max(START_S, end_s - 7 * 86400)
+    week_s = end_s - int(min(days, 7) * 86400)
     step_s = max(60, (end_s - week_s) // 1008)
     one = 'bench_cpu_percent{host="host-7"}'
     return {
@@ -377,6 +376,7 @@ def judge(letter, found):
 class Bench:
     def __init__(self, folder, chosen):
         self.folder, self.chosen = folder, chosen
+        self.end_s = self.find_end()
         self.kinds = []
         for kind in KINDS[:1] if chosen.no_rivals else KINDS:
             try:
@@ -385,6 +385,14 @@ class Bench:
                 self.kinds.append(kind)
             except Skip as reason:
                 print("missing: %s" % reason)
+
+    def find_end(self):
+        """The time of the last samples."""
+        path = os.path.join(self.folder, "end")
+        if not os.path.exists(path):
+            write(path, "%d" % (time.time() // EVERY_S * EVERY_S))
+        with open(path, encoding="ascii") as file:
+            return int(file.read())
 
     def place(self, kind, name):
         path = os.path.join(self.folder, kind.name, name)
@@ -399,7 +407,8 @@ class Bench:
         for kind in self.kinds:
             with temporary_folder() as folder, kind(folder) as server:
                 took_s, took_cpu_s = feed_server(server, bodies(
-                    hosts, cycles, 1, 5000 // (DEVICES + 1)))
+                    self.end_s - cycles * EVERY_S, hosts, cycles, 1,
+                    5000 // (DEVICES + 1)))
             rows.append([kind.name, "%.2f" % (samples / took_cpu_s / 1e6),
                          "%.2f" % (samples / took_s / 1e6)])
         print_table(["remote write", "M samples a CPU s", "a second"], rows)
@@ -411,7 +420,7 @@ class Bench:
             return
         cycles = int(self.chosen.days * 86400 / EVERY_S)
         _, took_cpu_s = feed_server(server, bodies(
-            self.chosen.hosts, cycles, 40, 50))
+            self.end_s - cycles * EVERY_S, self.chosen.hosts, cycles, 40, 50))
         server.seal()
         print("%s: fed for %.1f s of CPU" % (server.name, took_cpu_s))
         write(mark, "")
@@ -425,7 +434,7 @@ class Bench:
                 self.fill(server)
             for server in servers:
                 settle(server)
-            chosen = cases(self.chosen.days, self.chosen.hosts)
+            chosen = cases(self.end_s, self.chosen.days, self.chosen.hosts)
             for letter in self.chosen.cases:
                 case = chosen[letter]
                 found = measure_case(servers, case, self.chosen.seconds)

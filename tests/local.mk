@@ -16,6 +16,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
                   %D%/unit/crew_test \
+                  %D%/unit/digest_test \
                   %D%/unit/errand_test \
                   %D%/unit/exposition_test \
                   %D%/unit/figures_test \

@@ -17,9 +17,11 @@
 
 enum {
     SAMPLE_SIZE = sizeof(int64_t) + sizeof(double),
-    LOOK_EVERY = 20000, /* samples that a digest looked at, at the clock */
-    BRIEF_WORK = 8192,  /* samples that are given or looked at */
-    SERIES_WORK = 128,  /* that a series is worth */
+    LOOK_EVERY = 20000,   /* samples that a digest looked at, at the clock */
+    BRIEF_WORK = 8192,    /* samples that are given or looked at */
+    SERIES_WORK = 128,    /* that a series is worth */
+    FIRST_AIM = 16 << 10, /* bytes at which the first part is sent, the next at
+                           * twice as many: while it is made, that is heard */
 };
 
 struct weir_sink {
@@ -28,6 +30,7 @@ struct weir_sink {
     sink_give *give;
     void *arg;
     struct part_draft *draft;
+    size_t aim;                /* bytes at which it is sent, PART_AIM at most */
     struct digester *digester; /* makes points of samples; or NULL */
     size_t until_look;         /* samples that it looks at */
     uint64_t series, samples;  /* so far */
@@ -106,6 +109,7 @@ sink_new(const struct weir_select *what, uint64_t id, sink_give *give,
     self->give = give;
     self->arg = arg;
     self->draft = part_draft_new();
+    self->aim = FIRST_AIM;
     if (what->digest && what->alone && what->want == WEIR_SAMPLES) {
         self->digester = digester_new(what->digest, digest_looks, self);
         self->evaluated = true;
@@ -159,8 +163,9 @@ fail_bound(struct weir_sink *self, const char *what, uint64_t most)
 static int
 flush(struct weir_sink *self)
 {
-    if (part_draft_size(self->draft) < PART_AIM)
+    if (part_draft_size(self->draft) < self->aim)
         return 0;
+    self->aim = 2 * self->aim < PART_AIM ? 2 * self->aim : PART_AIM;
     struct frame *frame =
         part_draft_take(self->draft, self->id, 0, NULL, self->evaluated);
     int rc = self->give(self->arg, &frame);
@@ -175,7 +180,7 @@ add_samples(struct weir_sink *self, const int64_t *times_ns,
             const double *values, size_t count)
 {
     for (size_t done = 0; done < count;) {
-        size_t room = (PART_AIM - part_draft_size(self->draft)) / SAMPLE_SIZE;
+        size_t room = (self->aim - part_draft_size(self->draft)) / SAMPLE_SIZE;
         size_t step = count - done <= room ? count - done : room + 1;
         part_draft_samples(self->draft, times_ns + done, values + done, step);
         done += step;

@@ -226,14 +226,70 @@ append(struct digester *self, const int64_t *times_ns, const double *values,
     }
 }
 
+static void
+keep_wanted(struct digester *self)
+{
+    keep(self, self->step < self->what->ends.count ? self->slide.first
+                                                   : self->slide.count);
+}
+
+/* Returns how many of the samples it takes, roughly, until no window has any of
+ * those kept. */
+static size_t
+count_bridge(const struct digester *self, const int64_t *times_ns, size_t count)
+{
+    int64_t last_ns = self->times_ns[self->count - 1];
+    int64_t far_ns = self->what->range_ns + self->what->ends.step_ns;
+    size_t low = 0, high = count;
+
+    if (__builtin_add_overflow(last_ns, far_ns, &far_ns))
+        return count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (times_ns[middle] <= far_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Adds to the samples kept only as many as the windows need that have some of
+ * them, when these are few; so that the others can be looked at where they are.
+ * Returns how many of the samples need not be looked at any more. */
+static size_t
+bridge(struct digester *self, const int64_t *times_ns, const double *values,
+       size_t count)
+{
+    size_t before = self->count;
+    size_t some = before ? count_bridge(self, times_ns, count) : 0;
+
+    if (some == 0 || some > count / 2)
+        return 0;
+    append(self, times_ns, values, some);
+    bool whole = self->count == before + some;
+    slide_begin(&self->slide, self->times_ns, self->values, self->count);
+    compute(self, false);
+    if (whole && self->slide.first >= before) {
+        self->count = 0;
+        return self->slide.first - before;
+    }
+    keep_wanted(self);
+    return some;
+}
+
 struct digest_points
 digester_add(struct digester *self, const int64_t *times_ns,
              const double *values, size_t count)
 {
+    self->point_count = 0;
+    size_t done = bridge(self, times_ns, values, count);
+    times_ns += done;
+    values += done;
+    count -= done;
     bool as_is = self->count == 0 &&
                  (self->slide.kind == &instant || !has_stale(values, count));
 
-    self->point_count = 0;
     if (as_is) {
         slide_begin(&self->slide, times_ns, values, count);
     } else {
@@ -241,8 +297,7 @@ digester_add(struct digester *self, const int64_t *times_ns,
         slide_begin(&self->slide, self->times_ns, self->values, self->count);
     }
     compute(self, false);
-    keep(self, self->step < self->what->ends.count ? self->slide.first
-                                                   : self->slide.count);
+    keep_wanted(self);
     return (struct digest_points){self->point_times_ns, self->points,
                                   self->point_count};
 }

@@ -63,7 +63,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/table_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
-                  %D%/unit/typing_test
+                  %D%/unit/typing_test \
+                  %D%/unit/welcome_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \

@@ -13,7 +13,8 @@
 #include "link/port.h"
 #include "self.h"
 
-enum { STREAMS_MOST = 4096, LAYOUTS_MOST = 4096 };
+/* Streams: two for each of the connections that an address serves. */
+enum { STREAMS_MOST = 1 << 15, LAYOUTS_MOST = 4096 };
 
 struct storage {
     struct instance *instance;

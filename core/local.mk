@@ -131,6 +131,7 @@ libcore_la_SOURCES  = \
     %D%/http/visitor.c %D%/http/visitor.h \
     %D%/link/answer.h \
     %D%/link/asker.c %D%/link/asker_inner.h \
+    %D%/link/asker_away.c \
     %D%/link/asker_here.c \
     %D%/link/backlog.c %D%/link/backlog.h \
     %D%/link/backlog_inner.h \

@@ -131,10 +131,11 @@ static const struct weir_option report_options[] = {
 
 static const struct weir_option link_options[] = {
     WEIR_LIST(struct commons, connect, NULL,
-              "Endpoint where the storage listens."),
+              "Endpoints where its stores listen."),
     WEIR_LIST(struct commons, listen, "", "Not yet: endpoints of a relay."),
-    WEIR_INTEGER(struct commons, copies, "1", 1, 64,
-                 "Not yet: how many stores keep each series."),
+    WEIR_TEXT(struct commons, copies, "",
+              "How many of its stores keep each series: a number, or all; \"\" "
+              "is all, of two at most."),
     INSECURE,
     WINDOW,
     SPOOL,

@@ -53,7 +53,8 @@ struct configured_link {
     const char *file;
     int line;
     const char *text;
-    struct weir_list connect;          /* endpoints; one, for now */
+    struct weir_list connect;          /* endpoints, none twice */
+    size_t copies;                     /* of these get each series */
     bool insecure;                     /* without keys */
     uint64_t window_bytes;             /* not yet durable there */
     const struct spool_options *spool; /* or NULL */

@@ -35,6 +35,13 @@ static const struct row rows[] = {
         "Bytes offered and not yet durable, in memory."),
 };
 
+/* Where the link has several stores. */
+static const struct row several_rows[] = {
+    ROW("weir_link_missed_batches_total", WEIR_COUNTER, "", batches_missed,
+        "Batches for which there was no room, and which another store of the "
+        "link took."),
+};
+
 static const struct row spool_rows[] = {
     ROW("weir_spool_bytes", WEIR_GAUGE, "bytes", spool_bytes,
         "Bytes in the spool that are not known to be durable."),
@@ -76,13 +83,18 @@ static void
 provide(void *arg, struct weir_batch *into)
 {
     struct lane *lane = arg;
-    const struct weir_label labels[] = {{"link", stage_name(lane_stage(lane))},
-                                        {0}};
     struct lane_figures figures;
 
     lane_figures(lane, &figures);
+    const struct weir_label labels[] = {
+        {"link", stage_name(lane_stage(lane))},
+        {figures.several ? "endpoint" : NULL, lane_endpoint(lane)},
+        {0}};
     weir_add(into, &up, labels, figures.connected);
     add_rows(into, labels, &figures, rows, ARRAY_SIZE(rows));
+    if (figures.several)
+        add_rows(into, labels, &figures, several_rows,
+                 ARRAY_SIZE(several_rows));
     if (!figures.spools)
         return;
     add_rows(into, labels, &figures, spool_rows, ARRAY_SIZE(spool_rows));

@@ -32,6 +32,7 @@ libcore_la_SOURCES  = \
     %D%/crew.c %D%/crew.h \
     %D%/csvtext.c %D%/csvtext.h \
     %D%/draft.c %D%/draft.h \
+    %D%/draft_link.c \
     %D%/endpoint.c %D%/endpoint.h \
     %D%/exposition.c \
     %D%/family.c %D%/family.h \
@@ -64,6 +65,7 @@ libcore_la_SOURCES  = \
     %D%/pipeline_inner.h \
     %D%/pipeline_look.c \
     %D%/pipeline_stop.c \
+    %D%/pipeline_way.c \
     %D%/process_self.c %D%/process_self.h \
     %D%/passage.c %D%/passage.h \
     %D%/reader.c %D%/reader.h \
@@ -165,6 +167,7 @@ libcore_la_SOURCES  = \
     %D%/link/pieces.c %D%/link/pieces.h \
     %D%/link/port.c %D%/link/port.h \
     %D%/link/question.c %D%/link/question.h \
+    %D%/link/rank.c %D%/link/rank.h \
     %D%/link/receiver.c %D%/link/receiver.h \
     %D%/link/receiver_batch.c \
     %D%/link/receiver_hello.c \
@@ -173,6 +176,7 @@ libcore_la_SOURCES  = \
     %D%/link/sender.c %D%/link/sender.h \
     %D%/link/sender_inner.h \
     %D%/link/sender_offer.c \
+    %D%/link/share.c %D%/link/share.h \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
     %D%/link/spool.c %D%/link/spool.h \
@@ -182,6 +186,7 @@ libcore_la_SOURCES  = \
     %D%/link/spool_read.c \
     %D%/link/spool_segment.c %D%/link/spool_segment.h \
     %D%/link/spool_shape.c \
+    %D%/link/spread.c %D%/link/spread.h \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
     %D%/link/unbind.c %D%/link/unbind.h \

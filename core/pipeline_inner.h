@@ -5,10 +5,11 @@
 #include <pthread.h>
 
 #include "instance.h"
+#include "link/spread.h"
 #include "pipeline.h"
 #include "storage.h"
 
-enum { HOST_SIZE = 256, STORES_MOST = 64, ENDPOINT_SIZE = 512 };
+enum { HOST_SIZE = 256, STORES_MOST = 64 };
 
 /* A running instance. */
 struct node {
@@ -21,14 +22,14 @@ struct node {
     bool marked;                 /* to be stopped, or kept */
 };
 
-/* A lane, by the name of its storage or link. */
+/* The way to a storage or link, by its name: all inputs share it. */
 struct way {
     struct configuration *from;
     const char *name;
-    char endpoint[ENDPOINT_SIZE];
-    uint64_t window_bytes;
-    struct lane *lane;
-    bool held; /* a stage that was left behind may use the lane */
+    struct spread *spread;
+    struct lane *lanes[SPREAD_MOST]; /* [lane_count] */
+    size_t lane_count;
+    bool held; /* a stage that was left behind may use it */
     bool marked;
 };
 
@@ -50,6 +51,17 @@ struct pipeline {
 
 struct node *pipeline_node(const struct pipeline *self, enum weir_kind kind,
                            const char *name);
+
+/* Returns the lanes to a storage or link, which are started when they are not
+ * there yet; they stay as long as something names it. */
+struct spread *pipeline_spread(struct pipeline *self, const char *name);
+
+/* Says whether no lane has been in one call for longer than that. */
+bool way_turns(const struct way *self, int64_t stuck_ns);
+
+/* Waits for its lanes until the monotonic 'deadline_ns', ends them and frees
+ * it. */
+void way_close(struct way **self_p, int64_t deadline_ns);
 
 /* Starts what the present configuration has and does not run. */
 void pipeline_start_missing(struct pipeline *self);

@@ -56,8 +56,7 @@ pipeline_look(struct pipeline *self)
             turns = false;
     }
     for (size_t i = 0; i < self->way_count; i++)
-        if (stage_busy_ns(lane_stage(self->ways[i]->lane)) > stuck_ns)
-            turns = false;
+        turns = way_turns(self->ways[i], stuck_ns) && turns;
     return turns;
 }
 

@@ -8,7 +8,6 @@
 
 #include "base.h"
 #include "clock.h"
-#include "lane_self.h"
 #include "self.h"
 
 static const int64_t grace_ns = 1500 * NS_PER_MS;
@@ -84,27 +83,6 @@ stop_marked(struct pipeline *self, enum weir_kind kind)
 }
 
 static void
-log_lost(const struct way *way, uint64_t left)
-{
-    if (left)
-        log_line(LOG_WARN, "batches_lost", "link", way->name, "batches",
-                 log_number((long long)left), "error",
-                 "the store did not take them in time, and no spool did", NULL);
-}
-
-/* A lane that is held is left behind, too. */
-static void
-close_way(struct way *way, int64_t deadline_ns)
-{
-    lane_self_unregister(way->lane);
-    if (way->held)
-        log_lost(way, lane_stop(way->lane, deadline_ns));
-    else
-        log_lost(way, lane_close(&way->lane, deadline_ns));
-    free(way);
-}
-
-static void
 close_marked_ways(struct pipeline *self)
 {
     int64_t deadline = clock_now_ns() + self->configuration->drain_timeout_ns;
@@ -112,7 +90,7 @@ close_marked_ways(struct pipeline *self)
 
     for (size_t i = 0; i < self->way_count; i++) {
         if (self->ways[i]->marked)
-            close_way(self->ways[i], deadline);
+            way_close(&self->ways[i], deadline);
         else
             self->ways[kept++] = self->ways[i];
     }

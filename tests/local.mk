@@ -49,6 +49,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/question_range_test \
                   %D%/unit/question_selector_test \
                   %D%/unit/question_window_test \
+                  %D%/unit/rank_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
                   %D%/unit/request_test \
@@ -58,6 +59,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/source_send_test \
                   %D%/unit/source_tidy_test \
                   %D%/unit/spool_test \
+                  %D%/unit/spread_test \
                   %D%/unit/stage_test \
                   %D%/unit/stage_thread_test \
                   %D%/unit/table_test \
@@ -83,7 +85,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/hostile.py %D%/integration/go_client.py \
         %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
-        %D%/integration/spool.py \
+        %D%/integration/spool.py %D%/integration/stores.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -98,7 +100,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
-              %D%/unit/promql_text.h %D%/unit/shown.h \
+              %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt

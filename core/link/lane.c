@@ -135,6 +135,8 @@ changed(void *arg, enum sender_state state, const char *why)
     bool is = state == SENDER_STREAMING || (was && state == SENDER_USING);
 
     atomic_store(&self->connected, is);
+    if (is)
+        atomic_store(&self->met, true);
     self->streaming = state == SENDER_STREAMING;
     set_pace(self);
     if (is && !was)
@@ -312,6 +314,7 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
     self->place = (struct socket_place){.endpoint = self->endpoint,
                                         .keys = settings->keys};
     self->window_bytes = settings->window_bytes;
+    self->opened_ns = clock_now_ns();
     offers_init(&self->offers);
     self->sender_name = x_or_die(strdup(settings->sender));
     (void)pthread_mutex_init(&self->lock, NULL);

@@ -47,9 +47,11 @@ struct lane_figures { /* all since the start; read on any thread */
     uint64_t waiting_bytes; /* offered, not durable, in memory */
     uint64_t spooled_batches, spool_bytes, spool_disk_bytes;
     uint64_t spool_dropped_bytes, spool_dropped_batches, spool_damaged;
-    int64_t spool_since_ns; /* wall clock, of the oldest; 0: it is empty */
+    int64_t spool_since_ns;  /* wall clock, of the oldest; 0: it is empty */
+    uint64_t batches_missed; /* see lane_miss() */
     bool connected;
-    bool spools; /* there is a spool */
+    bool spools;  /* there is a spool */
+    bool several; /* see lane_be_of_several() */
 };
 
 /* Says how an offered batch fared: weir_stored's codes; on the lane's thread.
@@ -74,6 +76,19 @@ void lane_forget_layout(struct lane *self, uint32_t number);
  * an empty window. */
 int lane_offer(struct lane *self, struct frame **frame_p, lane_fate *fate,
                void *arg);
+
+/* The endpoint that it was opened with; valid as long as the lane. */
+const char *lane_endpoint(const struct lane *self);
+
+/* Says whether the store is not there, as far as is known: it has gone, or has
+ * not come in the lane's first seconds. */
+bool lane_is_away(const struct lane *self);
+
+/* The link has other stores, too, or has not: the figures say which one. */
+void lane_be_of_several(struct lane *self, bool several);
+
+/* Counts a batch that the lane had no room for, and another store took. */
+void lane_miss(struct lane *self);
 
 void lane_figures(const struct lane *self, struct lane_figures *ret_figures);
 

@@ -48,7 +48,11 @@ struct lane {
     _Atomic uint64_t waiting;  /* cost */
     _Atomic uint64_t spooling; /* cost, on its way to the spool */
     _Atomic uint64_t sent, durable, rejected, again, bytes;
-    atomic_bool connected;
+    atomic_bool connected, met; /* now; at some time */
+
+    int64_t opened_ns;
+    _Atomic uint64_t missed;
+    atomic_bool several;
 };
 
 /* On the lane's thread: takes what was offered. */

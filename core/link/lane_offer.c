@@ -6,9 +6,13 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "clock.h"
 #include "link/lane_inner.h"
 #include "link/word.h"
 #include "stage.h"
+
+/* A lane that has just been opened is not yet away. */
+static const int64_t coming_ns = 5 * NS_PER_S;
 
 /* Cost that may be on its way to the spool: the disk may be slow. */
 static const uint64_t spooling_most = 4 << 20;
@@ -74,6 +78,31 @@ lane_offer(struct lane *self, struct frame **frame_p, lane_fate *fate,
     return 0;
 }
 
+const char *
+lane_endpoint(const struct lane *self)
+{
+    return self->endpoint;
+}
+
+bool
+lane_is_away(const struct lane *self)
+{
+    return !self->connected &&
+           (self->met || clock_now_ns() - self->opened_ns > coming_ns);
+}
+
+void
+lane_be_of_several(struct lane *self, bool several)
+{
+    self->several = several;
+}
+
+void
+lane_miss(struct lane *self)
+{
+    self->missed++;
+}
+
 void
 lane_figures(const struct lane *self, struct lane_figures *ret_figures)
 {
@@ -96,7 +125,9 @@ lane_figures(const struct lane *self, struct lane_figures *ret_figures)
         .spool_dropped_batches = spooled.spool.dropped_batches,
         .spool_damaged = spooled.spool.damaged + spooled.unusable,
         .spool_since_ns = spooled.spool.since_ns,
+        .batches_missed = self->missed,
         .connected = self->connected,
+        .several = self->several,
         .spools = self->spools,
     };
 }

@@ -231,4 +231,5 @@ def agent_leaves_the_rest():
         assert play.promised[first] > 100
 
 
-run(store_comes_and_goes, agent_comes_and_goes, agent_leaves_the_rest)
+if __name__ == "__main__":
+    run(store_comes_and_goes, agent_comes_and_goes, agent_leaves_the_rest)

@@ -120,6 +120,11 @@ bool configured_instance_same(const struct configured_instance *a,
 bool configured_link_same(const struct configured_link *a,
                           const struct configured_link *b);
 
+/* Says whether lanes to one store would be the same: only which stores there
+ * are, and how many get what, may differ. */
+bool configured_link_same_lanes(const struct configured_link *a,
+                                const struct configured_link *b);
+
 /* Returns the word for a kind: "input", "storage", "report". */
 const char *configuration_kind(enum weir_kind kind);
 

@@ -155,6 +155,7 @@ libcore_la_SOURCES  = \
     %D%/link/lane.c %D%/link/lane.h \
     %D%/link/lane_inner.h \
     %D%/link/lane_offer.c \
+    %D%/link/lane_rest.c \
     %D%/link/lane_spool.c \
     %D%/link/offers.c %D%/link/offers.h \
     %D%/link/monitor.c %D%/link/monitor.h \
@@ -187,6 +188,8 @@ libcore_la_SOURCES  = \
     %D%/link/spool_segment.c %D%/link/spool_segment.h \
     %D%/link/spool_shape.c \
     %D%/link/spread.c %D%/link/spread.h \
+    %D%/link/spread_inner.h \
+    %D%/link/spread_offer.c \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
     %D%/link/unbind.c %D%/link/unbind.h \

@@ -59,6 +59,10 @@ struct spread *pipeline_spread(struct pipeline *self, const char *name);
 /* Says whether no lane has been in one call for longer than that. */
 bool way_turns(const struct way *self, int64_t stuck_ns);
 
+/* Gives it the stores that the present configuration says, and ends the lanes
+ * to others; what those stores have not goes to those that stay. */
+void way_update(struct pipeline *self, struct way *way);
+
 /* Waits for its lanes until the monotonic 'deadline_ns', ends them and frees
  * it. */
 void way_close(struct way **self_p, int64_t deadline_ns);

@@ -146,6 +146,20 @@ store_is_same(const struct pipeline *self, const struct configuration *fresh,
            configured_instance_same(storage, node->configured);
 }
 
+/* The same, for what is sent: which stores a link has may differ. */
+static bool
+way_is_same(const struct pipeline *self, const struct configuration *fresh,
+            const char *name)
+{
+    const struct configured_link *link = configuration_link(fresh, name);
+    const struct configured_link *old_link =
+        configuration_link(self->configuration, name);
+
+    if (link && old_link)
+        return configured_link_same_lanes(link, old_link);
+    return store_is_same(self, fresh, name);
+}
+
 static bool
 node_is_same(const struct pipeline *self, const struct configuration *fresh,
              const struct node *node)
@@ -157,7 +171,9 @@ node_is_same(const struct pipeline *self, const struct configuration *fresh,
     if (!now || !configured_instance_same(old, now))
         return false;
     for (size_t i = 0; i < now->stores.count; i++)
-        if (!store_is_same(self, fresh, now->stores.items[i]))
+        if (now->kind == WEIR_KIND_INPUT
+                ? !way_is_same(self, fresh, now->stores.items[i])
+                : !store_is_same(self, fresh, now->stores.items[i]))
             return false;
     return true;
 }
@@ -166,7 +182,7 @@ static bool
 way_is_needed(const struct pipeline *self, const struct configuration *fresh,
               const struct way *way)
 {
-    if (!store_is_same(self, fresh, way->name))
+    if (!way_is_same(self, fresh, way->name))
         return false;
     for (size_t i = 0; i < fresh->instance_count; i++)
         if (fresh->instances[i].kind == WEIR_KIND_INPUT &&
@@ -223,6 +239,8 @@ pipeline_reload(struct pipeline *self, struct configuration **configuration_p)
                          sizeof(struct configuration *));
     self->old[self->old_count++] = self->configuration;
     self->configuration = fresh;
+    for (size_t i = 0; i < self->way_count; i++)
+        way_update(self, self->ways[i]);
     pipeline_start_missing(self);
     free_old(self);
     log_line(LOG_INFO, "reloaded", "file", fresh->file, "kept",

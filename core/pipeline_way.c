@@ -8,6 +8,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "clock.h"
 #include "lane_self.h"
 #include "link/spool_home.h"
 
@@ -31,8 +32,9 @@ find_direction(const struct pipeline *self, const char *name,
     const struct configured_link *link =
         configuration_link(self->configuration, name);
 
-    *ret_direction = (struct direction){.name = name};
+    *ret_direction = (struct direction){0};
     if (link) {
+        ret_direction->name = link->name;
         ret_direction->endpoints = link->connect;
         ret_direction->copies = link->copies;
         ret_direction->window_bytes = link->window_bytes;
@@ -42,6 +44,7 @@ find_direction(const struct pipeline *self, const char *name,
     }
     const struct configured_instance *storage =
         configuration_instance(self->configuration, WEIR_KIND_STORAGE, name);
+    ret_direction->name = storage->name;
     ret_direction->only[0] = storage_endpoint(name, ret_direction->inner);
     ret_direction->endpoints = (struct weir_list){1, ret_direction->only};
     ret_direction->copies = 1;
@@ -169,4 +172,56 @@ way_close(struct way **self_p, int64_t deadline_ns)
     if (!self->held)
         spread_destroy(&self->spread);
     free(self);
+}
+
+/* Other stores ----------------------------------------------------------------
+ */
+
+static struct lane *
+find_lane(const struct way *self, const char *endpoint)
+{
+    for (size_t i = 0; i < self->lane_count; i++)
+        if (strcmp(lane_endpoint(self->lanes[i]), endpoint) == 0)
+            return self->lanes[i];
+    return NULL;
+}
+
+/* A store that is away is not waited for. */
+static void
+retire(const struct pipeline *self, const struct way *way, struct lane *lane)
+{
+    weir_cleanup(weir_free) char *endpoint =
+        x_or_die(strdup(lane_endpoint(lane)));
+    int64_t drain_ns =
+        lane_is_away(lane) ? 0 : self->configuration->drain_timeout_ns;
+
+    log_line(LOG_INFO, "store_removed", "link", way->name, "endpoint", endpoint,
+             NULL);
+    lane_self_unregister(lane);
+    log_lost(way, endpoint,
+             spread_retire(way->spread, &lane, clock_now_ns() + drain_ns));
+}
+
+void
+way_update(struct pipeline *self, struct way *way)
+{
+    struct way old = *way;
+    struct direction direction;
+
+    find_direction(self, old.name, &direction);
+    way->from = self->configuration;
+    way->name = direction.name;
+    way->lane_count = 0;
+    for (size_t i = 0; i < direction.endpoints.count; i++) {
+        const char *endpoint = direction.endpoints.items[i];
+        struct lane *lane = find_lane(&old, endpoint);
+        if (!lane)
+            lane = open_lane(self, &direction, endpoint);
+        if (lane)
+            way->lanes[way->lane_count++] = lane;
+    }
+    spread_set(way->spread, way->lanes, way->lane_count, direction.copies);
+    for (size_t i = 0; i < old.lane_count; i++)
+        if (!find_lane(way, lane_endpoint(old.lanes[i])))
+            retire(self, way, old.lanes[i]);
 }

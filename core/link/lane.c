@@ -261,6 +261,8 @@ ended(void *arg)
     take_over(self);
     if (self->backlog)
         lane_keep_rest(self);
+    else if (self->heir)
+        lane_give_rest(self);
     self->has_room = false;
     lane_show_backlog(self);
     backlog_destroy(&self->backlog);
@@ -355,6 +357,14 @@ lane_stop(struct lane *self, int64_t deadline_ns)
     /* A stage that hangs, hangs in a caller's 'fate': leave both behind. */
     self->gone = stage_join(self->stage, deadline_ns);
     return self->gone ? self->lost : left;
+}
+
+uint64_t
+lane_bequeath(struct lane **self_p, int64_t deadline_ns,
+              const struct lane_heir *heir)
+{
+    (*self_p)->heir = heir;
+    return lane_close(self_p, deadline_ns);
 }
 
 uint64_t

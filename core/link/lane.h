@@ -104,4 +104,19 @@ uint64_t lane_stop(struct lane *self, int64_t deadline_ns);
 /* The same, and frees the lane. */
 uint64_t lane_close(struct lane **self_p, int64_t deadline_ns);
 
+/* Who takes what is left of a lane; called on the lane's thread. */
+struct lane_heir {
+    /* Lends a FRAME_LAYOUT frame: first each that the lane has. */
+    void (*layout)(void *arg, struct frame *frame);
+    /* As lane_offer(): then each batch that is not durable, in their order. */
+    int (*batch)(void *arg, struct frame **frame_p, lane_fate *fate,
+                 void *fate_arg);
+    void *arg;
+};
+
+/* As lane_close(); but what is left goes to the heir, unless there is a spool,
+ * whose folder it goes to. */
+uint64_t lane_bequeath(struct lane **self_p, int64_t deadline_ns,
+                       const struct lane_heir *heir);
+
 #endif /* LINK_LANE_H */

@@ -53,6 +53,7 @@ struct lane {
     int64_t opened_ns;
     _Atomic uint64_t missed;
     atomic_bool several;
+    const struct lane_heir *heir; /* or NULL; before the stage stops */
 };
 
 /* On the lane's thread: takes what was offered. */
@@ -65,6 +66,9 @@ struct backlog *lane_open_backlog(struct lane *self,
 
 /* Writes what the store has not to the spool. */
 void lane_keep_rest(struct lane *self);
+
+/* Gives the heir what the store has not. */
+void lane_give_rest(struct lane *self);
 
 /* Makes the backlog's figures those of lane_figures(). */
 void lane_show_backlog(struct lane *self);

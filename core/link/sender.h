@@ -78,6 +78,10 @@ void sender_forget_layout(struct sender *self, uint32_t number);
 void sender_offer(struct sender *self, struct frame **frame_p,
                   sender_told *told, void *told_arg);
 
+/* Calls for each FRAME_LAYOUT frame that it has, which stays the sender's. */
+void sender_layouts(const struct sender *self,
+                    void (*see)(void *arg, struct frame *frame), void *arg);
+
 /* The same layout is offered again: returns how many of its series there are,
  * 0 for none; it is not to be forgotten any more. */
 uint32_t sender_use_layout(struct sender *self, uint32_t number);

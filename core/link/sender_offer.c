@@ -23,6 +23,13 @@ sender_forget_layout(struct sender *self, uint32_t number)
     stock_forget(self->stock, number, self->window.next - 1);
 }
 
+void
+sender_layouts(const struct sender *self,
+               void (*see)(void *arg, struct frame *frame), void *arg)
+{
+    stock_each(self->stock, see, arg);
+}
+
 uint32_t
 sender_use_layout(struct sender *self, uint32_t number)
 {

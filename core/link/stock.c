@@ -229,6 +229,16 @@ stock_want(struct stock *self, const struct frame_view *view)
     }
 }
 
+void
+stock_each(const struct stock *self, stock_see *see, void *arg)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        const struct pieces *pieces = &self->items[i]->pieces;
+        for (uint32_t k = 0; k < pieces->count; k++)
+            see(arg, pieces->pieces[k].frame);
+    }
+}
+
 static struct item *
 first_unsent(struct stock *self)
 {

@@ -36,6 +36,11 @@ struct frame *stock_announce(struct stock *self, uint8_t slot);
 /* Marks as to be sent what a FRAME_WANT frame asks for. */
 void stock_want(struct stock *self, const struct frame_view *view);
 
+/* Calls for each frame of all layouts, in their order; they stay the stock's.
+ */
+typedef void stock_see(void *arg, struct frame *frame);
+void stock_each(const struct stock *self, stock_see *see, void *arg);
+
 /* The next frame to be sent, or NULL; it stays the stock's. */
 struct frame *stock_next(struct stock *self);
 

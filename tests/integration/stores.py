@@ -7,11 +7,12 @@ is told all numbers up to the newest.
 import contextlib
 import json
 import re
+import signal
 import time
 import urllib.parse
 
-from programs import EXIT_OK, Weir, build_plugin
-from spool import COUNT, values_of
+from programs import Weir, build_plugin
+from spool import COUNT, starts_of
 from weirtest import (PATIENCE_S, diagnose, free_port, run, temporary_folder,
                       wait_until)
 
@@ -25,11 +26,11 @@ storage memory:local { }
 report exposition { from = {"local"} }
 link main {
     connect = {@endpoints}
-    @copies
-    window = 100K
-    spool { size = 8M }
+    @settings
 }
 """
+
+SPOOL = "window = 20K  spool { size = 8M }"
 
 # Three thousand sources: so many that shares are even on any host.
 SOURCES = 3000
@@ -150,8 +151,8 @@ class Pair:
     def __init__(self):
         self.ends = endpoints(2)
         self.stores = [Weir(STORE, endpoint=end) for end in self.ends]
-        self.agent = Weir(AGENT, endpoints=listed(self.ends), copies="",
-                          count=COUNT, ready=False)
+        self.agent = Weir(AGENT, endpoints=listed(self.ends),
+                          settings=SPOOL, count=COUNT, ready=False)
         self.report = Weir(REPORT, endpoints=listed(self.ends), ready=False)
         self.newest = 0
         self.slowest_s = 0
@@ -283,6 +284,83 @@ def any_of_three_may_die():
                 report, "count(many_here)"))
 
 
+class Trio:
+    """An agent that sends to one of two stores, a third one, and who asks all.
+    """
+
+    def __init__(self, settings):
+        self.ends = endpoints(3)
+        self.stores = [Weir(STORE, endpoint=end) for end in self.ends]
+        self.settings = "copies = 1  " + settings
+        self.agent = Weir(AGENT, endpoints=listed(self.ends[:2]), count=COUNT,
+                          settings=self.settings, ready=False)
+        self.report = Weir(REPORT, endpoints=listed(self.ends), ready=False)
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            for weir in (*self.stores, self.agent, self.report):
+                stack.enter_context(weir)
+            self._stack = stack.pop_all()
+        wait_until("numbers", lambda: numbers(ask(self.report, "ledger[1h]")))
+        self.home = 0 if numbers(ask(self.stores[0], "ledger[1h]")) else 1
+        self.other = 1 - self.home
+        return self
+
+    def __exit__(self, *error):
+        self._stack.__exit__(*error)
+
+    def replace_home(self):
+        """Another configuration: the third store in the place of the home."""
+        ends = [self.ends[self.other], self.ends[2]]
+        self.agent.configure(AGENT, endpoints=listed(ends))
+
+    def has_all(self):
+        """Says whether the stores together have each number of each run."""
+        answer = ask(self.report, "ledger[1h]")
+        have = set(numbers(answer))
+        if not have or "warnings" in answer:
+            return False
+        starts = starts_of(self.agent)
+        for nth, start in enumerate(starts):
+            ends = [n for n in have if n > start and
+                    (nth + 1 == len(starts) or n <= starts[nth + 1])]
+            if not ends or not have.issuperset(range(start + 1, max(ends) + 1)):
+                return False
+        return max(have) > starts[-1] + 100
+
+
+def goes_by_a_reload():
+    "what a store that a reload removes has not stored the others get"
+    with Trio("") as trio:
+        home = trio.stores[trio.home]
+        home.signal(signal.SIGSTOP)
+        time.sleep(1)
+        trio.replace_home()
+        trio.agent.reload()
+        trio.agent.wait_for_log(r"^info batches_moved .*")
+        trio.agent.wait_for_log(r"^info reloaded .*")
+        home.signal(signal.SIGCONT)
+        wait_until("all numbers", trio.has_all)
+        # Neither the input nor the way to the store that stays began anew.
+        assert len(starts_of(trio.agent)) == 1
+        other = re.escape(trio.ends[trio.other])
+        assert len(re.findall("lane_connected .*" + other,
+                              trio.agent.log())) == 1
+        assert "batches_lost" not in trio.agent.log()
+
+
+def comes_by_a_reload():
+    "a store that a reload adds takes its share, and the inputs go on"
+    with Trio("") as trio:
+        trio.agent.configure(AGENT, endpoints=listed(trio.ends),
+                             settings="copies = all")
+        trio.agent.reload()
+        wait_until("numbers", lambda: numbers(
+            ask(trio.stores[2], "ledger[1h]")))
+        wait_until("all numbers", trio.has_all)
+        assert len(starts_of(trio.agent)) == 1
+
+
 if __name__ == "__main__":
     run(either_may_die, all_may_be_away, each_has_a_third,
-        any_of_three_may_die)
+        any_of_three_may_die, goes_by_a_reload, comes_by_a_reload)

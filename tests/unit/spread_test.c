@@ -46,18 +46,25 @@ scene_close(struct scene *self)
     spread_destroy(&self->spread);
 }
 
-/* Each source sends once, and hears of it. */
 static void
-send_each(struct scene *self)
+offer_each(struct scene *self)
 {
     const struct weir_series series = {&load, "", none};
-    unsigned told = self->sender.told;
 
     for (unsigned i = 0; i < SOURCES; i++) {
         struct weir_batch *batch = weir_batch_begin(self->sources[i], NS_PER_S);
         weir_add_series(batch, &series, i);
         ck_assert_int_eq(weir_batch_end(&batch, hear, &self->sender), 0);
     }
+}
+
+/* Each source sends once, and hears of it. */
+static void
+send_each(struct scene *self)
+{
+    unsigned told = self->sender.told;
+
+    offer_each(self);
     run_until_told(&self->sender, told + SOURCES);
     ck_assert_int_eq(self->sender.rc, 0);
 }
@@ -264,6 +271,35 @@ START_TEST(a_store_that_comes_takes_its_share_and_one_that_goes_leaves_it)
 }
 END_TEST
 
+START_TEST(what_a_store_that_goes_has_not_stored_the_others_get)
+{
+    static const char *const endpoints[] = {
+        "inproc://gone-1", "inproc://gone-2", "inproc://gone-3"};
+    struct scene scene;
+    scene_open(&scene, endpoints, 1);
+    scene.stores[1].rc = 1;
+    offer_each(&scene);
+    wait_for_counts(&scene, SOURCES);
+    unsigned share = scene.stores[1].count;
+    run_until_told(&scene.sender, SOURCES - share);
+    /* Their layouts are forgotten, but for the batches that wait. */
+    for (unsigned i = 0; i < SOURCES / 2; i++)
+        source_abandon(&scene.sources[i]);
+
+    struct lane *const stay[] = {scene.lanes[0], scene.lanes[2]};
+    spread_set(scene.spread, stay, 2, 1);
+    uint64_t lost =
+        spread_retire(scene.spread, &scene.stores[1].lane, clock_now_ns());
+    run_until_told(&scene.sender, SOURCES);
+
+    ck_assert_uint_eq(lost, 0);
+    ck_assert_int_eq(scene.sender.rc, 0);
+    ck_assert_uint_eq(scene.stores[0].count + scene.stores[2].count, SOURCES);
+    ck_assert_uint_eq(scene.stores[1].count, share);
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(without_any_store_there_is_no_room)
 {
     struct spread *spread = spread_new("test");
@@ -284,4 +320,5 @@ SPEC("spread", one_copy_goes_to_one_store_and_the_others_do_not_learn_of_it,
      when_all_stores_fail_the_worst_is_told,
      a_store_without_room_misses_what_another_takes,
      a_store_that_comes_takes_its_share_and_one_that_goes_leaves_it,
+     what_a_store_that_goes_has_not_stored_the_others_get,
      without_any_store_there_is_no_room)

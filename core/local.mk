@@ -175,12 +175,14 @@ libcore_la_SOURCES  = \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
     %D%/link/spool.c %D%/link/spool.h \
+    %D%/link/spool_adopt.c %D%/link/spool_adopt.h \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \
     %D%/link/spool_read.c \
     %D%/link/spool_segment.c %D%/link/spool_segment.h \
     %D%/link/spool_shape.c \
+    %D%/link/spool_write.c \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
     %D%/link/unbind.c %D%/link/unbind.h \

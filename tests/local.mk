@@ -57,6 +57,9 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \
                   %D%/unit/source_tidy_test \
+                  %D%/unit/spool_adopt_test \
+                  %D%/unit/spool_crash_test \
+                  %D%/unit/spool_disk_test \
                   %D%/unit/spool_test \
                   %D%/unit/stage_test \
                   %D%/unit/stage_thread_test \
@@ -66,6 +69,13 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/typing_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_adopt_test_SOURCES = %D%/unit/spool_adopt_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_crash_test_SOURCES = %D%/unit/spool_crash_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c \
+    plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
+%C%_unit_spool_disk_test_SOURCES = %D%/unit/spool_disk_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \

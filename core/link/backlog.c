@@ -58,7 +58,8 @@ static int
 append(struct backlog *self, const uint8_t stream[16],
        const struct sender_batch *batch)
 {
-    int rc = spool_append(self->spool, stream, batch->sequence, batch->frame);
+    int rc = spool_append(self->spool, stream, batch->sequence, batch->frame,
+                          NULL);
 
     if (rc < 0)
         return rc;

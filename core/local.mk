@@ -134,11 +134,14 @@ libcore_la_SOURCES  = \
     %D%/link/asker_here.c \
     %D%/link/backlog.c %D%/link/backlog.h \
     %D%/link/backlog_inner.h \
+    %D%/link/backlog_look.c \
     %D%/link/backlog_send.c \
     %D%/link/board.c %D%/link/board.h \
     %D%/link/counter.c %D%/link/counter.h \
     %D%/link/curve.c %D%/link/curve.h \
     %D%/link/crc32c.c %D%/link/crc32c.h \
+    %D%/link/dead.c %D%/link/dead.h \
+    %D%/link/depot.c %D%/link/depot.h \
     %D%/link/desk.c \
     %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \
@@ -154,6 +157,7 @@ libcore_la_SOURCES  = \
     %D%/link/lane_offer.c \
     %D%/link/lane_spool.c \
     %D%/link/offers.c %D%/link/offers.h \
+    %D%/link/letter.c \
     %D%/link/monitor.c %D%/link/monitor.h \
     %D%/link/options.c %D%/link/options.h \
     %D%/link/part.h \

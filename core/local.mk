@@ -24,7 +24,10 @@ libcore_la_SOURCES  = \
     %D%/command_key.c \
     %D%/command_plugins.c \
     %D%/command_run.c \
-    %D%/command_spool.c \
+    %D%/command_spool.c %D%/command_spool_inner.h \
+    %D%/command_spool_list.c \
+    %D%/command_spool_move.c \
+    %D%/command_spool_place.c \
     %D%/commons.c %D%/commons.h \
     %D%/complaint.c %D%/complaint.h \
     %D%/configuration.c %D%/configuration.h \

@@ -57,6 +57,13 @@ static const struct row spool_rows[] = {
         "Batches that the spool did not take for want of room."),
     ROW("weir_spool_damaged_total", WEIR_COUNTER, "", spool_damaged,
         "Places in the spool where a record was damaged."),
+    ROW("weir_link_dead_batches_total", WEIR_COUNTER, "", dead_batches,
+        "Batches that the store refused for ever and that were kept."),
+    ROW("weir_link_dead_bytes", WEIR_GAUGE, "bytes", dead_bytes,
+        "Bytes on disk of batches that the store refused for ever."),
+    ROW("weir_link_dead_dropped_bytes_total", WEIR_COUNTER, "bytes",
+        dead_dropped_bytes,
+        "Bytes of such batches that were dropped for want of room."),
 #undef ROW
 };
 

@@ -24,7 +24,10 @@ libcore_la_SOURCES  = \
     %D%/command_key.c \
     %D%/command_plugins.c \
     %D%/command_run.c \
-    %D%/command_spool.c \
+    %D%/command_spool.c %D%/command_spool_inner.h \
+    %D%/command_spool_list.c \
+    %D%/command_spool_move.c \
+    %D%/command_spool_place.c \
     %D%/commons.c %D%/commons.h \
     %D%/complaint.c %D%/complaint.h \
     %D%/configuration.c %D%/configuration.h \
@@ -137,11 +140,14 @@ libcore_la_SOURCES  = \
     %D%/link/asker_here.c \
     %D%/link/backlog.c %D%/link/backlog.h \
     %D%/link/backlog_inner.h \
+    %D%/link/backlog_look.c \
     %D%/link/backlog_send.c \
     %D%/link/board.c %D%/link/board.h \
     %D%/link/counter.c %D%/link/counter.h \
     %D%/link/curve.c %D%/link/curve.h \
     %D%/link/crc32c.c %D%/link/crc32c.h \
+    %D%/link/dead.c %D%/link/dead.h \
+    %D%/link/depot.c %D%/link/depot.h \
     %D%/link/desk.c \
     %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \
@@ -158,6 +164,7 @@ libcore_la_SOURCES  = \
     %D%/link/lane_rest.c \
     %D%/link/lane_spool.c \
     %D%/link/offers.c %D%/link/offers.h \
+    %D%/link/letter.c \
     %D%/link/monitor.c %D%/link/monitor.h \
     %D%/link/options.c %D%/link/options.h \
     %D%/link/part.h \
@@ -181,12 +188,14 @@ libcore_la_SOURCES  = \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
     %D%/link/spool.c %D%/link/spool.h \
+    %D%/link/spool_adopt.c %D%/link/spool_adopt.h \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \
     %D%/link/spool_read.c \
     %D%/link/spool_segment.c %D%/link/spool_segment.h \
     %D%/link/spool_shape.c \
+    %D%/link/spool_write.c \
     %D%/link/spread.c %D%/link/spread.h \
     %D%/link/spread_inner.h \
     %D%/link/spread_offer.c \

@@ -58,6 +58,9 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \
                   %D%/unit/source_tidy_test \
+                  %D%/unit/spool_adopt_test \
+                  %D%/unit/spool_crash_test \
+                  %D%/unit/spool_disk_test \
                   %D%/unit/spool_test \
                   %D%/unit/spread_test \
                   %D%/unit/stage_test \
@@ -68,6 +71,13 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/typing_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_adopt_test_SOURCES = %D%/unit/spool_adopt_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_crash_test_SOURCES = %D%/unit/spool_crash_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c \
+    plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
+%C%_unit_spool_disk_test_SOURCES = %D%/unit/spool_disk_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
@@ -85,7 +95,8 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/hostile.py %D%/integration/go_client.py \
         %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
-        %D%/integration/spool.py %D%/integration/stores.py \
+        %D%/integration/spool.py %D%/integration/spool_dead.py \
+        %D%/integration/stores.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -96,6 +107,7 @@ TESTS      += $(check_PROGRAMS) $(plays)
     $(filter-out %/integration/install.log, $(TEST_LOGS))
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
+              %D%/integration/ledger.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h

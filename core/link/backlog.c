@@ -12,6 +12,7 @@
 
 static const int64_t sync_ns = NS_PER_S;
 static const int64_t expire_ns = 10 * NS_PER_S;
+static const int64_t look_ns = NS_PER_S;
 
 struct backlog *
 backlog_new(const struct backlog_settings *settings)
@@ -20,7 +21,9 @@ backlog_new(const struct backlog_settings *settings)
 
     self->settings = *settings;
     self->spool = settings->spool;
+    self->dead = settings->dead;
     (void)getrandom(self->stream, sizeof(self->stream), 0);
+    backlog_look(self, clock_now_ns());
     return self;
 }
 
@@ -34,6 +37,7 @@ backlog_destroy(struct backlog **self_p)
     backlog_sync(self);
     backlog_end_stream(self);
     spool_destroy(&self->spool);
+    dead_destroy(&self->dead);
     free(self->unsynced);
     free(self->uses);
     free(self);
@@ -58,7 +62,8 @@ static int
 append(struct backlog *self, const uint8_t stream[16],
        const struct sender_batch *batch)
 {
-    int rc = spool_append(self->spool, stream, batch->sequence, batch->frame);
+    int rc =
+        spool_append(self->spool, stream, batch->sequence, batch->frame, NULL);
 
     if (rc < 0)
         return rc;
@@ -100,6 +105,21 @@ backlog_keep(struct backlog *self, const uint8_t stream[16],
     return append(self, stream, batch);
 }
 
+/* The numbers of its layouts are those of what this run spools, too. */
+void
+backlog_bury(struct backlog *self, struct letter **letter_p)
+{
+    weir_cleanup(letter_destroy) struct letter *letter = weir_take(*letter_p);
+
+    if (!self->dead || !spool_is_taken(self->spool))
+        return;
+    memcpy(letter->origin, self->stream, sizeof(letter->origin));
+    dead_keep(self->dead, letter);
+    if (!self->dirty)
+        self->dirty_ns = clock_now_ns();
+    self->dirty = true;
+}
+
 void
 backlog_sync(struct backlog *self)
 {
@@ -112,6 +132,8 @@ backlog_sync(struct backlog *self)
         return;
     }
     int rc = spool_sync(self->spool);
+    if (self->dead)
+        dead_sync(self->dead);
     self->dirty = false;
     self->unsynced_count = 0;
     self->unsynced_room = 0;
@@ -129,6 +151,8 @@ backlog_tick(struct backlog *self, int64_t now_ns)
         self->expired_ns = now_ns;
         spool_expire(self->spool, clock_wall_ns());
     }
+    if (now_ns - self->looked_ns >= look_ns)
+        backlog_look(self, now_ns);
     if (self->sender)
         sender_tick(self->sender, now_ns);
     backlog_pump(self, now_ns);
@@ -138,6 +162,12 @@ bool
 backlog_waits(const struct backlog *self)
 {
     return self->dirty || self->sender;
+}
+
+bool
+backlog_has_folder(const struct backlog *self)
+{
+    return spool_is_taken(self->spool);
 }
 
 bool
@@ -152,6 +182,8 @@ backlog_figures(const struct backlog *self, struct backlog_figures *ret_figures)
     *ret_figures = (struct backlog_figures){.sent = self->sent,
                                             .unusable = self->unusable};
     spool_figures(self->spool, &ret_figures->spool);
+    if (self->dead)
+        dead_figures(self->dead, &ret_figures->dead);
     if (!self->sender)
         return;
     struct sender_figures sent = sender_figures(self->sender);

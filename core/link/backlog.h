@@ -3,11 +3,19 @@
  * Batches for which there is no room in memory are written to the spool as a
  * stream of this run.  They are read again a few at a time, in their order,
  * and sent in slot 1, beside what is fresh; first the streams that earlier runs
- * left.  The lane's thread owns it.
+ * left.  What the store refuses for ever is kept aside (dead.h).
+ *
+ * While another process has the folder nothing can be written; it is tried
+ * again.  Once a second it looks for what "weir spool" wants: segments in the
+ * folder "replay", and the files BACKLOG_REPLAY_DEAD and BACKLOG_DROP_DEAD,
+ * which go when it is done.
+ *
+ * The lane's thread owns it.
  */
 #ifndef LINK_BACKLOG_H
 #define LINK_BACKLOG_H
 
+#include "link/dead.h"
 #include "link/sender.h"
 #include "link/spool.h"
 
@@ -15,9 +23,16 @@ struct backlog;
 
 enum { BACKLOG_SLOT = 1 };
 
+#define BACKLOG_REPLAY_DEAD "replay-dead"
+#define BACKLOG_DROP_DEAD   "drop-dead"
+
 struct backlog_settings {
-    struct spool *spool; /* taken over */
-    const char *sender;  /* this host; lent for as long as the backlog */
+    struct spool *spool; /* taken over; maybe without its folder */
+    struct dead *dead;   /* taken over; or NULL */
+    struct files *files;
+    const char *folder; /* the spool's; lent for as long as the backlog */
+    const char *link;   /* for logs; lent as well */
+    const char *sender; /* this host; lent for as long as the backlog */
     /* As in struct sender_calls; 'arg' is for both. */
     int (*send)(void *arg, struct frame *frame);
     void (*settled)(void *arg, uint64_t cost, int rc);
@@ -27,6 +42,7 @@ struct backlog_settings {
 struct backlog_figures {
     struct spool_figures spool;
     struct sender_figures sent;
+    struct dead_figures dead;
     uint64_t unusable; /* batches whose layouts are damaged */
 };
 
@@ -50,6 +66,9 @@ void backlog_offer(struct backlog *self, const struct frame *batch,
 int backlog_keep(struct backlog *self, const uint8_t stream[16],
                  const struct sender_batch *batch);
 
+/* Keeps what the store refused for ever in slot 0. */
+void backlog_bury(struct backlog *self, struct letter **letter_p);
+
 /* Brings to the disk what was offered, and tells so. */
 void backlog_sync(struct backlog *self);
 
@@ -65,6 +84,8 @@ void backlog_pump(struct backlog *self, int64_t now_ns);
 /* Says whether there is something to be sent or to be brought to the disk. */
 bool backlog_waits(const struct backlog *self);
 
+/* Says whether it has its folder. */
+bool backlog_has_folder(const struct backlog *self);
 bool backlog_has_room(const struct backlog *self);
 
 void backlog_figures(const struct backlog *self,

@@ -19,6 +19,10 @@ struct backlog_use {
 struct backlog {
     struct backlog_settings settings;
     struct spool *spool;
+    struct dead *dead; /* or NULL */
+    bool buried;       /* something of the spool, since the last sync */
+    int64_t looked_ns, taken_ns; /* monotonic: when it looked, and tried */
+    int take_rc;                 /* of the last try */
 
     /* What is written. */
     uint8_t stream[16];
@@ -37,6 +41,9 @@ struct backlog {
     struct sender_figures sent; /* by senders that have gone */
     uint64_t unusable;
 };
+
+/* Tries to get the folder, and does what "weir spool" wants; now and then. */
+void backlog_look(struct backlog *self, int64_t now_ns);
 
 /* Ends what is being sent, if anything is; what is not durable stays. */
 void backlog_end_stream(struct backlog *self);

@@ -11,6 +11,7 @@
  *
  * With a spool, what does not fit the window is written there, and sent as a
  * second stream (backlog.h); and what the store has not when the lane closes.
+ * What the store refuses for ever is kept beside it (dead.h).
  */
 #ifndef LINK_LANE_H
 #define LINK_LANE_H
@@ -47,10 +48,12 @@ struct lane_figures { /* all since the start; read on any thread */
     uint64_t waiting_bytes; /* offered, not durable, in memory */
     uint64_t spooled_batches, spool_bytes, spool_disk_bytes;
     uint64_t spool_dropped_bytes, spool_dropped_batches, spool_damaged;
-    int64_t spool_since_ns;  /* wall clock, of the oldest; 0: it is empty */
+    uint64_t dead_batches; /* refused for ever, and kept */
+    uint64_t dead_bytes, dead_dropped_bytes;
+    int64_t spool_since_ns; /* wall clock, of the oldest; 0: it is empty */
     uint64_t batches_missed; /* see lane_miss() */
     bool connected;
-    bool spools;  /* there is a spool */
+    bool spools;  /* there is a spool, and it has its folder */
     bool several; /* see lane_be_of_several() */
 };
 
@@ -58,8 +61,9 @@ struct lane_figures { /* all since the start; read on any thread */
  */
 typedef void lane_fate(void *arg, int rc, const char *why);
 
-/* Starts the lane's stage.  Without a spool that cannot be had, which is
- * logged. Returns 0, or -errno as socket_connect(). */
+/* Starts the lane's stage.  A spool that cannot be had is logged, and tried
+ * again every few seconds; so long there is none.  Returns 0, or -errno as
+ * socket_connect(). */
 int lane_open(const struct lane_settings *settings, struct lane **ret_lane);
 
 /* Unlike all else with frames: from any thread.  Takes the FRAME_LAYOUT frame;

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "link/backlog.h"
+#include "link/depot.h"
 #include "link/lane.h"
 #include "link/offers.h"
 #include "link/sender.h"
@@ -31,9 +31,11 @@ struct lane {
 
     struct offers offers;
 
-    struct backlog *backlog; /* or NULL */
-    bool spools;             /* there is one; any thread may ask */
-    bool sync_always;
+    struct depot *depot;         /* or NULL */
+    bool hangs;                  /* the depot does, at the end */
+    char *folder;                /* of its spool */
+    atomic_bool spools;          /* it has that; any thread may ask */
+    bool sync_always;            /* when it does */
     uint8_t stream[16];          /* of what is fresh */
     atomic_bool has_room;        /* in the spool, as far as is known */
     _Atomic uint64_t lost;       /* batches that were left when it stopped */
@@ -44,7 +46,8 @@ struct lane {
     pthread_mutex_t lock; /* of 'spooled' */
     struct backlog_figures spooled;
 
-    /* Written by the lane's thread but for the first two. */
+    /* Written by the threads of the lane and its depot, but for the first two.
+     */
     _Atomic uint64_t waiting;  /* cost */
     _Atomic uint64_t spooling; /* cost, on its way to the spool */
     _Atomic uint64_t sent, durable, rejected, again, bytes;
@@ -59,18 +62,19 @@ struct lane {
 /* On the lane's thread: takes what was offered. */
 void lane_offered(void *arg);
 
-/* Opens the spool.  Returns NULL when that cannot be had, and says so. */
-struct backlog *lane_open_backlog(struct lane *self,
-                                  const struct lane_settings *settings,
-                                  const struct backlog_settings *calls);
+/* Starts the depot, when there is to be a spool.  Returns 0, or -errno. */
+int lane_open_depot(struct lane *self, const struct lane_settings *settings);
 
-/* Writes what the store has not to the spool. */
+/* On the lane's thread: sends what the depot has for slot 1. */
+void lane_send_spooled(void *arg);
+
+/* Gives what the store has not to the depot, and stops that. */
 void lane_keep_rest(struct lane *self);
 
 /* Gives the heir what the store has not. */
 void lane_give_rest(struct lane *self);
 
-/* Makes the backlog's figures those of lane_figures(). */
-void lane_show_backlog(struct lane *self);
+/* Returns false when the depot hangs. */
+bool lane_stop_depot(struct lane *self);
 
 #endif /* LINK_LANE_INNER_H */

@@ -57,11 +57,14 @@ reserve(_Atomic uint64_t *used, uint64_t cost, uint64_t most)
 static bool
 find_room(struct lane *self, uint64_t cost, struct offer *offer)
 {
+    bool spools = self->spools;
+
     offer->kind = OFFER_BATCH;
-    if (!self->sync_always && reserve(&self->waiting, cost, self->window_bytes))
+    if (!(spools && self->sync_always) &&
+        reserve(&self->waiting, cost, self->window_bytes))
         return true;
     offer->kind = OFFER_SPOOLED;
-    return self->spools && self->has_room &&
+    return spools && self->has_room &&
            reserve(&self->spooling, cost, spooling_most);
 }
 
@@ -124,6 +127,9 @@ lane_figures(const struct lane *self, struct lane_figures *ret_figures)
         .spool_dropped_bytes = spooled.spool.dropped_bytes,
         .spool_dropped_batches = spooled.spool.dropped_batches,
         .spool_damaged = spooled.spool.damaged + spooled.unusable,
+        .dead_batches = spooled.dead.batches,
+        .dead_bytes = spooled.dead.bytes,
+        .dead_dropped_bytes = spooled.dead.dropped_bytes,
         .spool_since_ns = spooled.spool.since_ns,
         .batches_missed = self->missed,
         .connected = self->connected,

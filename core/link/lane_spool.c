@@ -1,86 +1,143 @@
-/* lane_spool.c - a lane's spool: opened, and filled with the rest */
+/* lane_spool.c - a lane's spool: its depot, and what goes to and fro */
 #include <config.h>
 
 #include <errno.h>
 #include <string.h>
 
 #include "base.h"
+#include "clock.h"
 #include "link/lane_inner.h"
-#include "log.h"
+#include "stage.h"
+
+static const int64_t stop_ns = 9 * NS_PER_S; /* for the depot to write all */
+
+/* On the depot's thread --------------------------------------------------- */
 
 static void
-tell_failure(const struct lane *self, const char *folder, int rc, long holder)
+frames(void *arg)
 {
-    if (rc == -EBUSY)
-        log_line(LOG_ERROR, "spool_failed", "link", self->name, "folder",
-                 folder, "process", log_number(holder), "error",
-                 "another process has it; there is no spool until it is "
-                 "stopped, or this one has a state of its own",
-                 NULL);
-    else
-        log_line(LOG_ERROR, "spool_failed", "link", self->name, "folder",
-                 folder, "error", strerror(-rc), NULL);
+    struct lane *self = arg;
+
+    stage_post(self->stage, lane_send_spooled, self);
 }
 
-struct backlog *
-lane_open_backlog(struct lane *self, const struct lane_settings *settings,
-                  const struct backlog_settings *calls)
+static void
+written(void *arg, uint64_t cost)
 {
-    const struct lane_spool *wanted = settings->spool;
-    struct backlog_settings backlog = *calls;
-    long holder = 0;
+    struct lane *self = arg;
 
-    if (!wanted)
-        return NULL;
-    struct spool_settings spool = {
-        .files = files_real(),
-        .folder = wanted->folder,
+    self->spooling -= cost;
+    offers_settle(&self->offers);
+}
+
+static void
+kept(void *arg, uint64_t cost, int rc)
+{
+    struct lane *self = arg;
+
+    self->lost += rc < 0;
+    self->waiting -= cost;
+    offers_settle(&self->offers);
+}
+
+/* One that was refused lies with the dead letters. */
+static void
+settled(void *arg, uint64_t cost, int rc)
+{
+    struct lane *self = arg;
+
+    (void)cost;
+    self->durable += rc == 0 || rc == -EDQUOT;
+    self->rejected += rc == -EBADMSG;
+}
+
+static void
+changed(void *arg, const struct backlog *backlog)
+{
+    struct lane *self = arg;
+    struct backlog_figures figures;
+
+    backlog_figures(backlog, &figures);
+    self->spools = backlog_has_folder(backlog);
+    self->has_room = backlog_has_room(backlog);
+    (void)pthread_mutex_lock(&self->lock);
+    self->spooled = figures;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+static const struct depot_calls depot_calls = {frames, written, kept, settled,
+                                               changed};
+
+/* On the lane's ----------------------------------------------------------- */
+
+static void
+fill_backlog(const struct lane *self, const struct lane_spool *wanted,
+             struct backlog_settings *ret_settings)
+{
+    ret_settings->sender = self->sender_name;
+    ret_settings->files = files_real();
+    ret_settings->folder = self->folder;
+    ret_settings->link = self->name;
+    ret_settings->spool = spool_new(&(struct spool_settings){
+        .files = ret_settings->files,
+        .folder = self->folder,
         .link = self->name,
         .size_bytes = wanted->size_bytes,
         .age_ns = wanted->age_ns,
         .drop_oldest = wanted->drop_oldest,
-    };
-    int rc = spool_open(&spool, &backlog.spool, &holder);
-    if (rc < 0) {
-        tell_failure(self, wanted->folder, rc, holder);
-        return NULL;
-    }
+    });
+    ret_settings->dead = dead_new(&(struct dead_settings){
+        .files = ret_settings->files,
+        .folder = self->folder,
+        .link = self->name,
+        .size_bytes = dead_size_of(wanted->size_bytes),
+    });
+}
+
+int
+lane_open_depot(struct lane *self, const struct lane_settings *settings)
+{
+    const struct lane_spool *wanted = settings->spool;
+    char name[64];
+
+    if (!wanted)
+        return 0;
+    (void)snprintf(name, sizeof(name), "%s spool", self->name);
+    struct depot_settings depot = {.name = name,
+                                   .sync_always = wanted->sync_always,
+                                   .calls = &depot_calls,
+                                   .arg = self};
+    self->folder = x_or_die(strdup(wanted->folder));
     self->sync_always = wanted->sync_always;
-    self->spools = true;
-    self->has_room = true;
-    return backlog_new(&backlog);
+    fill_backlog(self, wanted, &depot.backlog);
+    return depot_open(&depot, &self->depot);
+}
+
+void
+lane_send_spooled(void *arg)
+{
+    struct lane *self = arg;
+    struct frame *frame = NULL;
+
+    while (self->socket && (frame = depot_frame(self->depot)) != NULL &&
+           socket_send(self->socket, NULL, frame) == 0)
+        depot_sent(self->depot);
+}
+
+bool
+lane_stop_depot(struct lane *self)
+{
+    return depot_stop(self->depot, clock_now_ns() + stop_ns);
 }
 
 void
 lane_keep_rest(struct lane *self)
 {
     struct sender_batch batch;
-    uint64_t kept = 0;
 
-    while (sender_take(self->sender, &batch)) {
-        int rc = backlog_keep(self->backlog, self->stream, &batch);
-        if (rc < 0 && batch.told)
-            batch.told(batch.told_arg, -ECANCELED, "the link closes");
-        kept += rc == 0;
-        self->lost += rc < 0;
-        self->waiting -= batch.cost;
-        offers_settle(&self->offers);
-        frame_release(&batch.frame);
-    }
-    if (kept)
-        log_line(LOG_INFO, "spool_kept", "link", self->name, "batches",
-                 log_number((long long)kept), NULL);
-}
-
-void
-lane_show_backlog(struct lane *self)
-{
-    struct backlog_figures figures;
-
-    if (!self->backlog)
-        return;
-    backlog_figures(self->backlog, &figures);
-    (void)pthread_mutex_lock(&self->lock);
-    self->spooled = figures;
-    (void)pthread_mutex_unlock(&self->lock);
+    while (sender_take(self->sender, &batch))
+        depot_keep(self->depot, self->stream, &batch);
+    self->hangs = !lane_stop_depot(self);
+    self->has_room = false;
+    lane_send_spooled(self);
 }

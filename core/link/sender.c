@@ -49,6 +49,8 @@ settle_next(struct sender *self, int rc, const char *why)
 {
     struct window_batch batch = window_take(&self->window);
 
+    if (rc == -EBADMSG && self->calls->refused)
+        self->calls->refused(self->arg, batch.frame, why);
     frame_release(&batch.frame);
     self->calls->settled(self->arg, batch.cost, rc);
     if (batch.told)

@@ -16,6 +16,7 @@
 
 #include "link/frame.h"
 
+struct pieces;
 struct sender;
 
 enum sender_state {
@@ -39,6 +40,9 @@ struct sender_calls {
     void (*changed)(void *arg, enum sender_state state, const char *why);
     /* A batch is settled; before its own 'told' is called. */
     void (*settled)(void *arg, uint64_t cost, int rc);
+    /* A batch is refused for ever; before it is settled, and when its layouts
+     * are still there.  Whoever wants to keep the frame holds it.  Or NULL. */
+    void (*refused)(void *arg, struct frame *batch, const char *why);
 };
 
 struct sender_settings {
@@ -89,6 +93,11 @@ uint32_t sender_use_layout(struct sender *self, uint32_t number);
 /* The batch that is offered next is 'next', since those before are lost; all
  * that were offered are settled. */
 void sender_skip(struct sender *self, uint64_t next, int64_t now_ns);
+
+/* The pieces of a layout, or NULL; until it is forgotten.  And whose numbers
+ * those are. */
+const struct pieces *sender_layout(const struct sender *self, uint32_t number);
+void sender_stream(const struct sender *self, uint8_t ret_stream[16]);
 
 /* All up to this sequence is settled; and what the next batch will be called:
  * more than one beyond the last that was offered, when the receiver has those

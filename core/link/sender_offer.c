@@ -36,6 +36,18 @@ sender_use_layout(struct sender *self, uint32_t number)
     return stock_use(self->stock, number);
 }
 
+const struct pieces *
+sender_layout(const struct sender *self, uint32_t number)
+{
+    return stock_pieces(self->stock, number);
+}
+
+void
+sender_stream(const struct sender *self, uint8_t ret_stream[16])
+{
+    memcpy(ret_stream, self->hello.stream, sizeof(self->hello.stream));
+}
+
 void
 sender_offer(struct sender *self, struct frame **frame_p, sender_told *told,
              void *told_arg)

@@ -8,7 +8,6 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
-#include "link/pieces.h"
 #include "link/word.h"
 
 struct item {
@@ -164,6 +163,16 @@ stock_use(struct stock *self, uint32_t number)
     self->forgetful -= item->forget_after != UINT64_MAX;
     item->forget_after = UINT64_MAX;
     return pieces_end(&item->pieces);
+}
+
+const struct pieces *
+stock_pieces(const struct stock *self, uint32_t number)
+{
+    size_t place = place_of(self, number);
+
+    if (place == self->count || self->items[place]->number != number)
+        return NULL;
+    return &self->items[place]->pieces;
 }
 
 struct frame *

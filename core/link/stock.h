@@ -6,7 +6,7 @@
 #ifndef LINK_STOCK_H
 #define LINK_STOCK_H
 
-#include "link/frame.h"
+#include "link/pieces.h"
 
 struct stock;
 
@@ -24,6 +24,9 @@ void stock_forget(struct stock *self, uint32_t number, uint64_t sequence);
 /* Returns how many series the layout has, 0 when it is none; it is not to be
  * forgotten any more. */
 uint32_t stock_use(struct stock *self, uint32_t number);
+
+/* Returns the pieces of a layout, or NULL; they stay the stock's. */
+const struct pieces *stock_pieces(const struct stock *self, uint32_t number);
 
 /* Drops what was to be forgotten up to 'durable'; returns the FRAME_FORGET
  * frame that says so, or NULL when there was nothing. */

@@ -3,7 +3,10 @@
 
 #include "lane_ends.h"
 
+#include <fcntl.h>
 #include <ftw.h>
+
+#include "link/backlog.h"
 
 /* The store's tests want one stream from 1 on: here it is seen which numbers
  * come, the value in column 0, and how often. */
@@ -21,7 +24,9 @@ struct counted {
         uint64_t last;
     } marks[64];
     size_t mark_count;
-    atomic_bool late; /* nothing becomes durable */
+    atomic_bool late;    /* nothing becomes durable */
+    atomic_bool refuses; /* every third number, for ever */
+    atomic_uint refused;
 };
 
 static uint64_t *
@@ -63,7 +68,11 @@ counted_append(void *arg, const struct frame_batch *batch,
         self->wrong++;
         return 0;
     }
-    if (!self->late) {
+    if (self->refuses && (size_t)rows->values[0] % 3 == 0) {
+        *mark = ticket->sequence;
+        self->refused++;
+        port_refused(self->port, ticket->number, "it is divisible by three");
+    } else if (!self->late) {
         *mark = ticket->sequence;
         self->seen[(size_t)rows->values[0]]++;
         self->total++;
@@ -316,8 +325,141 @@ START_TEST(drops_the_oldest_of_the_spool_and_brings_the_rest_in_order)
 }
 END_TEST
 
+/* Asks for something, and waits until it is done. */
+static void
+wish(const struct spool_home *home, const char *name)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof(path), "%s/%s", home->path, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    (void)close(fd);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    while (access(path, F_OK) == 0 && clock_now_ns() < until_ns)
+        (void)usleep(1000);
+    ck_assert_int_eq(access(path, F_OK), -1);
+}
+
+/* Lets a store refuse some of what comes from the window and the spool. */
+static void
+be_refused(struct counted *store, struct source *source)
+{
+    store->refuses = true;
+    offer_many(source, 600);
+    counted_start(store);
+    offer_many(source, 300);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    while (store->total + store->refused < 900 && clock_now_ns() < until_ns)
+        (void)usleep(1000);
+    ck_assert_uint_eq(store->refused, 300);
+    ck_assert_uint_eq(store->total, 600);
+}
+
+static uint64_t
+dead_batches(const struct source *source, uint64_t count)
+{
+    struct lane_figures figures;
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+
+    do
+        lane_figures(source->lane, &figures);
+    while (figures.dead_batches < count && clock_now_ns() < until_ns);
+    return figures.dead_batches;
+}
+
+START_TEST(what_the_store_refuses_for_ever_is_kept_and_can_be_sent_again)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+
+    store->endpoint = "inproc://weir.spool.dead";
+    source_open(&source, store->endpoint, 50000);
+    be_refused(store, &source);
+    ck_assert_uint_eq(dead_batches(&source, 300), 300);
+    wish(&home, BACKLOG_REPLAY_DEAD);
+    /* They are refused again, and kept again. */
+    ck_assert_uint_eq(dead_batches(&source, 600), 600);
+    store->refuses = false;
+    wish(&home, BACKLOG_REPLAY_DEAD);
+    wait_for(store, 900);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    expect_each_once(store, 900);
+    /* Those of the window were told so, those of the spool that they are safe.
+     */
+    ck_assert_uint_gt(source.refused, 0);
+    ck_assert_uint_eq(source.refused + source.durable, 900);
+    free(store);
+}
+END_TEST
+
+START_TEST(what_the_store_refuses_for_ever_can_be_dropped)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+    struct lane_figures figures;
+
+    store->endpoint = "inproc://weir.spool.drop";
+    source_open(&source, store->endpoint, 50000);
+    be_refused(store, &source);
+    ck_assert_uint_eq(dead_batches(&source, 300), 300);
+    wish(&home, BACKLOG_DROP_DEAD);
+    wish(&home, BACKLOG_REPLAY_DEAD);
+    lane_figures(source.lane, &figures);
+    ck_assert_uint_eq(figures.dead_bytes, 0);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    ck_assert_uint_eq(store->total, 600);
+    free(store);
+}
+END_TEST
+
+START_TEST(a_spool_that_another_process_has_is_taken_when_that_has_gone)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+    struct spool_settings settings = {.files = files_real(),
+                                      .folder = home.path,
+                                      .link = "other",
+                                      .size_bytes = 64 << 20};
+    struct spool *other = NULL;
+    struct lane_figures figures;
+    long holder = 0;
+
+    ck_assert_int_eq(spool_open(&settings, &other, &holder), 0);
+    store->endpoint = "inproc://weir.spool.busy";
+    source_open(&source, store->endpoint, 50000);
+    while (offer(&source) == 0)
+        ;
+    lane_figures(source.lane, &figures);
+    ck_assert(!figures.spools);
+    ck_assert_uint_lt(source.offered, 100);
+    spool_destroy(&other);
+    /* With the layouts that were offered before. */
+    offer_many(&source, 2000);
+    lane_figures(source.lane, &figures);
+    ck_assert(figures.spools);
+    counted_start(store);
+    wait_for(store, (uint64_t)source.offered);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    expect_each_once(store, source.offered);
+    free(store);
+}
+END_TEST
+
 SPEC("lane_spool", brings_what_did_not_fit_its_window_once_the_store_is_there,
      what_is_left_at_its_end_is_sent_by_the_next_lane,
      with_sync_always_all_goes_through_the_spool_and_is_told_when_it_is_there,
      a_store_that_forgets_and_returns_gets_each_batch_once,
-     drops_the_oldest_of_the_spool_and_brings_the_rest_in_order)
+     drops_the_oldest_of_the_spool_and_brings_the_rest_in_order,
+     what_the_store_refuses_for_ever_is_kept_and_can_be_sent_again,
+     what_the_store_refuses_for_ever_can_be_dropped,
+     a_spool_that_another_process_has_is_taken_when_that_has_gone)

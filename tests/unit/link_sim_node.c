@@ -85,7 +85,7 @@ void
 node_begin(struct world *self, struct node *node)
 {
     static const struct sender_calls calls = {sender_sends, reopens, changed,
-                                              settled};
+                                              settled, NULL};
     struct sender_settings settings = {.incarnation = 1, .name = "node"};
 
     node->world = self;

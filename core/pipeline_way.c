@@ -107,6 +107,8 @@ start_way(struct pipeline *self, const char *name)
     way->from = self->configuration;
     way->name = name;
     way->spread = spread_new(name);
+    if (direction.spool && !direction.here)
+        spool_gather(self->configuration->state, name, &direction.endpoints);
     for (size_t i = 0; i < direction.endpoints.count; i++) {
         struct lane *lane =
             open_lane(self, &direction, direction.endpoints.items[i]);
@@ -186,9 +188,24 @@ find_lane(const struct way *self, const char *endpoint)
     return NULL;
 }
 
+/* What lies in the spool of a store that has gone, another one gets. */
+static void
+move_spool(const struct pipeline *self, const struct direction *direction,
+           const char *endpoint)
+{
+    const char *state = self->configuration->state;
+    weir_cleanup(weir_free) char *from =
+        spool_home(state, direction->name, endpoint);
+    weir_cleanup(weir_free) char *to =
+        spool_home(state, direction->name, direction->endpoints.items[0]);
+
+    spool_move(direction->name, from, to);
+}
+
 /* A store that is away is not waited for. */
 static void
-retire(const struct pipeline *self, const struct way *way, struct lane *lane)
+retire(const struct pipeline *self, const struct way *way,
+       const struct direction *direction, struct lane *lane)
 {
     weir_cleanup(weir_free) char *endpoint =
         x_or_die(strdup(lane_endpoint(lane)));
@@ -200,6 +217,8 @@ retire(const struct pipeline *self, const struct way *way, struct lane *lane)
     lane_self_unregister(lane);
     log_lost(way, endpoint,
              spread_retire(way->spread, &lane, clock_now_ns() + drain_ns));
+    if (direction->spool)
+        move_spool(self, direction, endpoint);
 }
 
 void
@@ -223,5 +242,5 @@ way_update(struct pipeline *self, struct way *way)
     spread_set(way->spread, way->lanes, way->lane_count, direction.copies);
     for (size_t i = 0; i < old.lane_count; i++)
         if (!find_lane(way, lane_endpoint(old.lanes[i])))
-            retire(self, way, old.lanes[i]);
+            retire(self, way, &direction, old.lanes[i]);
 }

@@ -240,7 +240,7 @@ ended(void *arg)
     take_over(self);
     if (self->depot)
         lane_keep_rest(self);
-    else if (self->heir)
+    else if (self->heir.batch)
         lane_give_rest(self);
     sender_bye(self->sender);
     sender_destroy(&self->sender);
@@ -337,7 +337,7 @@ uint64_t
 lane_bequeath(struct lane **self_p, int64_t deadline_ns,
               const struct lane_heir *heir)
 {
-    (*self_p)->heir = heir;
+    (*self_p)->heir = *heir;
     return lane_close(self_p, deadline_ns);
 }
 

@@ -56,7 +56,7 @@ struct lane {
     int64_t opened_ns;
     _Atomic uint64_t missed;
     atomic_bool several;
-    const struct lane_heir *heir; /* or NULL; before the stage stops */
+    struct lane_heir heir; /* set before the stage stops, or {0} */
 };
 
 /* On the lane's thread: takes what was offered. */

@@ -12,7 +12,7 @@
 static int
 give(const struct lane *self, const struct sender_batch *batch)
 {
-    const struct lane_heir *heir = self->heir;
+    const struct lane_heir *heir = &self->heir;
     struct frame *frame = frame_copy(batch->frame);
 
     int rc = heir->batch(heir->arg, &frame, batch->told, batch->told_arg);
@@ -26,7 +26,7 @@ lane_give_rest(struct lane *self)
     struct sender_batch batch;
     uint64_t given = 0;
 
-    sender_layouts(self->sender, self->heir->layout, self->heir->arg);
+    sender_layouts(self->sender, self->heir.layout, self->heir.arg);
     while (sender_take(self->sender, &batch)) {
         int rc = give(self, &batch);
         if (rc < 0 && batch.told)

@@ -11,7 +11,7 @@ import signal
 import time
 import urllib.parse
 
-from programs import Weir, build_plugin
+from programs import EXIT_OK, Weir, build_plugin
 from spool import COUNT, starts_of
 from weirtest import (PATIENCE_S, diagnose, free_port, run, temporary_folder,
                       wait_until)
@@ -349,6 +349,36 @@ def goes_by_a_reload():
         assert "batches_lost" not in trio.agent.log()
 
 
+def spool_moves_at_a_reload():
+    "what lies in the spool of a store that a reload removes another one gets"
+    with Trio(SPOOL) as trio:
+        trio.stores[trio.home].kill()
+        wait_until("something is spooled", lambda: figures(
+            trio.agent, "weir_spool_bytes").get(trio.ends[trio.home]))
+        trio.replace_home()
+        trio.agent.reload()
+        trio.agent.wait_for_log(r"^info spool_moved .*")
+        trio.stores[trio.home].start()
+        wait_until("all numbers", trio.has_all)
+        assert len(starts_of(trio.agent)) == 1
+        assert "batches_lost" not in trio.agent.log()
+
+
+def spool_moves_at_a_start():
+    "what lies in the spool of a store that is not named any more another one gets"
+    with Trio(SPOOL) as trio:
+        trio.stores[trio.home].kill()
+        wait_until("something is spooled", lambda: figures(
+            trio.agent, "weir_spool_bytes").get(trio.ends[trio.home]))
+        assert trio.agent.stop() == EXIT_OK
+        trio.replace_home()
+        trio.agent.start()
+        trio.agent.wait_for_log(r"^info spool_(moved|taken_along) .*")
+        trio.stores[trio.home].start()
+        wait_until("all numbers", trio.has_all)
+        assert "batches_lost" not in trio.agent.log()
+
+
 def comes_by_a_reload():
     "a store that a reload adds takes its share, and the inputs go on"
     with Trio("") as trio:
@@ -363,4 +393,5 @@ def comes_by_a_reload():
 
 if __name__ == "__main__":
     run(either_may_die, all_may_be_away, each_has_a_third,
-        any_of_three_may_die, goes_by_a_reload, comes_by_a_reload)
+        any_of_three_may_die, goes_by_a_reload, spool_moves_at_a_reload,
+        spool_moves_at_a_start, comes_by_a_reload)

@@ -32,12 +32,12 @@ struct lane {
     struct offers offers;
 
     struct depot *depot;         /* or NULL */
-    bool hangs;                  /* the depot does, at the end */
     char *folder;                /* of its spool */
     atomic_bool spools;          /* it has that; any thread may ask */
+    atomic_bool has_room;        /* there, as far as is known */
     bool sync_always;            /* when it does */
+    bool hangs;                  /* the depot does, at the end */
     uint8_t stream[16];          /* of what is fresh */
-    atomic_bool has_room;        /* in the spool, as far as is known */
     _Atomic uint64_t lost;       /* batches that were left when it stopped */
     bool gone;                   /* the stage has */
     struct lane_forget *forgets; /* [forget_count], in the order of 'after' */
@@ -52,10 +52,10 @@ struct lane {
     _Atomic uint64_t spooling; /* cost, on its way to the spool */
     _Atomic uint64_t sent, durable, rejected, again, bytes;
     atomic_bool connected, met; /* now; at some time */
+    atomic_bool several;        /* see lane_be_of_several() */
 
-    int64_t opened_ns;
     _Atomic uint64_t missed;
-    atomic_bool several;
+    int64_t opened_ns;
     struct lane_heir heir; /* set before the stage stops, or {0} */
 };
 

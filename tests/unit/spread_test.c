@@ -150,6 +150,70 @@ START_TEST(all_copies_go_to_all_stores)
 }
 END_TEST
 
+/* A source with that home sends a value of each of 'series' series, and hears
+ * of it. */
+static void
+send_wide(struct scene *self, uint64_t home, unsigned series)
+{
+    struct weir_source *source =
+        source_new(&(struct source_settings){.outlet = self->sender.to,
+                                             .figures = &self->sender.figures,
+                                             .home = home});
+    struct weir_batch *batch = weir_batch_begin(source, NS_PER_S);
+    unsigned told = self->sender.told;
+
+    for (unsigned i = 0; i < series; i++) {
+        char text[16];
+        const struct weir_label labels[] = {{"n", text}, {0}};
+        (void)snprintf(text, sizeof(text), "%u", i);
+        weir_add(batch, &load, labels, i);
+    }
+    ck_assert_int_eq(weir_batch_end(&batch, hear, &self->sender), 0);
+    run_until_told(&self->sender, told + 1);
+    ck_assert_int_eq(self->sender.rc, 0);
+    source_abandon(&source);
+}
+
+START_TEST(a_source_that_is_made_anew_stays_at_home)
+{
+    static const char *const endpoints[] = {
+        "inproc://anew-1", "inproc://anew-2", "inproc://anew-3"};
+    struct scene scene;
+    scene_open(&scene, endpoints, 1);
+
+    for (unsigned i = 0; i < 10; i++)
+        send_wide(&scene, 7, 1 + i);
+
+    wait_for_counts(&scene, 10);
+    for (size_t i = 0; i < STORES; i++)
+        ck_assert(scene.stores[i].count == 0 || scene.stores[i].count == 10);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(the_layouts_of_a_large_source_may_have_different_homes)
+{
+    enum { LAYOUTS = 12 };
+    static const char *const endpoints[] = {
+        "inproc://wide-1", "inproc://wide-2", "inproc://wide-3"};
+    struct scene scene;
+    unsigned stores = 0;
+    unsigned layouts = 0;
+    scene_open(&scene, endpoints, 1);
+
+    send_wide(&scene, 7, LAYOUTS * WEIR_LAYOUT_MOST);
+
+    wait_for_counts(&scene, LAYOUTS);
+    for (size_t i = 0; i < STORES; i++) {
+        stores += scene.stores[i].count > 0;
+        layouts += scene.stores[i].layouts;
+    }
+    ck_assert_uint_gt(stores, 1);
+    ck_assert_uint_eq(layouts, LAYOUTS);
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(a_store_that_is_away_has_a_stand_in_until_it_is_back)
 {
     static const char *const endpoints[] = {
@@ -314,6 +378,8 @@ START_TEST(without_any_store_there_is_no_room)
 END_TEST
 
 SPEC("spread", one_copy_goes_to_one_store_and_the_others_do_not_learn_of_it,
+     a_source_that_is_made_anew_stays_at_home,
+     the_layouts_of_a_large_source_may_have_different_homes,
      two_copies_go_to_two_stores, all_copies_go_to_all_stores,
      a_store_that_is_away_has_a_stand_in_until_it_is_back,
      a_batch_is_stored_when_the_first_store_says_so,

@@ -56,6 +56,9 @@ void depot_offer(struct depot *self, struct frame **batch_p, sender_told *told,
                  void *told_arg);
 void depot_keep(struct depot *self, const uint8_t stream[16],
                 struct sender_batch *batch);
+void depot_log(struct depot *self, const uint8_t stream[16],
+               struct sender_batch *batch);
+void depot_logged(struct depot *self, uint64_t sequence);
 void depot_bury(struct depot *self, struct letter **letter_p);
 void depot_heard(struct depot *self, const struct frame_view *view);
 

@@ -78,6 +78,7 @@ tick(void *arg)
     if (self->depot) {
         forget_settled(self);
         lane_send_spooled(self);
+        lane_log_settled(self);
     }
     show_figures(self);
 }
@@ -186,7 +187,10 @@ hand_over(struct lane *self, struct offer *offer)
             forget_later(self, offer->number);
         break;
     case OFFER_BATCH:
-        sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
+        if (self->sync_always && self->spools)
+            lane_offer_logged(self, offer);
+        else
+            sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
         break;
     case OFFER_SPOOLED:
         depot_offer(self->depot, &offer->frame, offer->fate, offer->arg);

@@ -37,6 +37,7 @@ struct lane {
     atomic_bool spools;          /* it has that; any thread may ask */
     bool sync_always;            /* when it does */
     uint8_t stream[16];          /* of what is fresh */
+    uint64_t log_settled;        /* the depot knows that the store has */
     atomic_bool has_room;        /* in the spool, as far as is known */
     _Atomic uint64_t lost;       /* batches that were left when it stopped */
     bool gone;                   /* the stage has */
@@ -62,6 +63,11 @@ int lane_open_depot(struct lane *self, const struct lane_settings *settings);
 
 /* On the lane's thread: sends what the depot has for slot 1. */
 void lane_send_spooled(void *arg);
+
+/* Sends a batch that the depot has on disk as well, until the store has it; its
+ * fate is told by whichever is first.  And: frees there what the store has. */
+void lane_offer_logged(struct lane *self, struct offer *offer);
+void lane_log_settled(struct lane *self);
 
 /* Gives what the store has not to the depot, and stops that. */
 void lane_keep_rest(struct lane *self);

@@ -100,9 +100,6 @@ run_task(struct depot *self, struct task *task)
         task->batch.frame = task->frame;
         backlog_log(self->backlog, task->stream, &task->batch);
         break;
-    case TASK_LOGGED:
-        backlog_logged(self->backlog, task->sequence);
-        break;
     case TASK_BURY:
         backlog_bury(self->backlog, &task->letter);
         break;
@@ -112,6 +109,21 @@ run_task(struct depot *self, struct task *task)
         break;
     }
     frame_release(&task->frame);
+    if (task->cost == 0)
+        return;
+    (void)pthread_mutex_lock(&self->lock);
+    self->given -= task->cost;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+/* Frees what is kept of batches that the store has. */
+static void
+release_settled(struct depot *self)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    uint64_t settled = self->settled;
+    (void)pthread_mutex_unlock(&self->lock);
+    backlog_logged(self->backlog, settled);
 }
 
 /* Returns whether there were any. */
@@ -155,6 +167,7 @@ depot_run(void *arg)
 
     if (run_all(self) && self->sync_always)
         (void)backlog_sync(self->backlog);
+    release_settled(self);
     backlog_pump(self->backlog, clock_now_ns());
     self->calls->changed(self->arg, self->backlog);
     set_pace(self);
@@ -165,6 +178,7 @@ tick(void *arg)
 {
     struct depot *self = arg;
 
+    release_settled(self);
     backlog_tick(self->backlog, clock_now_ns());
     self->calls->changed(self->arg, self->backlog);
     set_pace(self);

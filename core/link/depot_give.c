@@ -8,6 +8,10 @@
 #include "link/word.h"
 #include "stage.h"
 
+/* Bytes of batches that may wait for the disk, besides those of depot_offer(),
+ * which its caller bounds. */
+static const uint64_t given_most = 16 << 20;
+
 static void
 hand_over(struct depot *self, const struct task *task)
 {
@@ -47,42 +51,66 @@ depot_offer(struct depot *self, struct frame **batch_p, sender_told *told,
     hand_over(self, &task);
 }
 
-static void
-hand_over_batch(struct depot *self, const uint8_t stream[16],
-                struct sender_batch *batch, int kind)
+/* Says whether as much may be taken, with a disk that is slow. */
+static bool
+admit(struct depot *self, uint64_t cost)
 {
-    struct task task = {.frame = weir_take(batch->frame), .batch = *batch};
-
-    task.kind = kind;
-    memcpy(task.stream, stream, sizeof(task.stream));
-    hand_over(self, &task);
+    (void)pthread_mutex_lock(&self->lock);
+    bool admitted = self->given == 0 || self->given + cost <= given_most;
+    if (admitted)
+        self->given += cost;
+    (void)pthread_mutex_unlock(&self->lock);
+    return admitted;
 }
 
 void
 depot_keep(struct depot *self, const uint8_t stream[16],
            struct sender_batch *batch)
 {
-    hand_over_batch(self, stream, batch, TASK_KEEP);
+    struct task task = {
+        .kind = TASK_KEEP, .frame = weir_take(batch->frame), .batch = *batch};
+
+    memcpy(task.stream, stream, sizeof(task.stream));
+    hand_over(self, &task);
 }
 
-void
+bool
 depot_log(struct depot *self, const uint8_t stream[16],
           struct sender_batch *batch)
 {
-    hand_over_batch(self, stream, batch, TASK_LOG);
+    struct task task = {
+        .kind = TASK_LOG, .frame = weir_take(batch->frame), .batch = *batch};
+
+    memcpy(task.stream, stream, sizeof(task.stream));
+    task.cost = word_cost(frame_look(task.frame).size);
+    if (admit(self, task.cost)) {
+        hand_over(self, &task);
+        return true;
+    }
+    frame_release(&task.frame);
+    return false;
 }
 
 void
 depot_logged(struct depot *self, uint64_t sequence)
 {
-    hand_over(self, &(struct task){.kind = TASK_LOGGED, .sequence = sequence});
+    (void)pthread_mutex_lock(&self->lock);
+    self->settled = sequence;
+    (void)pthread_mutex_unlock(&self->lock);
 }
 
-void
+bool
 depot_bury(struct depot *self, struct letter **letter_p)
 {
-    hand_over(self, &(struct task){.kind = TASK_BURY,
-                                   .letter = weir_take(*letter_p)});
+    weir_cleanup(letter_destroy) struct letter *letter = weir_take(*letter_p);
+    struct task task = {.kind = TASK_BURY,
+                        .cost = word_cost(frame_look(letter->batch).size)};
+
+    if (!admit(self, task.cost))
+        return false;
+    task.letter = weir_take(letter);
+    hand_over(self, &task);
+    return true;
 }
 
 void

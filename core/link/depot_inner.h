@@ -15,13 +15,12 @@ struct task {
         TASK_OFFER,
         TASK_KEEP,
         TASK_LOG,
-        TASK_LOGGED,
         TASK_BURY,
         TASK_HEARD
     } kind;
     struct frame *frame; /* or NULL */
     uint32_t number;     /* of the layout to be forgotten */
-    uint64_t sequence;   /* up to which the store has what is fresh */
+    uint64_t cost;       /* that counts for 'given' */
     struct letter *letter;
     uint8_t stream[16]; /* of the batch to be kept or logged */
     struct sender_batch batch;
@@ -48,7 +47,9 @@ struct depot {
     struct task *first, **last_p;
     struct outgoing *out, **out_last_p;
     uint64_t out_bytes;
-    bool stalled; /* the backlog found no room in 'out' */
+    uint64_t given;   /* cost of what was taken and not yet done */
+    uint64_t settled; /* sequence up to which the store has what is fresh */
+    bool stalled;     /* the backlog found no room in 'out' */
 };
 
 /* On the depot's thread: does all that was handed over. */

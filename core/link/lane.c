@@ -169,7 +169,9 @@ refused(void *arg, struct frame *batch, const char *why)
     if (!self->depot)
         return;
     struct letter *letter = letter_new(self->sender, batch, why);
-    depot_bury(self->depot, &letter);
+    if (!depot_bury(self->depot, &letter))
+        log_line(LOG_ERROR, "dead_batch_lost", "link", self->name, "reason",
+                 why, "error", "the spool's disk is too slow", NULL);
 }
 
 static void

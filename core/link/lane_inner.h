@@ -25,25 +25,24 @@ struct lane {
     struct stage *stage;
     struct socket *socket;
     struct sender *sender;
-    bool streaming;
-    int timer;
+    char *sender_name;
+    uint8_t stream[16]; /* of what is fresh */
     int64_t ticked_ns;
+    int timer;
+    bool streaming;
+    bool gone;  /* the stage has */
+    bool hangs; /* the depot does, at the end */
 
     struct offers offers;
 
-    struct depot *depot;         /* or NULL */
-    bool hangs;                  /* the depot does, at the end */
-    char *folder;                /* of its spool */
-    atomic_bool spools;          /* it has that; any thread may ask */
-    bool sync_always;            /* when it does */
-    uint8_t stream[16];          /* of what is fresh */
-    uint64_t log_settled;        /* the depot knows that the store has */
+    bool sync_always;            /* when it has its spool's folder: */
+    atomic_bool spools;          /* any thread may ask */
     atomic_bool has_room;        /* in the spool, as far as is known */
-    _Atomic uint64_t lost;       /* batches that were left when it stopped */
-    bool gone;                   /* the stage has */
+    struct depot *depot;         /* or NULL */
+    char *folder;                /* of its spool */
+    uint64_t log_settled;        /* the depot knows that the store has */
     struct lane_forget *forgets; /* [forget_count], in the order of 'after' */
     size_t forget_count, forget_room;
-    char *sender_name;
     pthread_mutex_t lock; /* of 'spooled' */
     struct backlog_figures spooled;
 
@@ -51,6 +50,7 @@ struct lane {
      */
     _Atomic uint64_t waiting;  /* cost */
     _Atomic uint64_t spooling; /* cost, on its way to the spool */
+    _Atomic uint64_t lost;     /* batches that were left when it stopped */
     _Atomic uint64_t sent, durable, rejected, again, bytes;
     atomic_bool connected;
 };

@@ -196,7 +196,9 @@ lane_offer_logged(struct lane *self, struct offer *offer)
     }
     /* First: it writes the number into the frame. */
     sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
-    depot_log(self->depot, self->stream, &batch);
+    /* The store may be quicker than a disk that is slow. */
+    if (!depot_log(self->depot, self->stream, &batch) && batch.told)
+        batch.told(batch.told_arg, -EAGAIN, NULL);
 }
 
 void

@@ -25,6 +25,7 @@ static const struct part {
     const char *suffix;
 } parts[] = {
     {"", ""},
+    {"/" SPOOL_FRESH, " (fresh)"},
     {"/" SPOOL_REPLAY, " (replay)"},
     {"/" DEAD_FOLDER, " (dead)"},
 };

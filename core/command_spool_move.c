@@ -297,6 +297,8 @@ drop_place(void *arg, const struct spool_place *place)
         return;
     (void)snprintf(replay, sizeof(replay), "%s/" SPOOL_REPLAY, place->folder);
     drop_folder(self, name, "what is to be replayed", replay);
+    (void)snprintf(replay, sizeof(replay), "%s/" SPOOL_FRESH, place->folder);
+    drop_folder(self, name, "what was being sent", replay);
     drop_folder(self, name, "what waits to be sent", place->folder);
 }
 

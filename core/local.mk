@@ -139,6 +139,7 @@ libcore_la_SOURCES  = \
     %D%/link/asker_away.c \
     %D%/link/asker_here.c \
     %D%/link/backlog.c %D%/link/backlog.h \
+    %D%/link/backlog_fresh.c \
     %D%/link/backlog_inner.h \
     %D%/link/backlog_look.c \
     %D%/link/backlog_send.c \
@@ -148,6 +149,8 @@ libcore_la_SOURCES  = \
     %D%/link/crc32c.c %D%/link/crc32c.h \
     %D%/link/dead.c %D%/link/dead.h \
     %D%/link/depot.c %D%/link/depot.h \
+    %D%/link/depot_give.c \
+    %D%/link/depot_inner.h \
     %D%/link/desk.c \
     %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \

@@ -6,7 +6,14 @@
  * left.  What the store refuses for ever is kept aside (dead.h).
  *
  * While another process has the folder nothing can be written; it is tried
- * again.  Once a second it looks for what "weir spool" wants: segments in the
+ * again.
+ *
+ * What is sent as fresh may be kept on disk, too (backlog_log()), in the folder
+ * "fresh", which is a spool's of which nothing is read.  Another run finds
+ * there what this one had not brought to the store when it was killed, as the
+ * stream that it was, and sends it like the rest.
+ *
+ * Once a second it looks for what "weir spool" wants: segments in the
  * folder "replay", and the files BACKLOG_REPLAY_DEAD and BACKLOG_DROP_DEAD,
  * which go when it is done.
  *
@@ -30,9 +37,10 @@ struct backlog_settings {
     struct spool *spool; /* taken over; maybe without its folder */
     struct dead *dead;   /* taken over; or NULL */
     struct files *files;
-    const char *folder; /* the spool's; lent for as long as the backlog */
-    const char *link;   /* for logs; lent as well */
-    const char *sender; /* this host; lent for as long as the backlog */
+    uint64_t fresh_bytes; /* of what is kept of slot 0; 0: nothing is */
+    const char *folder;   /* the spool's; lent for as long as the backlog */
+    const char *link;     /* for logs; lent as well */
+    const char *sender;   /* this host; lent for as long as the backlog */
     /* As in struct sender_calls; 'arg' is for both. */
     int (*send)(void *arg, struct frame *frame);
     void (*settled)(void *arg, uint64_t cost, int rc);
@@ -66,11 +74,23 @@ void backlog_offer(struct backlog *self, const struct frame *batch,
 int backlog_keep(struct backlog *self, const uint8_t stream[16],
                  const struct sender_batch *batch);
 
+/* Brings a batch to the disk that is sent in slot 0, as the same batch of the
+ * same stream, in case that this process ends before the store has it; told as
+ * above.  The frame stays the caller's.  And: the store has all of them up to
+ * 'sequence'. */
+void backlog_log(struct backlog *self, const uint8_t stream[16],
+                 const struct sender_batch *batch);
+void backlog_logged(struct backlog *self, uint64_t sequence);
+
+/* What the store has not is on disk elsewhere: nothing of it is kept here. */
+void backlog_drop_fresh(struct backlog *self);
+
 /* Keeps what the store refused for ever in slot 0. */
 void backlog_bury(struct backlog *self, struct letter **letter_p);
 
-/* Brings to the disk what was offered, and tells so. */
-void backlog_sync(struct backlog *self);
+/* Brings to the disk what was offered, and tells so.  Returns 0, or -errno when
+ * some of it may not be there. */
+int backlog_sync(struct backlog *self);
 
 /* A frame of slot 1 was heard. */
 void backlog_heard(struct backlog *self, const struct frame_view *view,

@@ -129,6 +129,7 @@ backlog_look(struct backlog *self, int64_t now_ns)
         take_folder(self, now_ns);
     if (!spool_is_taken(self->spool))
         return;
+    backlog_take_fresh(self);
     if (self->dead && is_there(self, BACKLOG_DROP_DEAD))
         drop_dead(self);
     if (self->dead && is_there(self, BACKLOG_REPLAY_DEAD))

@@ -4,12 +4,12 @@
 #include "link/depot.h"
 
 #include <errno.h>
-#include <pthread.h>
 
 #include <weir/cleanup.h>
 
 #include "base.h"
 #include "clock.h"
+#include "link/depot_inner.h"
 #include "link/word.h"
 #include "log.h"
 #include "stage.h"
@@ -19,48 +19,6 @@ static const int64_t tick_ns = 100 * NS_PER_MS;
 static const int64_t quiet_ns = 1100 * NS_PER_MS;
 
 static const uint64_t outgoing_most = 1 << 20; /* bytes of frames */
-
-/* Something that was handed over. */
-struct task {
-    struct task *next;
-    enum {
-        TASK_LAYOUT,
-        TASK_FORGET,
-        TASK_OFFER,
-        TASK_KEEP,
-        TASK_BURY,
-        TASK_HEARD
-    } kind;
-    struct frame *frame; /* or NULL */
-    uint32_t number;     /* of the layout to be forgotten */
-    struct letter *letter;
-    uint8_t stream[16]; /* of the batch to be kept */
-    struct sender_batch batch;
-};
-
-/* A frame to be sent. */
-struct outgoing {
-    struct outgoing *next;
-    struct frame *frame;
-};
-
-struct depot {
-    struct stage *stage;
-    struct backlog *backlog;
-    const struct depot_calls *calls;
-    void *arg;
-    char *link; /* for logs */
-    bool sync_always;
-    int timer;
-    int64_t every_ns; /* of the timer */
-    uint64_t kept;    /* batches */
-
-    pthread_mutex_t lock; /* of all below */
-    struct task *first, **last_p;
-    struct outgoing *out, **out_last_p;
-    uint64_t out_bytes;
-    bool stalled; /* the backlog found no room in 'out' */
-};
 
 /* On its own thread ------------------------------------------------------- */
 
@@ -116,6 +74,7 @@ keep_batch(struct depot *self, struct task *task)
     if (rc < 0 && batch->told)
         batch->told(batch->told_arg, -ECANCELED, "the link closes");
     self->kept += rc == 0;
+    self->unkept += rc < 0;
     self->calls->kept(self->arg, batch->cost, rc);
 }
 
@@ -137,6 +96,10 @@ run_task(struct depot *self, struct task *task)
     case TASK_KEEP:
         keep_batch(self, task);
         break;
+    case TASK_LOG:
+        task->batch.frame = task->frame;
+        backlog_log(self->backlog, task->stream, &task->batch);
+        break;
     case TASK_BURY:
         backlog_bury(self->backlog, &task->letter);
         break;
@@ -146,6 +109,21 @@ run_task(struct depot *self, struct task *task)
         break;
     }
     frame_release(&task->frame);
+    if (task->cost == 0)
+        return;
+    (void)pthread_mutex_lock(&self->lock);
+    self->given -= task->cost;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+/* Frees what is kept of batches that the store has. */
+static void
+release_settled(struct depot *self)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    uint64_t settled = self->settled;
+    (void)pthread_mutex_unlock(&self->lock);
+    backlog_logged(self->backlog, settled);
 }
 
 /* Returns whether there were any. */
@@ -182,13 +160,14 @@ set_pace(struct depot *self)
     self->timer = stage_timer(self->stage, every_ns, every_ns, tick, self);
 }
 
-static void
-run_tasks(void *arg)
+void
+depot_run(void *arg)
 {
     struct depot *self = arg;
 
     if (run_all(self) && self->sync_always)
-        backlog_sync(self->backlog);
+        (void)backlog_sync(self->backlog);
+    release_settled(self);
     backlog_pump(self->backlog, clock_now_ns());
     self->calls->changed(self->arg, self->backlog);
     set_pace(self);
@@ -199,6 +178,7 @@ tick(void *arg)
 {
     struct depot *self = arg;
 
+    release_settled(self);
     backlog_tick(self->backlog, clock_now_ns());
     self->calls->changed(self->arg, self->backlog);
     set_pace(self);
@@ -229,105 +209,11 @@ ended(void *arg)
     struct depot *self = arg;
 
     (void)run_all(self);
-    backlog_sync(self->backlog);
+    if (backlog_sync(self->backlog) == 0 && self->unkept == 0)
+        backlog_drop_fresh(self->backlog);
     self->calls->changed(self->arg, self->backlog);
     tell_rest(self);
     backlog_destroy(&self->backlog);
-}
-
-/* Handing over ------------------------------------------------------------ */
-
-static void
-hand_over(struct depot *self, const struct task *task)
-{
-    struct task *added = xcalloc(1, sizeof(*added));
-
-    *added = *task;
-    (void)pthread_mutex_lock(&self->lock);
-    bool first = !self->first;
-    *self->last_p = added;
-    self->last_p = &added->next;
-    (void)pthread_mutex_unlock(&self->lock);
-    if (first)
-        stage_post(self->stage, run_tasks, self);
-}
-
-void
-depot_layout(struct depot *self, struct frame *layout)
-{
-    hand_over(self,
-              &(struct task){.kind = TASK_LAYOUT, .frame = frame_hold(layout)});
-}
-
-void
-depot_forget(struct depot *self, uint32_t number)
-{
-    hand_over(self, &(struct task){.kind = TASK_FORGET, .number = number});
-}
-
-void
-depot_offer(struct depot *self, struct frame **batch_p, sender_told *told,
-            void *told_arg)
-{
-    struct task task = {.kind = TASK_OFFER, .frame = weir_take(*batch_p)};
-
-    task.batch.told = told;
-    task.batch.told_arg = told_arg;
-    hand_over(self, &task);
-}
-
-void
-depot_keep(struct depot *self, const uint8_t stream[16],
-           struct sender_batch *batch)
-{
-    struct task task = {
-        .kind = TASK_KEEP, .frame = weir_take(batch->frame), .batch = *batch};
-
-    memcpy(task.stream, stream, sizeof(task.stream));
-    hand_over(self, &task);
-}
-
-void
-depot_bury(struct depot *self, struct letter **letter_p)
-{
-    hand_over(self, &(struct task){.kind = TASK_BURY,
-                                   .letter = weir_take(*letter_p)});
-}
-
-void
-depot_heard(struct depot *self, const struct frame_view *view)
-{
-    hand_over(self, &(struct task){.kind = TASK_HEARD,
-                                   .frame = frame_new(&view->head, view->body,
-                                                      view->size)});
-}
-
-struct frame *
-depot_frame(struct depot *self)
-{
-    (void)pthread_mutex_lock(&self->lock);
-    struct frame *frame = self->out ? self->out->frame : NULL;
-    (void)pthread_mutex_unlock(&self->lock);
-    return frame;
-}
-
-void
-depot_sent(struct depot *self)
-{
-    (void)pthread_mutex_lock(&self->lock);
-    struct outgoing *sent = self->out;
-    self->out = sent->next;
-    if (!self->out)
-        self->out_last_p = &self->out;
-    self->out_bytes -= word_cost(frame_look(sent->frame).size);
-    bool resume = self->stalled && !self->out;
-    if (resume)
-        self->stalled = false;
-    (void)pthread_mutex_unlock(&self->lock);
-    frame_release(&sent->frame);
-    free(sent);
-    if (resume)
-        stage_post(self->stage, run_tasks, self);
 }
 
 /* Its life ---------------------------------------------------------------- */

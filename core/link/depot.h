@@ -56,8 +56,17 @@ void depot_offer(struct depot *self, struct frame **batch_p, sender_told *told,
                  void *told_arg);
 void depot_keep(struct depot *self, const uint8_t stream[16],
                 struct sender_batch *batch);
-void depot_bury(struct depot *self, struct letter **letter_p);
 void depot_heard(struct depot *self, const struct frame_view *view);
+
+/* Those, too; but they return false when four mebibytes of them wait already
+ * for a disk that is slow: then nothing becomes of the batch or letter, and
+ * nobody is told. */
+bool depot_log(struct depot *self, const uint8_t stream[16],
+               struct sender_batch *batch);
+bool depot_bury(struct depot *self, struct letter **letter_p);
+
+/* As backlog_logged(), some time soon. */
+void depot_logged(struct depot *self, uint64_t sequence);
 
 /* The next frame to be sent, or NULL, which stays the depot's; and that it was
  * sent. */

@@ -78,6 +78,7 @@ tick(void *arg)
     if (self->depot) {
         forget_settled(self);
         lane_send_spooled(self);
+        lane_log_settled(self);
     }
     show_figures(self);
 }
@@ -170,7 +171,9 @@ refused(void *arg, struct frame *batch, const char *why)
     if (!self->depot)
         return;
     struct letter *letter = letter_new(self->sender, batch, why);
-    depot_bury(self->depot, &letter);
+    if (!depot_bury(self->depot, &letter))
+        log_line(LOG_ERROR, "dead_batch_lost", "link", self->name, "reason",
+                 why, "error", "the spool's disk is too slow", NULL);
 }
 
 static void
@@ -188,7 +191,10 @@ hand_over(struct lane *self, struct offer *offer)
             forget_later(self, offer->number);
         break;
     case OFFER_BATCH:
-        sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
+        if (self->sync_always && self->spools)
+            lane_offer_logged(self, offer);
+        else
+            sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
         break;
     case OFFER_SPOOLED:
         depot_offer(self->depot, &offer->frame, offer->fate, offer->arg);

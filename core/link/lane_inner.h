@@ -25,24 +25,24 @@ struct lane {
     struct stage *stage;
     struct socket *socket;
     struct sender *sender;
-    bool streaming;
-    int timer;
+    char *sender_name;
+    uint8_t stream[16]; /* of what is fresh */
     int64_t ticked_ns;
+    int timer;
+    bool streaming;
+    bool gone;  /* the stage has */
+    bool hangs; /* the depot does, at the end */
 
     struct offers offers;
 
+    bool sync_always;            /* when it has its spool's folder: */
+    atomic_bool spools;          /* any thread may ask */
+    atomic_bool has_room;        /* in the spool, as far as is known */
     struct depot *depot;         /* or NULL */
     char *folder;                /* of its spool */
-    atomic_bool spools;          /* it has that; any thread may ask */
-    atomic_bool has_room;        /* there, as far as is known */
-    bool sync_always;            /* when it does */
-    bool hangs;                  /* the depot does, at the end */
-    uint8_t stream[16];          /* of what is fresh */
-    _Atomic uint64_t lost;       /* batches that were left when it stopped */
-    bool gone;                   /* the stage has */
+    uint64_t log_settled;        /* the depot knows that the store has */
     struct lane_forget *forgets; /* [forget_count], in the order of 'after' */
     size_t forget_count, forget_room;
-    char *sender_name;
     pthread_mutex_t lock; /* of 'spooled' */
     struct backlog_figures spooled;
 
@@ -50,6 +50,7 @@ struct lane {
      */
     _Atomic uint64_t waiting;  /* cost */
     _Atomic uint64_t spooling; /* cost, on its way to the spool */
+    _Atomic uint64_t lost;     /* batches that were left when it stopped */
     _Atomic uint64_t sent, durable, rejected, again, bytes;
     atomic_bool connected, met; /* now; at some time */
     atomic_bool several;        /* see lane_be_of_several() */
@@ -67,6 +68,11 @@ int lane_open_depot(struct lane *self, const struct lane_settings *settings);
 
 /* On the lane's thread: sends what the depot has for slot 1. */
 void lane_send_spooled(void *arg);
+
+/* Sends a batch that the depot has on disk as well, until the store has it; its
+ * fate is told by whichever is first.  And: frees there what the store has. */
+void lane_offer_logged(struct lane *self, struct offer *offer);
+void lane_log_settled(struct lane *self);
 
 /* Gives what the store has not to the depot, and stops that. */
 void lane_keep_rest(struct lane *self);

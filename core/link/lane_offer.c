@@ -57,14 +57,11 @@ reserve(_Atomic uint64_t *used, uint64_t cost, uint64_t most)
 static bool
 find_room(struct lane *self, uint64_t cost, struct offer *offer)
 {
-    bool spools = self->spools;
-
     offer->kind = OFFER_BATCH;
-    if (!(spools && self->sync_always) &&
-        reserve(&self->waiting, cost, self->window_bytes))
+    if (reserve(&self->waiting, cost, self->window_bytes))
         return true;
     offer->kind = OFFER_SPOOLED;
-    return spools && self->has_room &&
+    return self->spools && self->has_room &&
            reserve(&self->spooling, cost, spooling_most);
 }
 

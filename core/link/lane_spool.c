@@ -10,6 +10,7 @@
 #include "stage.h"
 
 static const int64_t stop_ns = 9 * NS_PER_S; /* for the depot to write all */
+static const uint64_t fresh_spare = 8 << 20;
 
 /* On the depot's thread --------------------------------------------------- */
 
@@ -68,6 +69,60 @@ changed(void *arg, const struct backlog *backlog)
 static const struct depot_calls depot_calls = {frames, written, kept, settled,
                                                changed};
 
+/* Telling once ------------------------------------------------------------ */
+
+/* The fate of a batch that both the disk and the store can settle. */
+struct promise {
+    atomic_uint owners;
+    atomic_flag told;
+    lane_fate *fate;
+    void *arg;
+};
+
+static void
+tell(struct promise *self, int rc, const char *why)
+{
+    if (!atomic_flag_test_and_set(&self->told))
+        self->fate(self->arg, rc, why);
+}
+
+static void
+let_go(struct promise *self)
+{
+    if (atomic_fetch_sub(&self->owners, 1) == 1)
+        free(self);
+}
+
+/* When the disk fails the store may yet have it. */
+static void
+tell_logged(void *arg, int rc, const char *why)
+{
+    struct promise *self = arg;
+
+    if (rc == 0)
+        tell(self, 0, why);
+    let_go(self);
+}
+
+static void
+tell_stored(void *arg, int rc, const char *why)
+{
+    tell(arg, rc, why);
+    let_go(arg);
+}
+
+static struct promise *
+promise_new(lane_fate *fate, void *arg)
+{
+    struct promise *self = xcalloc(1, sizeof(*self));
+
+    atomic_init(&self->owners, 2);
+    self->told = (atomic_flag)ATOMIC_FLAG_INIT;
+    self->fate = fate;
+    self->arg = arg;
+    return self;
+}
+
 /* On the lane's ----------------------------------------------------------- */
 
 static void
@@ -77,6 +132,9 @@ fill_backlog(const struct lane *self, const struct lane_spool *wanted,
     ret_settings->sender = self->sender_name;
     ret_settings->files = files_real();
     ret_settings->folder = self->folder;
+    /* All of the window, and segments that are freed as a whole. */
+    ret_settings->fresh_bytes =
+        wanted->sync_always ? 2 * self->window_bytes + fresh_spare : 0;
     ret_settings->link = self->name;
     ret_settings->spool = spool_new(&(struct spool_settings){
         .files = ret_settings->files,
@@ -122,6 +180,36 @@ lane_send_spooled(void *arg)
     while (self->socket && (frame = depot_frame(self->depot)) != NULL &&
            socket_send(self->socket, NULL, frame) == 0)
         depot_sent(self->depot);
+}
+
+void
+lane_offer_logged(struct lane *self, struct offer *offer)
+{
+    struct sender_batch batch = {.sequence = sender_next(self->sender),
+                                 .frame = frame_hold(offer->frame)};
+
+    if (offer->fate) {
+        batch.told_arg = promise_new(offer->fate, offer->arg);
+        batch.told = tell_logged;
+        offer->arg = batch.told_arg;
+        offer->fate = tell_stored;
+    }
+    /* First: it writes the number into the frame. */
+    sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
+    /* The store may be quicker than a disk that is slow. */
+    if (!depot_log(self->depot, self->stream, &batch) && batch.told)
+        batch.told(batch.told_arg, -EAGAIN, NULL);
+}
+
+void
+lane_log_settled(struct lane *self)
+{
+    uint64_t durable = sender_durable(self->sender);
+
+    if (!self->sync_always || durable == self->log_settled)
+        return;
+    self->log_settled = durable;
+    depot_logged(self->depot, durable);
 }
 
 bool

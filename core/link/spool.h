@@ -101,6 +101,10 @@ void spool_pass(struct spool *self);
  * read, are durable; those of streams before it as well. */
 void spool_done(struct spool *self, uint64_t sequence);
 
+/* Frees segments of which nothing is read: those that this spool has written
+ * and ended, and whose batches are not above 'sequence'. */
+void spool_release(struct spool *self, uint64_t sequence);
+
 /* Says whether there is no segment. */
 bool spool_is_empty(const struct spool *self);
 

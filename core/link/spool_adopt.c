@@ -120,7 +120,8 @@ move_all(struct move *self, const char *from)
 static void
 tidy(struct files *files, const char *folder)
 {
-    static const char *const names[] = {SPOOL_REPLAY, "spare", "lock"};
+    static const char *const names[] = {SPOOL_REPLAY, SPOOL_FRESH, "spare",
+                                        "lock"};
     weir_cleanup(found_fini) struct found found = {0};
     char path[SPOOL_PATH_MOST];
 
@@ -157,7 +158,8 @@ adopt_into(struct files *files, const char *from, const char *replay,
            struct spool_amount *adopted)
 {
     weir_cleanup(found_fini) struct found there = {0};
-    char waiting[SPOOL_PATH_MOST];
+    static const char *const inner[] = {SPOOL_REPLAY, SPOOL_FRESH};
+    char path[SPOOL_PATH_MOST];
     struct move move = {.files = files, .to = replay, .adopted = adopted};
 
     int rc = spool_make_folders(files, replay);
@@ -166,9 +168,12 @@ adopt_into(struct files *files, const char *from, const char *replay,
     move.next = there.count ? there.numbers[there.count - 1] + 1 : 1;
     if (rc == 0)
         rc = move_all(&move, from);
-    (void)snprintf(waiting, sizeof(waiting), "%s/%s", from, SPOOL_REPLAY);
-    if (rc == 0)
-        rc = move_all(&move, waiting);
+    for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(inner); i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", from, inner[i]);
+        rc = move_all(&move, path);
+        if (rc == 0)
+            tidy(files, path);
+    }
     if (rc == 0)
         tidy(files, from);
     return rc;

@@ -21,16 +21,19 @@ struct spool;
 
 #define SPOOL_REPLAY "replay"
 
+/* The subfolder in which a backlog keeps what is also sent as fresh. */
+#define SPOOL_FRESH "fresh"
+
 struct spool_amount {
     uint64_t segments;
     uint64_t bytes; /* of their files */
 };
 
 /* Moves all segments of the folder 'from', also those that it has not taken in
- * itself, behind those that the spool 'to' has; that one is made if it is not
- * there.  The order among them stays.  'from' must be a spool that nobody has,
- * or any folder with segments that nobody writes to; when nothing is left in it
- * it is taken away.
+ * itself, and what was fresh when its process was killed, behind those that the
+ * spool 'to' has; that one is made if it is not there.  The order among them
+ * stays.  'from' must be a spool that nobody has, or any folder with segments
+ * that nobody writes to; when nothing is left in it it is taken away.
  *
  * Returns 0 with what was moved, which is durable then; -EBUSY when a spool is
  * open in 'from', also in this process; -EXDEV when the folders lie on

@@ -13,6 +13,7 @@ struct spool_file {
     uint64_t size;      /* of the file */
     uint64_t used;      /* of it: head and records; 'size' when not known */
     uint64_t last;      /* sequence of the last batch that was read */
+    uint64_t wrote;     /* of the last that was written, since it has ended */
     int64_t written_ns; /* wall clock, when last */
     bool read;          /* wholly */
     bool bad;           /* to be set aside, not used again */

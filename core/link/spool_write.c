@@ -41,6 +41,7 @@ spool_end_segment(struct spool *self, bool in_order)
     struct spool_file *file = written_file(self);
     struct spool_record end = {.type = SPOOL_END, .sequence = self->last};
 
+    file->wrote = self->last;
     if (in_order) {
         self->out.size = 0;
         spool_record_put(&self->out, self->head.salt, &end);

@@ -18,6 +18,7 @@ struct counted {
     atomic_bool begun;
     const char *endpoint;
     atomic_uint seen[NUMBERS];
+    atomic_uint via[NUMBERS]; /* which mark, counted from 1 */
     atomic_uint total, wrong;
     struct {
         uint8_t stream[16];
@@ -38,6 +39,16 @@ mark_of(struct counted *self, const uint8_t stream[16])
     ck_assert_uint_lt(self->mark_count, ARRAY_SIZE(self->marks));
     memcpy(self->marks[self->mark_count].stream, stream, 16);
     return &self->marks[self->mark_count++].last;
+}
+
+static unsigned
+mark_number(const struct counted *self, const uint64_t *mark)
+{
+    unsigned number = 1;
+
+    while (&self->marks[number - 1].last != mark)
+        number++;
+    return number;
 }
 
 static void
@@ -75,6 +86,7 @@ counted_append(void *arg, const struct frame_batch *batch,
     } else if (!self->late) {
         *mark = ticket->sequence;
         self->seen[(size_t)rows->values[0]]++;
+        self->via[(size_t)rows->values[0]] = mark_number(self, mark);
         self->total++;
         port_durable(self->port, ticket->number);
     }
@@ -239,8 +251,7 @@ START_TEST(what_is_left_at_its_end_is_sent_by_the_next_lane)
 }
 END_TEST
 
-START_TEST(
-    with_sync_always_all_goes_through_the_spool_and_is_told_when_it_is_there)
+START_TEST(with_sync_always_all_is_told_to_be_stored_when_it_is_on_disk)
 {
     weir_cleanup(home_fini) struct spool_home home;
     home_init(&home);
@@ -260,6 +271,79 @@ START_TEST(
     ck_assert_uint_eq(source_close(&source), 0);
     counted_stop(store);
     expect_each_once(store, 300);
+    free(store);
+}
+END_TEST
+
+/* Waits until nothing waits in memory. */
+static void
+wait_for_window(const struct source *source)
+{
+    struct lane_figures figures;
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+
+    do
+        lane_figures(source->lane, &figures);
+    while (figures.waiting_bytes && clock_now_ns() < until_ns);
+    ck_assert_uint_eq(figures.waiting_bytes, 0);
+}
+
+START_TEST(with_sync_always_what_is_fresh_does_not_wait_behind_the_rest)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+
+    home.settings.sync_always = true;
+    store->endpoint = "inproc://weir.spool.fresh";
+    source_open(&source, store->endpoint, 50000);
+    offer_many(&source, 3000);
+    counted_start(store);
+    wait_for_window(&source);
+    offer_many(&source, 20);
+    wait_for(store, 3020);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    expect_each_once(store, 3020);
+    ck_assert_uint_eq(source.durable, 3020);
+    for (size_t i = 3001; i <= 3020; i++)
+        ck_assert_uint_eq(store->via[i], store->via[1]);
+    ck_assert_uint_ne(store->via[3000], store->via[1]);
+    free(store);
+}
+END_TEST
+
+START_TEST(with_sync_always_what_was_fresh_outlives_a_kill)
+{
+    weir_cleanup(home_fini) struct spool_home home, copy;
+    home_init(&home);
+    home_init(&copy);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source killed = {.spool = &home.settings};
+    struct source next = {.spool = &copy.settings};
+    char command[256];
+
+    home.settings.sync_always = true;
+    source_open(&killed, "inproc://weir.spool.nobody", 50000);
+    offer_many(&killed, 200);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    while (killed.durable < 200 && clock_now_ns() < until_ns)
+        (void)usleep(1000);
+    (void)snprintf(command, sizeof(command), "cp -a %s/. %s", home.path,
+                   copy.path);
+    /* NOLINTNEXTLINE(cert-env33-c): its words are ours */
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_uint_eq(close_soon(&killed, 0), 0);
+
+    /* Also when it does not do so any more. */
+    store->endpoint = "inproc://weir.spool.after";
+    counted_start(store);
+    source_open(&next, store->endpoint, 50000);
+    wait_for(store, 200);
+    ck_assert_uint_eq(source_close(&next), 0);
+    counted_stop(store);
+    expect_each_once(store, 200);
     free(store);
 }
 END_TEST
@@ -410,7 +494,10 @@ START_TEST(what_the_store_refuses_for_ever_can_be_dropped)
     ck_assert_uint_eq(dead_batches(&source, 300), 300);
     wish(&home, BACKLOG_DROP_DEAD);
     wish(&home, BACKLOG_REPLAY_DEAD);
-    lane_figures(source.lane, &figures);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    do
+        lane_figures(source.lane, &figures);
+    while (figures.dead_bytes && clock_now_ns() < until_ns);
     ck_assert_uint_eq(figures.dead_bytes, 0);
     ck_assert_uint_eq(source_close(&source), 0);
     counted_stop(store);
@@ -457,7 +544,9 @@ END_TEST
 
 SPEC("lane_spool", brings_what_did_not_fit_its_window_once_the_store_is_there,
      what_is_left_at_its_end_is_sent_by_the_next_lane,
-     with_sync_always_all_goes_through_the_spool_and_is_told_when_it_is_there,
+     with_sync_always_all_is_told_to_be_stored_when_it_is_on_disk,
+     with_sync_always_what_is_fresh_does_not_wait_behind_the_rest,
+     with_sync_always_what_was_fresh_outlives_a_kill,
      a_store_that_forgets_and_returns_gets_each_batch_once,
      drops_the_oldest_of_the_spool_and_brings_the_rest_in_order,
      what_the_store_refuses_for_ever_is_kept_and_can_be_sent_again,

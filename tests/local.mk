@@ -70,7 +70,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/table_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
-                  %D%/unit/typing_test
+                  %D%/unit/typing_test \
+                  %D%/unit/welcome_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_depot_test_SOURCES = %D%/unit/depot_test.c %D%/unit/spool_scene.h \
@@ -100,7 +101,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/spool.py %D%/integration/spool_dead.py \
-        %D%/integration/stores.py \
+        %D%/integration/stores.py %D%/integration/hosts.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -113,6 +114,7 @@ TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/ledger.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
@@ -133,6 +135,15 @@ soak-questions: all
 	        python3 $(srcdir)/%D%/integration/promql_differential.py || exit 1; \
 	done
 .PHONY: soak-questions
+
+# Many faults on hosts of their own.
+SOAK_ROUNDS = 2000
+
+soak: soak-hosts
+soak-hosts: all
+	$(AM_TESTS_ENVIRONMENT) WEIR_SOAK=$(SOAK_ROUNDS) \
+	    python3 $(srcdir)/%D%/integration/hosts.py
+.PHONY: soak-hosts
 
 REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
                       plugins/input/remote_write/protobuf.c

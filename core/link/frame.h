@@ -33,7 +33,7 @@ enum {
 
 enum frame_type {
     FRAME_HELLO = 1, /* sender: stream, incarnation, first unacknowledged */
-    FRAME_WELCOME,   /* receiver: as FRAME_ACK */
+    FRAME_WELCOME,   /* receiver: as FRAME_ACK, and whose HELLO it answers */
     FRAME_USE,       /* sender: the layouts that it will use, with counts */
     FRAME_WANT,      /* receiver: which of them it lacks, from which series */
     FRAME_LAYOUT,    /* sender: series of a layout, from one on */

@@ -79,6 +79,7 @@ receiver_say_ack(struct receiver *self, struct stream *stream, uint8_t type)
                            .next = stream->last + 1,
                            .rewind = stream->rewind};
 
+    memcpy(ack.stream, stream->hello.stream, sizeof(ack.stream));
     receiver_say(
         self, &stream->peer,
         word_ack(&head, &ack, stream->verdicts, stream->verdict_count));

@@ -207,6 +207,11 @@ hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
 
     if (word_ack_read(view, &ack) < 0)
         return;
+    /* A HELLO that was said twice is answered twice, and the stream before in
+     * this slot may have ended meanwhile. */
+    if (welcome &&
+        memcmp(ack.stream, self->hello.stream, sizeof(ack.stream)) != 0)
+        return;
     if (welcome && self->state == SENDER_HELLO) {
         if (ack.durable >= self->window.next && !self->resumes) {
             refuse(self, "it has more of this stream than was sent", now_ns);

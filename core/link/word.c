@@ -68,6 +68,8 @@ word_ack(const struct frame_head *head, const struct word_ack *ack,
     full.b = ack->limit;
     full.flags = ack->rewind ? ACK_REWIND : 0;
     wire_put_u64(&out, ack->next);
+    if (head->type == FRAME_WELCOME)
+        wire_put(&out, ack->stream, sizeof(ack->stream));
     for (size_t i = 0; i < count; i++) {
         wire_put_u64(&out, verdicts[i].sequence);
         wire_put_u32(&out, verdicts[i].refused);
@@ -85,7 +87,12 @@ word_ack_read(const struct frame_view *view, struct word_ack *ret_ack)
                            .next = wire_u64(&in),
                            .rewind = view->head.flags & ACK_REWIND};
     struct word_verdict verdict;
+    const unsigned char *stream = NULL;
 
+    if (view->head.type == FRAME_WELCOME)
+        stream = wire_take(&in, sizeof(ack.stream));
+    if (stream)
+        memcpy(ack.stream, stream, sizeof(ack.stream));
     ack.verdicts = in;
     while (word_verdict_read(&in, &verdict))
         if (verdict.sequence > ack.durable)

@@ -49,11 +49,12 @@ struct word_verdict {
 
 /* How far the receiver is; a FRAME_ACK or FRAME_WELCOME. */
 struct word_ack {
-    uint64_t durable; /* all up to here is stored or refused for ever */
-    uint64_t limit;   /* cost that may be under way beyond 'durable'; unless 0
-                       * one batch always may */
-    uint64_t next;    /* the sequence that is expected next */
-    bool rewind;      /* go on from 'next' */
+    uint64_t durable;   /* all up to here is stored or refused for ever */
+    uint64_t limit;     /* cost that may be under way beyond 'durable'; unless 0
+                         * one batch always may */
+    uint64_t next;      /* the sequence that is expected next */
+    bool rewind;        /* go on from 'next' */
+    uint8_t stream[16]; /* WELCOME: whose HELLO it answers */
     struct wire_in verdicts; /* when read: for word_verdict_read() */
 };
 

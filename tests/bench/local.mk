@@ -25,16 +25,21 @@ EXTRA_PROGRAMS += %D%/store
                     %D%/store_subject.c %D%/store_subject.h %D%/store_text.c
 %C%_store_LDADD   = $(TSDB_LIBS)
 
+EXTRA_PROGRAMS += %D%/herd
+%C%_herd_LDADD = libcore.la
+
 EXTRA_PROGRAMS += %D%/query_feed
 %C%_query_feed_LDADD = libcore.la $(SNAPPY_LIBS)
 
 benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/store_ingest$(EXEEXT) \
           %D%/store_select$(EXEEXT) %D%/query_feed$(EXEEXT) \
-          %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
+          %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT) \
+          %D%/herd$(EXEEXT)
 
 plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
-              %D%/store_rivals.py %D%/query.py %D%/README.md
+              %D%/store_rivals.py %D%/query.py %D%/herd.py \
+              %D%/outage.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
 
@@ -46,4 +51,6 @@ bench: all $(benches)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/collect.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/store.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/query.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/herd.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/outage.py
 .PHONY: bench

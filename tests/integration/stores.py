@@ -11,8 +11,8 @@ import signal
 import time
 import urllib.parse
 
+from ledger import COUNT, starts_of
 from programs import EXIT_OK, Weir, build_plugin
-from spool import COUNT, starts_of
 from weirtest import (PATIENCE_S, diagnose, free_port, run, temporary_folder,
                       wait_until)
 

@@ -35,6 +35,7 @@ struct commons {
     int64_t series_limit, copies;
     struct weir_pattern *keep, *drop;
     int log_level;
+    int compress; /* enum lane_compress */
     bool enabled, insecure;
 };
 

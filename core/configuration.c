@@ -335,6 +335,7 @@ keep_link(struct configuration *self, const struct draft *draft)
         .connect = draft->commons.connect,
         .insecure = draft->commons.insecure,
         .window_bytes = draft->commons.window.bytes,
+        .compress = draft->commons.compress,
         .spool = draft->commons.spool.items,
     };
 }

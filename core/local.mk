@@ -129,6 +129,7 @@ libcore_la_SOURCES  = \
     %D%/http/route.c %D%/http/route.h \
     %D%/http/server.h \
     %D%/http/visitor.c %D%/http/visitor.h \
+    %D%/link/account.c %D%/link/account.h \
     %D%/link/answer.h \
     %D%/link/asker.c %D%/link/asker_inner.h \
     %D%/link/asker_here.c \
@@ -145,6 +146,7 @@ libcore_la_SOURCES  = \
     %D%/link/frame.c %D%/link/frame.h \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \
+    %D%/link/frame_part.h \
     %D%/link/guard.c %D%/link/guard.h \
     %D%/link/keyfile.c %D%/link/keyfile.h \
     %D%/link/keyring.c %D%/link/keyring.h \
@@ -174,6 +176,7 @@ libcore_la_SOURCES  = \
     %D%/link/sender_offer.c \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
+    %D%/link/socket_setup.c \
     %D%/link/spool.c %D%/link/spool.h \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
@@ -183,7 +186,12 @@ libcore_la_SOURCES  = \
     %D%/link/spool_shape.c \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
+    %D%/link/trail.c %D%/link/trail.h \
+    %D%/link/trail_inner.h \
+    %D%/link/trail_pack.c \
+    %D%/link/trail_unpack.c \
     %D%/link/unbind.c %D%/link/unbind.h \
+    %D%/link/varint.h \
     %D%/link/window.c %D%/link/window.h \
     %D%/link/wire.h \
     %D%/link/word.c %D%/link/word.h \

@@ -137,6 +137,7 @@ start_way(struct pipeline *self, const char *name)
         .window_bytes = way->window_bytes,
         .keys = find_keys(self, self->configuration, name),
         .spool = options ? &spool : NULL,
+        .compress = link ? link->compress : LANE_COMPRESS_NONE,
     };
     int rc = lane_open(&settings, &way->lane);
     if (rc < 0) {

@@ -63,6 +63,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/table_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
+                  %D%/unit/trail_test \
                   %D%/unit/typing_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
@@ -84,6 +85,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/spool.py \
+        %D%/integration/protocol.py %D%/integration/strangers.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -94,7 +96,9 @@ TESTS      += $(check_PROGRAMS) $(plays)
     $(filter-out %/integration/install.log, $(TEST_LOGS))
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
-              %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
+              %D%/integration/programs.py %D%/integration/speaker.py \
+              %D%/integration/wrong_bodies.py \
+              %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
@@ -152,6 +156,8 @@ check_PROGRAMS += %D%/fuzz/wal_replay
 %C%_fuzz_wal_replay_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/fuzz/spool_replay
 %C%_fuzz_spool_replay_SOURCES = %D%/fuzz/spool_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/trail_replay
+%C%_fuzz_trail_replay_SOURCES = %D%/fuzz/trail_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/promql_replay
 %C%_fuzz_promql_replay_SOURCES = %D%/fuzz/promql_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/remote_write_replay
@@ -196,6 +202,8 @@ EXTRA_PROGRAMS += %D%/fuzz/wal_fuzz
 %C%_fuzz_wal_fuzz_LDADD = $(TSDB_LIBS)
 EXTRA_PROGRAMS += %D%/fuzz/spool_fuzz
 %C%_fuzz_spool_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
+%C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif

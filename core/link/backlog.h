@@ -18,6 +18,7 @@ enum { BACKLOG_SLOT = 1 };
 struct backlog_settings {
     struct spool *spool; /* taken over */
     const char *sender;  /* this host; lent for as long as the backlog */
+    bool packs;          /* as in struct sender_settings */
     /* As in struct sender_calls; 'arg' is for both. */
     int (*send)(void *arg, struct frame *frame);
     void (*settled)(void *arg, uint64_t cost, int rc);

@@ -26,6 +26,7 @@ struct lane {
     struct socket *socket;
     struct sender *sender;
     bool streaming;
+    bool packs; /* batches */
     int timer;
     int64_t ticked_ns;
 
@@ -50,6 +51,9 @@ struct lane {
     _Atomic uint64_t sent, durable, rejected, again, bytes;
     atomic_bool connected;
 };
+
+/* Says whether batches are to be packed. */
+bool lane_packs(const struct lane_settings *settings);
 
 /* On the lane's thread: takes what was offered. */
 void lane_offered(void *arg);

@@ -16,6 +16,7 @@ struct item {
     uint32_t sent;         /* pieces that need not be sent (again) */
     uint64_t forget_after; /* a sequence, or UINT64_MAX */
     struct pieces pieces;
+    struct trail_row *row; /* the last that was packed, or NULL */
 };
 
 struct stock {
@@ -38,6 +39,7 @@ item_destroy(struct item **self_p)
     struct item *self = *self_p;
 
     pieces_fini(&self->pieces);
+    trail_row_destroy(&self->row);
     free(self);
     *self_p = NULL;
 }
@@ -164,6 +166,17 @@ stock_use(struct stock *self, uint32_t number)
     self->forgetful -= item->forget_after != UINT64_MAX;
     item->forget_after = UINT64_MAX;
     return pieces_end(&item->pieces);
+}
+
+struct trail_row **
+stock_row(void *arg, uint32_t number, uint32_t *ret_width)
+{
+    struct item *item = find_item(arg, number);
+
+    if (!item)
+        return NULL;
+    *ret_width = pieces_end(&item->pieces);
+    return &item->row;
 }
 
 struct frame *

@@ -6,7 +6,7 @@
 #ifndef LINK_STOCK_H
 #define LINK_STOCK_H
 
-#include "link/frame.h"
+#include "link/trail.h"
 
 struct stock;
 
@@ -24,6 +24,9 @@ void stock_forget(struct stock *self, uint32_t number, uint64_t sequence);
 /* Returns how many series the layout has, 0 when it is none; it is not to be
  * forgotten any more. */
 uint32_t stock_use(struct stock *self, uint32_t number);
+
+/* A trail_find; 'arg' is the struct stock. */
+struct trail_row **stock_row(void *arg, uint32_t number, uint32_t *ret_width);
 
 /* Drops what was to be forgotten up to 'durable'; returns the FRAME_FORGET
  * frame that says so, or NULL when there was nothing. */

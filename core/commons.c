@@ -80,6 +80,10 @@ static const struct weir_option spool_options[] = {
 #define SPOOL                                                               \
     WEIR_BLOCKS(struct commons, spool, struct spool_options, spool_options, \
                 "What waits on disk beyond the window.")
+#define COMPRESS                                                        \
+    WEIR_CHOICE(struct commons, compress, "auto", "auto none rows",     \
+                "How batches travel: none, as they are; rows, as what " \
+                "differs from the rows before; auto, rows to other hosts.")
 #define INSECURE                                                             \
     WEIR_BOOLEAN(struct commons, insecure, "false",                          \
                  "Cross the network without encryption or keys, also where " \
@@ -139,6 +143,7 @@ static const struct weir_option link_options[] = {
     INSECURE,
     WINDOW,
     SPOOL,
+    COMPRESS,
     ENABLED,
     {0},
 };

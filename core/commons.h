@@ -36,6 +36,7 @@ struct commons {
     const char *copies; /* a number, "all" or "" */
     struct weir_pattern *keep, *drop;
     int log_level;
+    int compress; /* enum lane_compress */
     bool enabled, insecure;
 };
 

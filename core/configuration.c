@@ -336,6 +336,7 @@ keep_link(struct configuration *self, const struct draft *draft)
         .copies = draft->copies,
         .insecure = draft->commons.insecure,
         .window_bytes = draft->commons.window.bytes,
+        .compress = draft->commons.compress,
         .spool = draft->commons.spool.items,
     };
 }

@@ -58,6 +58,7 @@ struct configured_link {
     bool insecure;                     /* without keys */
     uint64_t window_bytes;             /* not yet durable there */
     const struct spool_options *spool; /* or NULL */
+    int compress;                      /* enum lane_compress */
 };
 
 struct configured_http {

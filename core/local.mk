@@ -134,6 +134,7 @@ libcore_la_SOURCES  = \
     %D%/http/route.c %D%/http/route.h \
     %D%/http/server.h \
     %D%/http/visitor.c %D%/http/visitor.h \
+    %D%/link/account.c %D%/link/account.h \
     %D%/link/answer.h \
     %D%/link/asker.c %D%/link/asker_inner.h \
     %D%/link/asker_away.c \
@@ -157,6 +158,7 @@ libcore_la_SOURCES  = \
     %D%/link/frame.c %D%/link/frame.h \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \
+    %D%/link/frame_part.h \
     %D%/link/guard.c %D%/link/guard.h \
     %D%/link/keyfile.c %D%/link/keyfile.h \
     %D%/link/keyring.c %D%/link/keyring.h \
@@ -190,6 +192,7 @@ libcore_la_SOURCES  = \
     %D%/link/share.c %D%/link/share.h \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
+    %D%/link/socket_setup.c \
     %D%/link/spool.c %D%/link/spool.h \
     %D%/link/spool_adopt.c %D%/link/spool_adopt.h \
     %D%/link/spool_folder.c \
@@ -204,7 +207,12 @@ libcore_la_SOURCES  = \
     %D%/link/spread_offer.c \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
+    %D%/link/trail.c %D%/link/trail.h \
+    %D%/link/trail_inner.h \
+    %D%/link/trail_pack.c \
+    %D%/link/trail_unpack.c \
     %D%/link/unbind.c %D%/link/unbind.h \
+    %D%/link/varint.h \
     %D%/link/window.c %D%/link/window.h \
     %D%/link/wire.h \
     %D%/link/word.c %D%/link/word.h \

@@ -20,6 +20,7 @@ struct direction {
     uint64_t window_bytes;
     const struct spool_options *spool; /* or NULL */
     struct keyring *keys;              /* or NULL */
+    int compress;                      /* enum lane_compress */
     bool here;                         /* in this process */
     char inner[STORAGE_ENDPOINT_SIZE]; /* its endpoint there */
     const char *only[1];               /* the same, as a list */
@@ -39,6 +40,7 @@ find_direction(const struct pipeline *self, const char *name,
         ret_direction->copies = link->copies;
         ret_direction->window_bytes = link->window_bytes;
         ret_direction->spool = link->spool;
+        ret_direction->compress = link->compress;
         ret_direction->keys = link->insecure ? NULL : self->keys;
         return;
     }
@@ -50,6 +52,7 @@ find_direction(const struct pipeline *self, const char *name,
     ret_direction->copies = 1;
     ret_direction->window_bytes = storage->window_bytes;
     ret_direction->spool = storage->spool;
+    ret_direction->compress = LANE_COMPRESS_NONE;
     ret_direction->here = true;
 }
 
@@ -78,6 +81,7 @@ open_lane(const struct pipeline *self, const struct direction *direction,
         .window_bytes = direction->window_bytes,
         .keys = direction->keys,
         .spool = options ? &spool : NULL,
+        .compress = direction->compress,
     };
     int rc = lane_open(&settings, &lane);
     if (rc < 0)

@@ -63,6 +63,9 @@ provide(void *arg, struct weir_batch *into)
             "Samples that a limit refused."),
         ROW("weir_store_streams", WEIR_GAUGE, streams, "Senders known."),
         ROW("weir_store_layouts", WEIR_GAUGE, layouts, "Layouts known."),
+        ROW("weir_store_refused_layouts_total", WEIR_COUNTER, refused_layouts,
+            "Layouts with labels, or more series, than their sender's key may "
+            "have."),
         ROW("weir_store_bad_frames_total", WEIR_COUNTER, bad_frames,
             "Messages that were no frames."),
 #undef ROW

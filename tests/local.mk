@@ -70,6 +70,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/table_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
+                  %D%/unit/trail_test \
                   %D%/unit/typing_test \
                   %D%/unit/welcome_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
@@ -102,6 +103,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/spool.py %D%/integration/spool_dead.py \
         %D%/integration/stores.py %D%/integration/hosts.py \
+        %D%/integration/protocol.py %D%/integration/strangers.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -113,7 +115,9 @@ TESTS      += $(check_PROGRAMS) $(plays)
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/ledger.py \
-              %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
+              %D%/integration/programs.py %D%/integration/speaker.py \
+              %D%/integration/wrong_bodies.py \
+              %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
@@ -181,6 +185,8 @@ check_PROGRAMS += %D%/fuzz/wal_replay
 %C%_fuzz_wal_replay_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/fuzz/spool_replay
 %C%_fuzz_spool_replay_SOURCES = %D%/fuzz/spool_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/trail_replay
+%C%_fuzz_trail_replay_SOURCES = %D%/fuzz/trail_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/promql_replay
 %C%_fuzz_promql_replay_SOURCES = %D%/fuzz/promql_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/remote_write_replay
@@ -225,6 +231,8 @@ EXTRA_PROGRAMS += %D%/fuzz/wal_fuzz
 %C%_fuzz_wal_fuzz_LDADD = $(TSDB_LIBS)
 EXTRA_PROGRAMS += %D%/fuzz/spool_fuzz
 %C%_fuzz_spool_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
+%C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif

@@ -41,6 +41,7 @@ struct backlog_settings {
     const char *folder;   /* the spool's; lent for as long as the backlog */
     const char *link;     /* for logs; lent as well */
     const char *sender;   /* this host; lent for as long as the backlog */
+    bool packs;           /* as in struct sender_settings */
     /* As in struct sender_calls; 'arg' is for both. */
     int (*send)(void *arg, struct frame *frame);
     void (*settled)(void *arg, uint64_t cost, int rc);

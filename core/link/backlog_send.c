@@ -158,6 +158,7 @@ begin_stream(struct backlog *self, const struct spool_item *item,
         .incarnation = own > head->incarnation ? own : head->incarnation,
         .slot = BACKLOG_SLOT,
         .name = self->settings.sender,
+        .packs = self->settings.packs,
         .first = head->first,
     };
 

@@ -283,8 +283,8 @@ make_sender(struct lane *self)
 {
     static const struct sender_calls calls = {send_frame, reopen, changed,
                                               settled, refused};
-    struct sender_settings settings = {.incarnation = 1,
-                                       .name = self->sender_name};
+    struct sender_settings settings = {
+        .incarnation = 1, .name = self->sender_name, .packs = self->packs};
 
     (void)getrandom(self->stream, sizeof(self->stream), 0);
     memcpy(settings.stream, self->stream, sizeof(settings.stream));
@@ -305,6 +305,7 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
     offers_init(&self->offers);
     self->sender_name = x_or_die(strdup(settings->sender));
     (void)pthread_mutex_init(&self->lock, NULL);
+    self->packs = lane_packs(settings);
     self->stage = stage_new(settings->name);
     make_sender(self);
     int rc =

@@ -33,6 +33,13 @@ struct lane_spool {
                           * is then told to be durable */
 };
 
+/* Whether batches are packed (trail.h), where the store takes them so. */
+enum lane_compress {
+    LANE_COMPRESS_AUTO, /* when it is on another host */
+    LANE_COMPRESS_NONE,
+    LANE_COMPRESS_ROWS,
+};
+
 struct lane_settings {
     const char *name;     /* of the link or storage, for logs; copied */
     const char *endpoint; /* copied */
@@ -40,6 +47,7 @@ struct lane_settings {
     uint64_t window_bytes;
     struct keyring *keys;           /* as for socket_connect(); or NULL */
     const struct lane_spool *spool; /* or NULL */
+    enum lane_compress compress;
 };
 
 struct lane_figures { /* all since the start; read on any thread */

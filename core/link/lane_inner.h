@@ -30,6 +30,7 @@ struct lane {
     int64_t ticked_ns;
     int timer;
     bool streaming;
+    bool packs; /* batches */
     bool gone;  /* the stage has */
     bool hangs; /* the depot does, at the end */
 
@@ -59,6 +60,9 @@ struct lane {
     int64_t opened_ns;
     struct lane_heir heir; /* set before the stage stops, or {0} */
 };
+
+/* Says whether batches are to be packed. */
+bool lane_packs(const struct lane_settings *settings);
 
 /* On the lane's thread: takes what was offered. */
 void lane_offered(void *arg);

@@ -7,6 +7,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "endpoint.h"
 #include "link/lane_inner.h"
 #include "link/word.h"
 #include "stage.h"
@@ -16,6 +17,18 @@ static const int64_t coming_ns = 5 * NS_PER_S;
 
 /* Cost that may be on its way to the spool: the disk may be slow. */
 static const uint64_t spooling_most = 4 << 20;
+
+/* What stays on this host costs less as it is. */
+bool
+lane_packs(const struct lane_settings *settings)
+{
+    struct endpoint endpoint;
+
+    if (settings->compress != LANE_COMPRESS_AUTO)
+        return settings->compress == LANE_COMPRESS_ROWS;
+    return endpoint_parse(settings->endpoint, &endpoint) &&
+           !endpoint_is_local(&endpoint);
+}
 
 static void
 add_offer(struct lane *self, const struct offer *offer)

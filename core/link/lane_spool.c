@@ -130,6 +130,7 @@ fill_backlog(const struct lane *self, const struct lane_spool *wanted,
              struct backlog_settings *ret_settings)
 {
     ret_settings->sender = self->sender_name;
+    ret_settings->packs = self->packs;
     ret_settings->files = files_real();
     ret_settings->folder = self->folder;
     /* All of the window, and segments that are freed as a whole. */

@@ -54,14 +54,16 @@ log_refused(const struct port *self, const struct peer *who, const char *label,
             const char *value, const char *why)
 {
     log_line(LOG_WARN, "peer_refused", "instance", self->name, "peer",
-             who->name, "label", label, "value", value, "error", why, NULL);
+             who ? who->name : NULL, "label", label, "value", value, "error",
+             why, NULL);
 }
 
 static void
-claimed(void *arg, const struct peer *who, const struct weir_label *label)
+audit(void *arg, const struct peer *who, const struct weir_label *label,
+      const char *why)
 {
-    log_refused(arg, who, label->name, label->value,
-                "it claims a label that is not its own");
+    log_refused(arg, who, label ? label->name : NULL,
+                label ? label->value : NULL, why);
 }
 
 static void
@@ -117,7 +119,7 @@ port_new(struct stage *stage, const struct port_settings *settings,
                                          .calls = calls,
                                          .arg = arg,
                                          .send = send_to,
-                                         .foreign = claimed,
+                                         .audit = audit,
                                          .send_arg = self};
 
     self->stage = stage;

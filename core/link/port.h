@@ -47,7 +47,7 @@ struct port_settings {
 struct port_figures {
     uint64_t batches, samples, bytes;
     uint64_t duplicates, rejected, refused_samples, streams, layouts,
-        bad_frames;
+        bad_frames, refused_layouts;
 };
 
 struct port *port_new(struct stage *stage, const struct port_settings *settings,

@@ -50,6 +50,7 @@ struct sender_settings {
     uint64_t incarnation;
     uint8_t slot;
     const char *name; /* copied */
+    bool packs;       /* batches, for a receiver that takes them so */
     uint64_t first;   /* of a stream that goes on: the first sequence that is
                        * offered; the receiver may have it, and more.  Or 0. */
 };

@@ -8,6 +8,11 @@
 #include "base.h"
 #include "link/sender_inner.h"
 
+enum {
+    PLAIN_COUNT = 64
+}; /* batches that go as they are, after one that does
+    * not get shorter */
+
 void
 sender_offer_layout(struct sender *self, struct frame **frame_p)
 {
@@ -79,6 +84,52 @@ may_send(const struct sender *self, const struct window_batch *batch)
 }
 
 void
+sender_move(struct sender *self, uint64_t cursor)
+{
+    self->cursor = cursor;
+    self->trail.pass++;
+    frame_release(&self->packed);
+}
+
+/* Returns the frame that goes out for a batch: packed where that pays.  What
+ * does not get shorter is likely to stay so for a while. */
+static struct frame *
+frame_for(struct sender *self, const struct window_batch *batch)
+{
+    const struct frame_view view = frame_look(batch->frame);
+
+    if (self->packed)
+        return self->packed;
+    if (!self->packs || self->plain_left > 0)
+        return batch->frame;
+    self->packed = trail_pack(&self->trail, &view, &self->room);
+    if (self->packed)
+        return self->packed;
+    self->plain_left = PLAIN_COUNT;
+    return batch->frame;
+}
+
+/* Sends the batch at the cursor.  Returns 0, or -EAGAIN. */
+static int
+send_batch(struct sender *self, const struct window_batch *batch,
+           int64_t now_ns)
+{
+    struct frame *frame = frame_for(self, batch);
+
+    int rc = self->calls->send(self->arg, frame);
+    if (rc < 0)
+        return rc;
+    self->sent_ns = now_ns;
+    self->figures.sent++;
+    self->figures.again += self->cursor < self->again_below;
+    self->figures.bytes += word_cost(frame_look(frame).size);
+    self->plain_left -= self->plain_left > 0;
+    self->cursor++;
+    frame_release(&self->packed);
+    return 0;
+}
+
+void
 sender_pump(struct sender *self, int64_t now_ns)
 {
     struct frame *layout = NULL;
@@ -94,14 +145,8 @@ sender_pump(struct sender *self, int64_t now_ns)
     while (self->cursor < self->window.next) {
         const struct window_batch *batch =
             window_at(&self->window, self->cursor);
-        if (!may_send(self, batch) ||
-            self->calls->send(self->arg, batch->frame) < 0)
+        if (!may_send(self, batch) || send_batch(self, batch, now_ns) < 0)
             return;
-        self->sent_ns = now_ns;
-        self->figures.sent++;
-        self->figures.again += self->cursor < self->again_below;
-        self->figures.bytes += batch->cost;
-        self->cursor++;
     }
 }
 
@@ -143,6 +188,6 @@ sender_take(struct sender *self, struct sender_batch *ret_batch)
         .told_arg = batch.told_arg,
     };
     if (self->cursor <= self->window.durable)
-        self->cursor = self->window.durable + 1;
+        sender_move(self, self->window.durable + 1);
     return true;
 }

@@ -15,6 +15,7 @@ struct item {
     uint32_t sent;         /* pieces that need not be sent (again) */
     uint64_t forget_after; /* a sequence, or UINT64_MAX */
     struct pieces pieces;
+    struct trail_row *row; /* the last that was packed, or NULL */
 };
 
 struct stock {
@@ -37,6 +38,7 @@ item_destroy(struct item **self_p)
     struct item *self = *self_p;
 
     pieces_fini(&self->pieces);
+    trail_row_destroy(&self->row);
     free(self);
     *self_p = NULL;
 }
@@ -173,6 +175,17 @@ stock_pieces(const struct stock *self, uint32_t number)
     if (place == self->count || self->items[place]->number != number)
         return NULL;
     return &self->items[place]->pieces;
+}
+
+struct trail_row **
+stock_row(void *arg, uint32_t number, uint32_t *ret_width)
+{
+    struct item *item = find_item(arg, number);
+
+    if (!item)
+        return NULL;
+    *ret_width = pieces_end(&item->pieces);
+    return &item->row;
 }
 
 struct frame *

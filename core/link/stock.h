@@ -7,6 +7,7 @@
 #define LINK_STOCK_H
 
 #include "link/pieces.h"
+#include "link/trail.h"
 
 struct stock;
 
@@ -27,6 +28,8 @@ uint32_t stock_use(struct stock *self, uint32_t number);
 
 /* Returns the pieces of a layout, or NULL; they stay the stock's. */
 const struct pieces *stock_pieces(const struct stock *self, uint32_t number);
+/* A trail_find; 'arg' is the struct stock. */
+struct trail_row **stock_row(void *arg, uint32_t number, uint32_t *ret_width);
 
 /* Drops what was to be forgotten up to 'durable'; returns the FRAME_FORGET
  * frame that says so, or NULL when there was nothing. */

@@ -80,6 +80,7 @@ tick(void *arg)
     sender_tick(self->sender, self->ticked_ns);
     if (self->backlog) {
         forget_settled(self);
+        lane_secure_window(self, self->ticked_ns);
         backlog_tick(self->backlog, self->ticked_ns);
     }
     show_figures(self);

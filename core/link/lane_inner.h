@@ -34,8 +34,11 @@ struct lane {
     struct backlog *backlog; /* or NULL */
     bool spools;             /* there is one; any thread may ask */
     bool sync_always;
-    uint8_t stream[16];          /* of what is fresh */
-    atomic_bool has_room;        /* in the spool, as far as is known */
+    int64_t patience_ns;  /* as in struct lane_spool */
+    uint64_t taken;       /* the store has of what is fresh, at the last look */
+    int64_t taken_ns;     /* when that was less, or nothing was waiting */
+    uint8_t stream[16];   /* of what is fresh */
+    atomic_bool has_room; /* in the spool, as far as is known */
     _Atomic uint64_t lost;       /* batches that were left when it stopped */
     bool gone;                   /* the stage has */
     struct lane_forget *forgets; /* [forget_count], in the order of 'after' */
@@ -58,6 +61,9 @@ void lane_offered(void *arg);
 struct backlog *lane_open_backlog(struct lane *self,
                                   const struct lane_settings *settings,
                                   const struct backlog_settings *calls);
+
+/* Writes what waits for its fate to the spool, when the store takes nothing. */
+void lane_secure_window(struct lane *self, int64_t now_ns);
 
 /* Writes what the store has not to the spool. */
 void lane_keep_rest(struct lane *self);

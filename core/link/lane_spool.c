@@ -46,9 +46,30 @@ lane_open_backlog(struct lane *self, const struct lane_settings *settings,
         return NULL;
     }
     self->sync_always = wanted->sync_always;
+    self->patience_ns = wanted->patience_ns;
     self->spools = true;
     self->has_room = true;
     return backlog_new(&backlog);
+}
+
+/* The window has them still, and sends them as what is fresh: the store then
+ * gets them twice, and keeps each sample once. */
+void
+lane_secure_window(struct lane *self, int64_t now_ns)
+{
+    uint64_t taken = sender_durable(self->sender);
+    struct sender_batch batch;
+
+    if (taken != self->taken || sender_kept(self->sender) == 0) {
+        self->taken = taken;
+        self->taken_ns = now_ns;
+        return;
+    }
+    if (!self->patience_ns || now_ns - self->taken_ns < self->patience_ns)
+        return;
+    while (backlog_has_room(self->backlog) &&
+           sender_take_fate(self->sender, &batch))
+        backlog_offer(self->backlog, batch.frame, batch.told, batch.told_arg);
 }
 
 void
@@ -58,7 +79,8 @@ lane_keep_rest(struct lane *self)
     uint64_t kept = 0;
 
     while (sender_take(self->sender, &batch)) {
-        int rc = backlog_keep(self->backlog, self->stream, &batch);
+        int rc =
+            batch.kept ? 0 : backlog_keep(self->backlog, self->stream, &batch);
         if (rc < 0 && batch.told)
             batch.told(batch.told_arg, -ECANCELED, "the link closes");
         kept += rc == 0;

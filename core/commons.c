@@ -132,7 +132,8 @@ static const struct weir_option report_options[] = {
 static const struct weir_option link_options[] = {
     WEIR_LIST(struct commons, connect, NULL,
               "Endpoint where the storage listens."),
-    WEIR_LIST(struct commons, listen, "", "Not yet: endpoints of a relay."),
+    WEIR_LIST(struct commons, listen, "",
+              "Endpoints of a relay: what comes in here is sent on."),
     WEIR_INTEGER(struct commons, copies, "1", 1, 64,
                  "Not yet: how many stores keep each series."),
     INSECURE,

@@ -333,6 +333,7 @@ keep_link(struct configuration *self, const struct draft *draft)
         .line = draft->statement->line,
         .text = draft->statement->text,
         .connect = draft->commons.connect,
+        .listen = draft->commons.listen,
         .insecure = draft->commons.insecure,
         .window_bytes = draft->commons.window.bytes,
         .spool = draft->commons.spool.items,

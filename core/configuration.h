@@ -54,6 +54,7 @@ struct configured_link {
     int line;
     const char *text;
     struct weir_list connect;          /* endpoints; one, for now */
+    struct weir_list listen;           /* of a relay; may be empty */
     bool insecure;                     /* without keys */
     uint64_t window_bytes;             /* not yet durable there */
     const struct spool_options *spool; /* or NULL */

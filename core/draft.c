@@ -170,8 +170,6 @@ check_later(struct draft *self, const struct drafting *with)
          "several stores come in a later version; name one in connect"},
         {link && commons->copies > 1,
          "copies come in a later version; remove that"},
-        {link && commons->listen.count > 0,
-         "a relay comes in a later version; remove listen"},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(later); i++)

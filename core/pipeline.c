@@ -15,6 +15,9 @@
 
 enum { QUERY_THREADS = 2, WORK_THREADS = 4 };
 
+/* With a store that takes nothing; see struct lane_spool. */
+static const int64_t patience_ns = 2 * NS_PER_S;
+
 struct node *
 pipeline_node(const struct pipeline *self, enum weir_kind kind,
               const char *name)
@@ -127,7 +130,11 @@ start_way(struct pipeline *self, const char *name)
     if (options) {
         spool.size_bytes = options->size.bytes;
         spool.age_ns = options->age.ns;
-        spool.drop_oldest = options->when_full == SPOOL_DROP_OLDEST;
+        spool.patience_ns = patience_ns;
+        /* What a relay took it does not drop for want of room: it takes no
+         * more, and its senders keep that. */
+        spool.drop_oldest = options->when_full == SPOOL_DROP_OLDEST &&
+                            !(link && link->listen.count);
         spool.sync_always = options->sync == SPOOL_SYNC_ALWAYS;
     }
     struct lane_settings settings = {
@@ -152,10 +159,10 @@ start_way(struct pipeline *self, const char *name)
     return way;
 }
 
-static struct lanes_outlet *
-make_outlet(struct pipeline *self, const struct node *node)
+struct lanes_outlet *
+pipeline_outlet(struct pipeline *self, const struct weir_list *stores,
+                struct stage *stage, void *memory)
 {
-    const struct weir_list *stores = &node->configured->stores;
     struct lane *lanes[STORES_MOST];
     size_t count = 0;
 
@@ -166,8 +173,7 @@ make_outlet(struct pipeline *self, const struct node *node)
         if (way)
             lanes[count++] = way->lane;
     }
-    return lanes_outlet_new(instance_stage(node->instance),
-                            instance_memory(node->instance), lanes, count);
+    return lanes_outlet_new(stage, memory, lanes, count);
 }
 
 static struct instance *
@@ -204,7 +210,9 @@ complete_node(struct pipeline *self, struct node *node)
     };
 
     if (configured->kind == WEIR_KIND_INPUT) {
-        node->outlet = make_outlet(self, node);
+        node->outlet = pipeline_outlet(self, &configured->stores,
+                                       instance_stage(node->instance),
+                                       instance_memory(node->instance));
         world.outlet = lanes_outlet_outlet(node->outlet);
     } else if (configured->kind == WEIR_KIND_REPORT) {
         world.ask = open_ask;
@@ -244,20 +252,26 @@ start_node(struct pipeline *self, const struct configured_instance *configured)
                  "error", strerror(-rc), NULL);
 }
 
+static void
+start_missing(struct pipeline *self, enum weir_kind kind)
+{
+    const struct configuration *configuration = self->configuration;
+
+    for (size_t i = 0; i < configuration->instance_count; i++) {
+        const struct configured_instance *c = &configuration->instances[i];
+        if (c->kind == kind && !pipeline_node(self, kind, c->name))
+            start_node(self, c);
+    }
+}
+
 /* Storages first, so that the first batch finds its store. */
 void
 pipeline_start_missing(struct pipeline *self)
 {
-    static const enum weir_kind order[] = {WEIR_KIND_STORAGE, WEIR_KIND_INPUT,
-                                           WEIR_KIND_REPORT};
-    const struct configuration *configuration = self->configuration;
-
-    for (size_t k = 0; k < ARRAY_SIZE(order); k++)
-        for (size_t i = 0; i < configuration->instance_count; i++) {
-            const struct configured_instance *c = &configuration->instances[i];
-            if (c->kind == order[k] && !pipeline_node(self, c->kind, c->name))
-                start_node(self, c);
-        }
+    start_missing(self, WEIR_KIND_STORAGE);
+    pipeline_start_relays(self);
+    start_missing(self, WEIR_KIND_INPUT);
+    start_missing(self, WEIR_KIND_REPORT);
 }
 
 static void

@@ -51,6 +51,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/question_window_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
+                  %D%/unit/relay_book_test \
+                  %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
                   %D%/unit/series_test \
@@ -83,7 +85,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/hostile.py %D%/integration/go_client.py \
         %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
-        %D%/integration/spool.py \
+        %D%/integration/spool.py %D%/integration/relay.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -94,6 +96,7 @@ TESTS      += $(check_PROGRAMS) $(plays)
     $(filter-out %/integration/install.log, $(TEST_LOGS))
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
+              %D%/integration/ledger.py \
               %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h

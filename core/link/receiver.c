@@ -302,7 +302,8 @@ receiver_tick(struct receiver *self, int64_t now_ns)
         if (now_ns - self->streams.streams[i]->batch_ns < active_ns)
             self->active += weight_of(self->streams.streams[i]);
     /* Stores may forget to say that there is room. */
-    if (self->full && now_ns - self->full_ns >= probe_ns)
+    if (self->full && !self->settings.limits.tells_room &&
+        now_ns - self->full_ns >= probe_ns)
         receiver_room(self);
     receiver_expire(self, now_ns - expire_ns);
     receiver_flush(self);

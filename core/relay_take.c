@@ -1,0 +1,259 @@
+/* relay_take.c - what a relay takes in, and what becomes of it */
+#include <config.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+#include "clock.h"
+#include "relay_inner.h"
+
+/* Until what was given back is offered again. */
+static const int64_t again_first_ns = 250 * NS_PER_MS;
+static const int64_t again_most_ns = 5 * NS_PER_S;
+
+/* Fates -------------------------------------------------------------------- */
+
+static void
+forget_settled(struct relay *self)
+{
+    size_t gone = 0;
+
+    while (gone < self->forget_count &&
+           self->forgets[gone].after <= self->book.durable)
+        self->outlet->forget(self->outlet->arg, self->forgets[gone++].number);
+    self->forget_count -= gone;
+    if (gone)
+        memmove(self->forgets, self->forgets + gone,
+                self->forget_count * sizeof(*self->forgets));
+}
+
+/* Says what is known now of the batches that came. */
+static void
+acknowledge(struct relay *self)
+{
+    const struct relay_book *book = &self->book;
+
+    self->waiting = book->cost;
+    if (book->durable > self->acknowledged) {
+        self->acknowledged = book->durable;
+        self->again_ns = again_first_ns;
+        port_durable(self->port, book->durable);
+        forget_settled(self);
+    }
+    if (!self->starved || book->again || book->cost > self->window_bytes / 2)
+        return;
+    self->starved = false;
+    port_room(self->port);
+}
+
+/* The batch waits here. */
+static void
+put_off(struct relay *self, uint64_t ticket)
+{
+    if (!self->book.again)
+        self->again_at_ns = clock_now_ns() + self->again_ns;
+    relay_book_mark(&self->book, ticket, true);
+}
+
+static void
+told(void *memory, void *arg, int rc, const char *why)
+{
+    struct relay *self = memory;
+    uint64_t ticket = (uintptr_t)arg;
+
+    /* Nobody waits any more, or nobody did. */
+    if (rc == -ESHUTDOWN || !relay_book_find(&self->book, ticket))
+        return;
+    if (rc == -EBADMSG)
+        port_refused(self->port, ticket, why ? why : "the store refused it");
+    if (rc == 0 || rc == -EDQUOT || rc == -EBADMSG) {
+        relay_book_settle(&self->book, ticket);
+    } else {
+        self->again++;
+        put_off(self, ticket);
+    }
+    acknowledge(self);
+}
+
+/* Takes the frame.  Returns false when there is no room for it. */
+static bool
+offer(struct relay *self, uint64_t ticket, struct frame *frame)
+{
+    void *arg = (void *)(uintptr_t)ticket; // NOLINT(performance-no-int-to-ptr)
+
+    return self->outlet->batch(self->outlet->arg, &frame, told, arg) == 0;
+}
+
+/* The outlet may hold the frame that it had: it gets another one. */
+static struct frame *
+copy_of(const struct relay *self, uint64_t ticket)
+{
+    struct frame_view view =
+        frame_look(relay_book_find(&self->book, ticket)->frame);
+
+    return frame_new(&(struct frame_head){.type = FRAME_BATCH}, view.body,
+                     view.size);
+}
+
+static void
+offer_again(struct relay *self)
+{
+    bool taken = true;
+    uint64_t ticket = relay_book_next(&self->book, 1);
+
+    /* What was taken and is given back once more is not offered in haste. */
+    self->again_ns = 2 * self->again_ns + again_first_ns;
+    if (self->again_ns > again_most_ns)
+        self->again_ns = again_most_ns;
+    for (; ticket && taken; ticket = relay_book_next(&self->book, ticket + 1)) {
+        relay_book_mark(&self->book, ticket, false);
+        taken = offer(self, ticket, copy_of(self, ticket));
+        if (taken)
+            continue;
+        relay_book_mark(&self->book, ticket, true);
+        self->again_ns = again_first_ns;
+    }
+    self->again_at_ns = clock_now_ns() + self->again_ns;
+    acknowledge(self);
+}
+
+static void
+tick(void *arg)
+{
+    struct relay *self = arg;
+
+    if (self->book.again && clock_now_ns() >= self->again_at_ns)
+        offer_again(self);
+    if (self->book.cost)
+        return;
+    stage_timer_stop(self->stage, self->timer);
+    self->timer = 0;
+}
+
+/* Taking in ---------------------------------------------------------------- */
+
+static void
+resolve(void *arg, struct layout *layout, uint32_t from)
+{
+    struct relay *self = arg;
+    const struct weir_layout *shape = layout_shape(layout);
+    void **own = layout_resolved(layout);
+
+    /* Only its number is used. */
+    if (!*own)
+        *own = layout_new(layout_next_number());
+    for (uint32_t next = from; next < shape->count;) {
+        struct frame *frame =
+            frame_of_layout(shape, layout_number(*own), next, &next);
+        self->outlet->layout(self->outlet->arg, &frame);
+    }
+}
+
+static void
+forget(void *arg, struct layout *layout)
+{
+    struct relay *self = arg;
+    struct layout *own = *layout_resolved(layout);
+
+    if (!own)
+        return;
+    if (self->forget_count == self->forget_room) {
+        self->forget_room = self->forget_room * 2 + 16;
+        self->forgets =
+            xrealloc(self->forgets, self->forget_room, sizeof(*self->forgets));
+    }
+    self->forgets[self->forget_count++] =
+        (struct relay_forget){layout_number(own), self->book.last};
+    layout_destroy(&own);
+    forget_settled(self);
+}
+
+/* Returns the batch as a frame with this process' numbers; NULL when it would
+ * be too large. */
+static struct frame *
+renumber(struct relay *self, const struct frame_batch *batch)
+{
+    size_t row_count = 0;
+    size_t loose_count = 0;
+    const struct weir_rows *rows = frame_batch_rows(batch, &row_count);
+    const struct weir_loose *loose = frame_batch_loose(batch, &loose_count);
+
+    if (self->row_room < row_count) {
+        self->row_room = row_count;
+        self->rows = xrealloc(self->rows, row_count, sizeof(*rows));
+    }
+    if (self->loose_room < loose_count) {
+        self->loose_room = loose_count;
+        self->loose = xrealloc(self->loose, loose_count, sizeof(*loose));
+    }
+    for (size_t i = 0; i < row_count; i++) {
+        self->rows[i] = rows[i];
+        self->rows[i].layout = layout_shape(rows[i].resolved);
+    }
+    for (size_t i = 0; i < loose_count; i++) {
+        self->loose[i] = loose[i];
+        self->loose[i].layout = layout_shape(loose[i].resolved);
+    }
+    return frame_of_batch(self->rows, row_count, self->loose, loose_count);
+}
+
+/* One batch for which the outlet has no room is taken all the same: it finds
+ * out when there is some, without the senders' help. */
+static int
+append(void *arg, const struct frame_batch *batch,
+       const struct weir_ticket *ticket)
+{
+    struct relay *self = arg;
+    const struct relay_book *book = &self->book;
+
+    if (book->again || (book->cost && book->cost >= self->window_bytes)) {
+        self->starved = true;
+        return -EAGAIN;
+    }
+    struct frame *frame = renumber(self, batch);
+    struct frame *held = frame ? frame_hold(frame) : NULL;
+    uint64_t own = relay_book_add(&self->book, &held);
+    assert(own == ticket->number);
+    if (!frame)
+        port_refused(self->port, own, "it is too large to be sent on");
+    else if (!offer(self, own, frame))
+        put_off(self, own);
+    if (!self->timer)
+        self->timer = stage_timer(self->stage, again_first_ns, again_first_ns,
+                                  tick, self);
+    acknowledge(self);
+    return 0;
+}
+
+static int
+last(void *arg, const uint8_t stream[16], uint64_t *ret_sequence)
+{
+    (void)arg;
+    (void)stream;
+    *ret_sequence = 0;
+    return -ENOENT;
+}
+
+static void
+asked(void *arg, struct socket *socket, const struct socket_peer *peer,
+      const struct frame_view *view)
+{
+    (void)arg;
+    if (view->head.type == FRAME_SELECT)
+        port_refuse_select(socket, peer, view, -ENOTSUP,
+                           "this is a relay, which keeps nothing: ask the "
+                           "store that it sends to");
+}
+
+const struct port_calls relay_calls = {resolve, forget, append, last, asked};
+
+void
+relay_forget_all(struct relay *self)
+{
+    /* The lanes keep what their batches use. */
+    for (size_t i = 0; i < self->forget_count; i++)
+        self->outlet->forget(self->outlet->arg, self->forgets[i].number);
+    self->forget_count = 0;
+}

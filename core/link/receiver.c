@@ -85,6 +85,7 @@ receiver_say_ack(struct receiver *self, struct stream *stream, uint8_t type)
     self->due -= stream->due;
     stream->due = false;
     stream->rewind = false;
+    stream->dry = ack.limit == 0;
 }
 
 void
@@ -177,10 +178,10 @@ receiver_room(struct receiver *self)
     self->full = false;
     for (size_t i = 0; i < self->streams.count; i++) {
         struct stream *stream = self->streams.streams[i];
-        if (!stream->starved)
+        if (!stream->starved && !stream->dry)
             continue;
+        stream->rewind = stream->rewind || stream->starved;
         stream->starved = false;
-        stream->rewind = true;
         receiver_make_due(self, stream);
     }
 }

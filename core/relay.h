@@ -3,8 +3,9 @@
  * A stage with a port (link/port.h), at which links of other processes arrive.
  * Their layouts and batches go to an outlet, under numbers of this process, and
  * a batch is acknowledged when the outlet calls it safe: stored, or on disk in
- * the link's spool.  What the outlet gives back is offered again, and until it
- * is taken nothing else is let in; so whoever sends keeps the rest.
+ * the link's spool.  What the outlet has no room for, or gives back, is offered
+ * again; when the window is full nothing more is let in, and whoever sends
+ * keeps the rest.
  *
  * It keeps nothing itself, and remembers no stream: after a restart its senders
  * send again what was not acknowledged, and the stores keep each sample once.

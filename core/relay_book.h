@@ -18,6 +18,7 @@ struct relay_batch {
     struct frame *frame; /* NULL once it is safe */
     uint64_t cost;       /* bytes of the window */
     bool again;          /* nobody has it but the book: it is to be offered */
+    bool taken;          /* somebody may hold the frame, too */
 };
 
 /* {0} at first. */

@@ -9,8 +9,9 @@
 #include "clock.h"
 #include "relay_inner.h"
 
-/* Until what was given back is offered again. */
-static const int64_t again_first_ns = 250 * NS_PER_MS;
+/* Until what has no room, or was given back, is offered again. */
+static const int64_t again_first_ns = NS_PER_MS;
+static const int64_t room_most_ns = 250 * NS_PER_MS;
 static const int64_t again_most_ns = 5 * NS_PER_S;
 
 /* Fates -------------------------------------------------------------------- */
@@ -42,7 +43,7 @@ acknowledge(struct relay *self)
         port_durable(self->port, book->durable);
         forget_settled(self);
     }
-    if (!self->starved || book->again || book->cost > self->window_bytes / 2)
+    if (!self->starved || book->cost > self->window_bytes / 2)
         return;
     self->starved = false;
     port_room(self->port);
@@ -77,44 +78,55 @@ told(void *memory, void *arg, int rc, const char *why)
     acknowledge(self);
 }
 
-/* Takes the frame.  Returns false when there is no room for it. */
-static bool
-offer(struct relay *self, uint64_t ticket, struct frame *frame)
-{
-    void *arg = (void *)(uintptr_t)ticket; // NOLINT(performance-no-int-to-ptr)
-
-    return self->outlet->batch(self->outlet->arg, &frame, told, arg) == 0;
-}
-
-/* The outlet may hold the frame that it had: it gets another one. */
+/* Returns the batch's frame for the outlet: another one when the outlet had it,
+ * and may hold it. */
 static struct frame *
-copy_of(const struct relay *self, uint64_t ticket)
+frame_for(struct relay_batch *batch)
 {
-    struct frame_view view =
-        frame_look(relay_book_find(&self->book, ticket)->frame);
-
+    if (!batch->taken)
+        return frame_hold(batch->frame);
+    struct frame_view view = frame_look(batch->frame);
     return frame_new(&(struct frame_head){.type = FRAME_BATCH}, view.body,
                      view.size);
 }
 
+/* Returns false when there is no room for it, and it waits. */
+static bool
+offer(struct relay *self, uint64_t ticket)
+{
+    void *arg = (void *)(uintptr_t)ticket; // NOLINT(performance-no-int-to-ptr)
+    struct relay_batch *batch = relay_book_find(&self->book, ticket);
+    struct frame *frame = frame_for(batch);
+    bool taken = batch->taken;
+
+    relay_book_mark(&self->book, ticket, false);
+    batch->taken = true;
+    if (self->outlet->batch(self->outlet->arg, &frame, told, arg) == 0)
+        return true;
+    batch->taken = taken;
+    put_off(self, ticket);
+    return false;
+}
+
+static int64_t
+lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What finds no room is tried again soon, as long as there is some in between;
+ * what was taken and is given back, ever later. */
 static void
 offer_again(struct relay *self)
 {
     bool taken = true;
     uint64_t ticket = relay_book_next(&self->book, 1);
 
-    /* What was taken and is given back once more is not offered in haste. */
-    self->again_ns = 2 * self->again_ns + again_first_ns;
-    if (self->again_ns > again_most_ns)
-        self->again_ns = again_most_ns;
-    for (; ticket && taken; ticket = relay_book_next(&self->book, ticket + 1)) {
-        relay_book_mark(&self->book, ticket, false);
-        taken = offer(self, ticket, copy_of(self, ticket));
-        if (taken)
-            continue;
-        relay_book_mark(&self->book, ticket, true);
-        self->again_ns = again_first_ns;
-    }
+    self->again_ns = lesser(2 * self->again_ns + again_first_ns, again_most_ns);
+    for (; ticket && taken; ticket = relay_book_next(&self->book, ticket + 1))
+        taken = offer(self, ticket);
+    if (!taken)
+        self->again_ns = lesser(self->again_ns, room_most_ns);
     self->again_at_ns = clock_now_ns() + self->again_ns;
     acknowledge(self);
 }
@@ -123,13 +135,16 @@ static void
 tick(void *arg)
 {
     struct relay *self = arg;
+    const struct relay_book *book = &self->book;
 
-    if (self->book.again && clock_now_ns() >= self->again_at_ns)
-        offer_again(self);
-    if (self->book.cost)
-        return;
-    stage_timer_stop(self->stage, self->timer);
     self->timer = 0;
+    if (book->again && clock_now_ns() >= self->again_at_ns)
+        offer_again(self);
+    if (book->cost)
+        self->timer = stage_timer(
+            self->stage,
+            book->again ? lesser(self->again_ns, room_most_ns) : room_most_ns,
+            0, tick, self);
 }
 
 /* Taking in ---------------------------------------------------------------- */
@@ -199,30 +214,41 @@ renumber(struct relay *self, const struct frame_batch *batch)
     return frame_of_batch(self->rows, row_count, self->loose, loose_count);
 }
 
-/* One batch for which the outlet has no room is taken all the same: it finds
- * out when there is some, without the senders' help. */
+/* Offers the newest batch, unless others wait to be offered before it. */
+static void
+offer_newest(struct relay *self)
+{
+    int64_t after_ns = room_most_ns;
+
+    if (self->book.again)
+        put_off(self, self->book.last);
+    else if (!offer(self, self->book.last))
+        after_ns = again_first_ns;
+    if (self->timer && after_ns == room_most_ns)
+        return;
+    stage_timer_stop(self->stage, self->timer);
+    self->timer = stage_timer(self->stage, after_ns, 0, tick, self);
+}
+
+/* What finds no room in the outlet waits here, as far as the window goes; so
+ * what the senders have under way is not in vain. */
 static int
 append(void *arg, const struct frame_batch *batch,
        const struct weir_ticket *ticket)
 {
     struct relay *self = arg;
-    const struct relay_book *book = &self->book;
 
-    if (book->again || (book->cost && book->cost >= self->window_bytes)) {
+    if (self->book.cost && self->book.cost >= self->window_bytes) {
         self->starved = true;
         return -EAGAIN;
     }
     struct frame *frame = renumber(self, batch);
-    struct frame *held = frame ? frame_hold(frame) : NULL;
-    uint64_t own = relay_book_add(&self->book, &held);
+    uint64_t own = relay_book_add(&self->book, &frame);
     assert(own == ticket->number);
-    if (!frame)
+    if (relay_book_find(&self->book, own))
+        offer_newest(self);
+    else
         port_refused(self->port, own, "it is too large to be sent on");
-    else if (!offer(self, own, frame))
-        put_off(self, own);
-    if (!self->timer)
-        self->timer = stage_timer(self->stage, again_first_ns, again_first_ns,
-                                  tick, self);
     acknowledge(self);
     return 0;
 }

@@ -333,7 +333,7 @@ START_TEST(offers_again_what_it_is_given_back)
 }
 END_TEST
 
-START_TEST(without_room_it_takes_one_batch_and_goes_on_when_there_is_some)
+START_TEST(without_room_it_keeps_what_comes_and_goes_on_when_there_is_some)
 {
     SCENE("weir.relay.room", 2, 1 << 20);
     struct lane_figures figures;
@@ -479,7 +479,7 @@ END_TEST
 SPEC("relay", acknowledges_in_order_what_becomes_safe_in_any,
      tells_its_sender_what_is_refused_for_ever,
      offers_again_what_it_is_given_back,
-     without_room_it_takes_one_batch_and_goes_on_when_there_is_some,
+     without_room_it_keeps_what_comes_and_goes_on_when_there_is_some,
      takes_no_more_than_its_window,
      layouts_have_numbers_of_its_own_until_nobody_needs_them,
      when_it_comes_back_it_gets_what_was_not_acknowledged,

@@ -76,12 +76,16 @@ provide(void *arg, struct weir_batch *into)
     static const struct weir_metric again = {
         "weir_relay_again_batches_total", WEIR_COUNTER, "",
         "Times that the link gave a batch back, to be offered again."};
+    static const struct weir_metric full = {
+        "weir_relay_full_total", WEIR_COUNTER, "",
+        "Times that the window was full, and senders had to wait."};
     const struct relay *self = arg;
     const struct weir_label labels[] = {{"link", self->name}, {0}};
 
     port_self_relay(self->port, self->name, into);
     weir_add(into, &waiting, labels, (double)self->waiting);
     weir_add(into, &again, labels, (double)self->again);
+    weir_add(into, &full, labels, (double)self->full);
 }
 
 /* Returns 0, or -errno with the endpoint that cannot be had. */

@@ -33,6 +33,8 @@ struct relay {
     struct relay_book book;
     uint64_t acknowledged;        /* tickets up to here */
     bool starved;                 /* the port was told that there is no room */
+    bool starved_told;            /* and the log, since that lasts */
+    int64_t starved_ns;           /* since when */
     int timer;                    /* 0: all that came is safe */
     int64_t again_ns;             /* from giving back to offering again */
     int64_t again_at_ns;          /* when that is */
@@ -45,6 +47,7 @@ struct relay {
     atomic_bool open;
     _Atomic uint64_t waiting; /* bytes that are not safe */
     _Atomic uint64_t again;   /* times that a batch was given back */
+    _Atomic uint64_t full;    /* times that the window was full */
 };
 
 /* What the port of a relay calls. */

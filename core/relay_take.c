@@ -7,12 +7,16 @@
 
 #include "base.h"
 #include "clock.h"
+#include "log.h"
 #include "relay_inner.h"
 
 /* Until what has no room, or was given back, is offered again. */
 static const int64_t again_first_ns = NS_PER_MS;
 static const int64_t room_most_ns = 250 * NS_PER_MS;
 static const int64_t again_most_ns = 5 * NS_PER_S;
+
+/* Until the log is told that the window is full. */
+static const int64_t full_ns = 5 * NS_PER_S;
 
 /* Fates -------------------------------------------------------------------- */
 
@@ -46,6 +50,7 @@ acknowledge(struct relay *self)
     if (!self->starved || book->cost > self->window_bytes / 2)
         return;
     self->starved = false;
+    self->starved_told = false;
     port_room(self->port);
 }
 
@@ -132,12 +137,36 @@ offer_again(struct relay *self)
 }
 
 static void
+starve(struct relay *self)
+{
+    if (self->starved)
+        return;
+    self->starved = true;
+    self->starved_ns = clock_now_ns();
+    self->full++;
+}
+
+/* A window may be full for a moment. */
+static void
+tell_starved(struct relay *self)
+{
+    if (!self->starved || self->starved_told ||
+        clock_now_ns() - self->starved_ns < full_ns)
+        return;
+    self->starved_told = true;
+    log_line(LOG_WARN, "relay_full", "link", self->name, "bytes",
+             log_number((long long)self->book.cost), "error",
+             "the link takes nothing: who sends must keep the rest", NULL);
+}
+
+static void
 tick(void *arg)
 {
     struct relay *self = arg;
     const struct relay_book *book = &self->book;
 
     self->timer = 0;
+    tell_starved(self);
     if (book->again && clock_now_ns() >= self->again_at_ns)
         offer_again(self);
     if (book->cost)
@@ -239,7 +268,7 @@ append(void *arg, const struct frame_batch *batch,
     struct relay *self = arg;
 
     if (self->book.cost && self->book.cost >= self->window_bytes) {
-        self->starved = true;
+        starve(self);
         return -EAGAIN;
     }
     struct frame *frame = renumber(self, batch);

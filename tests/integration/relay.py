@@ -216,6 +216,8 @@ def leaves_it_to_the_agents():
         waiting = play.of_relay("weir_relay_waiting_bytes")
         assert 0 < waiting <= 200 * 1024, waiting
         assert play.of_agent("weir_link_durable_batches_total") == 0
+        play.relay.wait_for_log("warn relay_full link=site bytes=")
+        assert play.of_relay("weir_relay_full_total") > 0
         play.start(play.store)
         values = play.finish()
         start = starts_of(play.agent)[0]

@@ -136,7 +136,8 @@ static const struct weir_option report_options[] = {
 static const struct weir_option link_options[] = {
     WEIR_LIST(struct commons, connect, NULL,
               "Endpoints where its stores listen."),
-    WEIR_LIST(struct commons, listen, "", "Not yet: endpoints of a relay."),
+    WEIR_LIST(struct commons, listen, "",
+              "Endpoints of a relay: what comes in here is sent on."),
     WEIR_TEXT(struct commons, copies, "",
               "How many of its stores keep each series: a number, or all; \"\" "
               "is all, of two at most."),

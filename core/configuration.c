@@ -334,6 +334,7 @@ keep_link(struct configuration *self, const struct draft *draft)
         .text = draft->statement->text,
         .connect = draft->commons.connect,
         .copies = draft->copies,
+        .listen = draft->commons.listen,
         .insecure = draft->commons.insecure,
         .window_bytes = draft->commons.window.bytes,
         .compress = draft->commons.compress,

@@ -55,6 +55,7 @@ struct configured_link {
     const char *text;
     struct weir_list connect;          /* endpoints, none twice */
     size_t copies;                     /* of these get each series */
+    struct weir_list listen;           /* of a relay; may be empty */
     bool insecure;                     /* without keys */
     uint64_t window_bytes;             /* not yet durable there */
     const struct spool_options *spool; /* or NULL */

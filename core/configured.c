@@ -109,8 +109,8 @@ configured_link_same_lanes(const struct configured_link *a,
                            const struct configured_link *b)
 {
     return strcmp(a->name, b->name) == 0 && a->insecure == b->insecure &&
-           a->compress == b->compress && a->window_bytes == b->window_bytes &&
-           same_spool(a->spool, b->spool);
+           a->compress == b->compress && !a->listen.count == !b->listen.count &&
+           a->window_bytes == b->window_bytes && same_spool(a->spool, b->spool);
 }
 
 const char *

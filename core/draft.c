@@ -156,17 +156,6 @@ check_endpoints(struct draft *self, const struct weir_list *list,
     }
 }
 
-/* What the manual foresees and this version lacks. */
-static void
-check_later(struct draft *self, const struct drafting *with)
-{
-    const struct commons *commons = &self->commons;
-
-    if (self->kind == DRAFT_LINK && commons->listen.count > 0)
-        draft_fail(self, with->into,
-                   "a relay comes in a later version; remove listen");
-}
-
 static void
 check_spool(struct draft *self, const struct drafting *with)
 {
@@ -259,7 +248,6 @@ draft_init(struct draft *self, const struct statement *statement, int kind,
     check_endpoints(self, &self->commons.listen, with);
     check_endpoints(self, &self->commons.connect, with);
     check_spool(self, with);
-    check_later(self, with);
     if (kind == DRAFT_LINK)
         draft_check_stores(self, with);
 }

@@ -68,12 +68,18 @@ libcore_la_SOURCES  = \
     %D%/pipeline_inner.h \
     %D%/pipeline_look.c \
     %D%/pipeline_stop.c \
+    %D%/pipeline_relay.c \
+    %D%/port_self.c %D%/port_self.h \
     %D%/pipeline_way.c \
     %D%/process_self.c %D%/process_self.h \
     %D%/passage.c %D%/passage.h \
     %D%/reader.c %D%/reader.h \
     %D%/reading.c %D%/reading.h \
     %D%/refusal.c %D%/refusal.h \
+    %D%/relay.c %D%/relay.h \
+    %D%/relay_book.c %D%/relay_book.h \
+    %D%/relay_inner.h \
+    %D%/relay_take.c \
     %D%/scan.c %D%/scan.h \
     %D%/section.c %D%/section.h \
     %D%/self.c %D%/self.h \

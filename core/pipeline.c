@@ -108,20 +108,16 @@ unmount(void *arg)
 
 /* Starting ----------------------------------------------------------------- */
 
-static struct lanes_outlet *
-make_outlet(struct pipeline *self, const struct node *node)
+struct lanes_outlet *
+pipeline_outlet(struct pipeline *self, const struct weir_list *stores,
+                struct stage *stage, void *memory)
 {
-    const struct weir_list *stores = &node->configured->stores;
     struct spread *spreads[STORES_MOST];
     size_t count = 0;
 
     for (size_t i = 0; i < stores->count && count < ARRAY_SIZE(spreads); i++)
         spreads[count++] = pipeline_spread(self, stores->items[i]);
-    struct lanes_outlet *outlet =
-        lanes_outlet_new(instance_stage(node->instance),
-                         instance_memory(node->instance), spreads, count);
-    lanes_outlet_name(outlet, self->host, node->configured->name);
-    return outlet;
+    return lanes_outlet_new(stage, memory, spreads, count);
 }
 
 static struct instance *
@@ -158,7 +154,10 @@ complete_node(struct pipeline *self, struct node *node)
     };
 
     if (configured->kind == WEIR_KIND_INPUT) {
-        node->outlet = make_outlet(self, node);
+        node->outlet = pipeline_outlet(self, &configured->stores,
+                                       instance_stage(node->instance),
+                                       instance_memory(node->instance));
+        lanes_outlet_name(node->outlet, self->host, configured->name);
         world.outlet = lanes_outlet_outlet(node->outlet);
     } else if (configured->kind == WEIR_KIND_REPORT) {
         world.ask = open_ask;
@@ -198,20 +197,26 @@ start_node(struct pipeline *self, const struct configured_instance *configured)
                  "error", strerror(-rc), NULL);
 }
 
+static void
+start_missing(struct pipeline *self, enum weir_kind kind)
+{
+    const struct configuration *configuration = self->configuration;
+
+    for (size_t i = 0; i < configuration->instance_count; i++) {
+        const struct configured_instance *c = &configuration->instances[i];
+        if (c->kind == kind && !pipeline_node(self, kind, c->name))
+            start_node(self, c);
+    }
+}
+
 /* Storages first, so that the first batch finds its store. */
 void
 pipeline_start_missing(struct pipeline *self)
 {
-    static const enum weir_kind order[] = {WEIR_KIND_STORAGE, WEIR_KIND_INPUT,
-                                           WEIR_KIND_REPORT};
-    const struct configuration *configuration = self->configuration;
-
-    for (size_t k = 0; k < ARRAY_SIZE(order); k++)
-        for (size_t i = 0; i < configuration->instance_count; i++) {
-            const struct configured_instance *c = &configuration->instances[i];
-            if (c->kind == order[k] && !pipeline_node(self, c->kind, c->name))
-                start_node(self, c);
-        }
+    start_missing(self, WEIR_KIND_STORAGE);
+    pipeline_start_relays(self);
+    start_missing(self, WEIR_KIND_INPUT);
+    start_missing(self, WEIR_KIND_REPORT);
 }
 
 static void

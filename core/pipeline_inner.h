@@ -33,6 +33,15 @@ struct way {
     bool marked;
 };
 
+/* A link that listens. */
+struct gate {
+    struct configuration *from;
+    const struct configured_link *link;
+    struct relay *relay;
+    struct lanes_outlet *outlet;
+    bool marked;
+};
+
 struct pipeline {
     struct http *http;
     struct keyring *keys; /* or NULL */
@@ -46,6 +55,8 @@ struct pipeline {
     size_t node_count;
     struct way **ways; /* [way_count] */
     size_t way_count;
+    struct gate **gates; /* [gate_count], under 'lock' for pipeline_ready() */
+    size_t gate_count;
     bool left_behind;
 };
 
@@ -69,5 +80,29 @@ void way_close(struct way **self_p, int64_t deadline_ns);
 
 /* Starts what the present configuration has and does not run. */
 void pipeline_start_missing(struct pipeline *self);
+
+/* Returns the outlet to the lanes of these stores, which are started when they
+ * are not there.  'stage' and 'memory' as for lanes_outlet_new(). */
+struct lanes_outlet *pipeline_outlet(struct pipeline *self,
+                                     const struct weir_list *stores,
+                                     struct stage *stage, void *memory);
+
+/* Starts the relays that the present configuration has and do not run. */
+void pipeline_start_relays(struct pipeline *self);
+
+/* Marks the relays that differ from those of 'fresh'; NULL: all. */
+void pipeline_mark_relays(struct pipeline *self,
+                          const struct configuration *fresh);
+
+/* Stops those that are marked, before their lanes are closed. */
+void pipeline_stop_relays(struct pipeline *self, int64_t grace_ns);
+
+/* Says whether a relay was made of 'old'. */
+bool pipeline_relays_use(const struct pipeline *self,
+                         const struct configuration *old);
+
+/* As pipeline_ready() and pipeline_look(), of relays; with the lock held. */
+bool pipeline_relays_ready(const struct pipeline *self, char *why, size_t size);
+bool pipeline_relays_turn(const struct pipeline *self, int64_t stuck_ns);
 
 #endif /* PIPELINE_INNER_H */

@@ -26,6 +26,7 @@ pipeline_ready(struct pipeline *self, char *why, size_t size)
                        node->configured->name);
         ready = false;
     }
+    ready = ready && pipeline_relays_ready(self, why, size);
     (void)pthread_mutex_unlock(&self->lock);
     return ready;
 }
@@ -57,7 +58,7 @@ pipeline_look(struct pipeline *self)
     }
     for (size_t i = 0; i < self->way_count; i++)
         turns = way_turns(self->ways[i], stuck_ns) && turns;
-    return turns;
+    return turns && pipeline_relays_turn(self, stuck_ns);
 }
 
 size_t

@@ -108,7 +108,9 @@ pipeline_stop(struct pipeline **self_p)
     }
     for (size_t i = 0; i < self->way_count; i++)
         self->ways[i]->marked = true;
+    pipeline_mark_relays(self, NULL);
     stop_marked(self, WEIR_KIND_INPUT);
+    pipeline_stop_relays(self, grace_ns);
     close_marked_ways(self);
     stop_marked(self, WEIR_KIND_REPORT);
     stop_marked(self, WEIR_KIND_STORAGE);
@@ -122,6 +124,7 @@ pipeline_stop(struct pipeline **self_p)
     free(self->old);
     free(self->nodes);
     free(self->ways);
+    free(self->gates);
     (void)pthread_mutex_destroy(&self->lock);
     free(self);
     return true;
@@ -182,8 +185,12 @@ static bool
 way_is_needed(const struct pipeline *self, const struct configuration *fresh,
               const struct way *way)
 {
+    const struct configured_link *link = configuration_link(fresh, way->name);
+
     if (!way_is_same(self, fresh, way->name))
         return false;
+    if (link && link->listen.count)
+        return true;
     for (size_t i = 0; i < fresh->instance_count; i++)
         if (fresh->instances[i].kind == WEIR_KIND_INPUT &&
             names_store(&fresh->instances[i], way->name))
@@ -200,7 +207,7 @@ is_in_use(const struct pipeline *self, const struct configuration *old)
     for (size_t i = 0; i < self->way_count; i++)
         if (self->ways[i]->from == old)
             return true;
-    return false;
+    return pipeline_relays_use(self, old);
 }
 
 /* A stage that was left behind may still read its configuration. */
@@ -230,7 +237,9 @@ pipeline_reload(struct pipeline *self, struct configuration **configuration_p)
         self->nodes[i]->marked = !node_is_same(self, fresh, self->nodes[i]);
     for (size_t i = 0; i < self->way_count; i++)
         self->ways[i]->marked = !way_is_needed(self, fresh, self->ways[i]);
+    pipeline_mark_relays(self, fresh);
     stop_marked(self, WEIR_KIND_INPUT);
+    pipeline_stop_relays(self, grace_ns);
     close_marked_ways(self);
     stop_marked(self, WEIR_KIND_REPORT);
     stop_marked(self, WEIR_KIND_STORAGE);

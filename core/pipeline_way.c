@@ -12,6 +12,9 @@
 #include "lane_self.h"
 #include "link/spool_home.h"
 
+/* With a store that takes nothing; see struct lane_spool. */
+static const int64_t patience_ns = 2 * NS_PER_S;
+
 /* What a storage or a link says of the way to it. */
 struct direction {
     const char *name;
@@ -22,6 +25,7 @@ struct direction {
     struct keyring *keys;              /* or NULL */
     int compress;                      /* enum lane_compress */
     bool here;                         /* in this process */
+    bool relays;                       /* what comes in elsewhere */
     char inner[STORAGE_ENDPOINT_SIZE]; /* its endpoint there */
     const char *only[1];               /* the same, as a list */
 };
@@ -41,6 +45,7 @@ find_direction(const struct pipeline *self, const char *name,
         ret_direction->window_bytes = link->window_bytes;
         ret_direction->spool = link->spool;
         ret_direction->compress = link->compress;
+        ret_direction->relays = link->listen.count > 0;
         ret_direction->keys = link->insecure ? NULL : self->keys;
         return;
     }
@@ -71,7 +76,11 @@ open_lane(const struct pipeline *self, const struct direction *direction,
     if (options) {
         spool.size_bytes = options->size.bytes;
         spool.age_ns = options->age.ns;
-        spool.drop_oldest = options->when_full == SPOOL_DROP_OLDEST;
+        spool.patience_ns = patience_ns;
+        /* What a relay took it does not drop for want of room: it takes no
+         * more, and its senders keep that. */
+        spool.drop_oldest =
+            options->when_full == SPOOL_DROP_OLDEST && !direction->relays;
         spool.sync_always = options->sync == SPOOL_SYNC_ALWAYS;
     }
     struct lane_settings settings = {

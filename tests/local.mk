@@ -53,6 +53,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/rank_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
+                  %D%/unit/relay_book_test \
+                  %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
                   %D%/unit/series_test \
@@ -104,6 +106,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/spool.py %D%/integration/spool_dead.py \
         %D%/integration/stores.py %D%/integration/hosts.py \
         %D%/integration/protocol.py %D%/integration/strangers.py \
+        %D%/integration/relay.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 

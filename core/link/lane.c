@@ -77,6 +77,7 @@ tick(void *arg)
     sender_tick(self->sender, self->ticked_ns);
     if (self->depot) {
         forget_settled(self);
+        lane_secure_window(self, self->ticked_ns);
         lane_send_spooled(self);
         lane_log_settled(self);
     }

@@ -31,6 +31,9 @@ struct lane_spool {
     bool drop_oldest;    /* when it is full; else the newest */
     bool sync_always;    /* every batch goes to the disk before it is sent, and
                           * is then told to be durable */
+    int64_t patience_ns; /* with a store that takes nothing: then what is in
+                          * the window and waits for its fate goes to the disk,
+                          * too, and is told when it is there; 0: it waits */
 };
 
 /* Whether batches are packed (trail.h), where the store takes them so. */

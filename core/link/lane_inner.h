@@ -36,12 +36,15 @@ struct lane {
 
     struct offers offers;
 
-    bool sync_always;            /* when it has its spool's folder: */
-    atomic_bool spools;          /* any thread may ask */
-    atomic_bool has_room;        /* in the spool, as far as is known */
-    struct depot *depot;         /* or NULL */
-    char *folder;                /* of its spool */
-    uint64_t log_settled;        /* the depot knows that the store has */
+    bool sync_always;     /* when it has its spool's folder: */
+    atomic_bool spools;   /* any thread may ask */
+    atomic_bool has_room; /* in the spool, as far as is known */
+    struct depot *depot;  /* or NULL */
+    char *folder;         /* of its spool */
+    uint64_t log_settled; /* the depot knows that the store has */
+    int64_t patience_ns;  /* as in struct lane_spool */
+    uint64_t taken;       /* the store has of what is fresh, at the last look */
+    int64_t taken_ns;     /* when that was less, or nothing was waiting */
     struct lane_forget *forgets; /* [forget_count], in the order of 'after' */
     size_t forget_count, forget_room;
     pthread_mutex_t lock; /* of 'spooled' */
@@ -77,6 +80,13 @@ void lane_send_spooled(void *arg);
  * fate is told by whichever is first.  And: frees there what the store has. */
 void lane_offer_logged(struct lane *self, struct offer *offer);
 void lane_log_settled(struct lane *self);
+
+/* Says whether there may be more on its way to the disk. */
+bool lane_may_spool(const struct lane *self);
+
+/* Has what waits for its fate written to the spool, when the store takes
+ * nothing. */
+void lane_secure_window(struct lane *self, int64_t now_ns);
 
 /* Gives what the store has not to the depot, and stops that. */
 void lane_keep_rest(struct lane *self);

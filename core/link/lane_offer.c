@@ -66,6 +66,12 @@ reserve(_Atomic uint64_t *used, uint64_t cost, uint64_t most)
     return true;
 }
 
+bool
+lane_may_spool(const struct lane *self)
+{
+    return self->spooling < spooling_most;
+}
+
 /* Finds room for a batch: in the window, or on the way to the spool. */
 static bool
 find_room(struct lane *self, uint64_t cost, struct offer *offer)

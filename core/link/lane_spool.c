@@ -168,6 +168,7 @@ lane_open_depot(struct lane *self, const struct lane_settings *settings)
                                    .arg = self};
     self->folder = x_or_die(strdup(wanted->folder));
     self->sync_always = wanted->sync_always;
+    self->patience_ns = wanted->patience_ns;
     fill_backlog(self, wanted, &depot.backlog);
     return depot_open(&depot, &self->depot);
 }
@@ -219,13 +220,49 @@ lane_stop_depot(struct lane *self)
     return depot_stop(self->depot, clock_now_ns() + stop_ns);
 }
 
+/* The window has them still, and sends them as what is fresh: the store then
+ * gets them twice, and keeps each sample once. */
+void
+lane_secure_window(struct lane *self, int64_t now_ns)
+{
+    uint64_t taken = sender_durable(self->sender);
+    struct sender_batch batch;
+
+    if (taken != self->taken || sender_kept(self->sender) == 0) {
+        self->taken = taken;
+        self->taken_ns = now_ns;
+        return;
+    }
+    if (!self->patience_ns || now_ns - self->taken_ns < self->patience_ns)
+        return;
+    while (self->spools && self->has_room && lane_may_spool(self) &&
+           sender_take_fate(self->sender, &batch)) {
+        struct frame *frame = frame_hold(batch.frame);
+        self->spooling += batch.cost;
+        offers_hold(&self->offers);
+        depot_offer(self->depot, &frame, batch.told, batch.told_arg);
+    }
+}
+
+/* One that is in the spool already is settled. */
+static void
+keep(struct lane *self, struct sender_batch *batch)
+{
+    if (!batch->kept) {
+        depot_keep(self->depot, self->stream, batch);
+        return;
+    }
+    kept(self, batch->cost, 0);
+    frame_release(&batch->frame);
+}
+
 void
 lane_keep_rest(struct lane *self)
 {
     struct sender_batch batch;
 
     while (sender_take(self->sender, &batch))
-        depot_keep(self->depot, self->stream, &batch);
+        keep(self, &batch);
     self->hangs = !lane_stop_depot(self);
     self->has_room = false;
     lane_send_spooled(self);

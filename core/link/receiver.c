@@ -97,6 +97,7 @@ receiver_say_ack(struct receiver *self, struct stream *stream, uint8_t type)
     self->due -= stream->due;
     stream->due = false;
     stream->rewind = false;
+    stream->dry = ack.limit == 0;
 }
 
 void
@@ -189,10 +190,10 @@ receiver_room(struct receiver *self)
     self->full = false;
     for (size_t i = 0; i < self->streams.count; i++) {
         struct stream *stream = self->streams.streams[i];
-        if (!stream->starved)
+        if (!stream->starved && !stream->dry)
             continue;
+        stream->rewind = stream->rewind || stream->starved;
         stream->starved = false;
-        stream->rewind = true;
         receiver_make_due(self, stream);
     }
 }
@@ -319,7 +320,8 @@ receiver_tick(struct receiver *self, int64_t now_ns)
         if (now_ns - self->streams.streams[i]->batch_ns < active_ns)
             self->active += weight_of(self->streams.streams[i]);
     /* Stores may forget to say that there is room. */
-    if (self->full && now_ns - self->full_ns >= probe_ns)
+    if (self->full && !self->settings.limits.tells_room &&
+        now_ns - self->full_ns >= probe_ns)
         receiver_room(self);
     receiver_expire(self, now_ns - expire_ns);
     receiver_flush(self);

@@ -117,8 +117,14 @@ struct sender_batch {
     uint64_t cost;
     sender_told *told; /* or NULL */
     void *told_arg;
+    bool kept; /* its fate was taken: somebody else keeps it */
 };
 bool sender_take(struct sender *self, struct sender_batch *ret_batch);
+
+/* Takes the fate of the oldest batch whose fate is asked for: the caller keeps
+ * the batch as well, and tells.  The frame stays the sender's, which goes on
+ * with it.  Returns false when there is none. */
+bool sender_take_fate(struct sender *self, struct sender_batch *ret_batch);
 
 /* Sends what may be sent; after offers. */
 void sender_pump(struct sender *self, int64_t now_ns);

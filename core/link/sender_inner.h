@@ -23,6 +23,7 @@ struct sender {
     struct window window;
     uint64_t cursor;      /* the next to be sent */
     uint64_t again_below; /* those below were sent before */
+    uint64_t untold;      /* none below has a fate that may be taken */
     uint64_t limit;       /* cost that may be under way */
     int64_t heard_ns, sent_ns, pinged_ns;
     int64_t since_ns;       /* when the state or the socket began */

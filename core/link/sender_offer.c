@@ -186,8 +186,32 @@ sender_take(struct sender *self, struct sender_batch *ret_batch)
         .cost = batch.cost,
         .told = batch.told,
         .told_arg = batch.told_arg,
+        .kept = batch.kept,
     };
     if (self->cursor <= self->window.durable)
         sender_move(self, self->window.durable + 1);
     return true;
+}
+
+bool
+sender_take_fate(struct sender *self, struct sender_batch *ret_batch)
+{
+    if (self->untold <= self->window.durable)
+        self->untold = self->window.durable + 1;
+    while (self->untold < self->window.next) {
+        uint64_t sequence = self->untold++;
+        struct window_batch *batch = window_at(&self->window, sequence);
+        if (!batch->told)
+            continue;
+        *ret_batch = (struct sender_batch){.sequence = sequence,
+                                           .frame = batch->frame,
+                                           .cost = batch->cost,
+                                           .told = batch->told,
+                                           .told_arg = batch->told_arg,
+                                           .kept = true};
+        batch->told = NULL;
+        batch->kept = true;
+        return true;
+    }
+    return false;
 }

@@ -250,7 +250,7 @@ refuse(struct spool *self, int rc)
     if (!self->full)
         log_line(LOG_WARN, "spool_full", "link", self->link, "bytes",
                  log_number((long long)self->figures.disk), "error",
-                 rc == -ENOSPC ? "there is no room: the newest is dropped"
+                 rc == -ENOSPC ? "there is no room: what is new is not taken"
                                : strerror(-rc),
                  NULL);
     self->full = true;

@@ -30,6 +30,7 @@ struct stream {
     bool due;      /* an ack is to be sent */
     bool rewind;   /* which says so */
     bool starved;  /* a batch was dropped for want of room */
+    bool dry;      /* it was told that it has no credit at all */
     uint64_t last; /* taken up to here: appended or refused */
     uint64_t durable;
     uint64_t pending;      /* batches between */

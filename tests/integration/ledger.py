@@ -1,4 +1,7 @@
-"""ledger.py - samples that are numbers, to be counted in a store at the end
+"""ledger - samples with a number each, and what a store has of them
+
+An `input exec:ledger` counts up; the number is the sample's time, too, in
+milliseconds.  Each run of it notes from where it counts.
 """
 import os
 import re
@@ -7,23 +10,32 @@ import subprocess
 from programs import weir_call, weir_environment
 from weirtest import BUILD
 
-# A run of the agent counts from its start in milliseconds, more slowly than
-# time passes, so that no two runs count the same.
+# A run counts from its start in milliseconds, more slowly than time passes, so
+# that no two runs of a folder count the same.
 COUNT = ("i=$(date +%s%3N); echo $i >> starts; while :; do i=$((i+1)); "
          "echo ledger $i $i; echo; sleep 0.01; done")
 
+STORE = """
+http { listen = {"127.0.0.1:@port"} }
+storage tsdb:main {
+    path = "store"
+    listen = {"@endpoint"}
+    flush_interval = 2s
+    retention = 0
+}
+"""
 
-def figure(agent, name):
-    """The newest value of a figure of the link; 0 when there is none yet."""
-    answer = agent.get("/metrics")
-    found = re.search(r'^%s\{[^}]*link="main"[^}]*\} (\S+)' % name,
-                      answer.text, re.M)
+
+def figure(weir, name, link="main"):
+    """The newest value of a figure of a link; 0 when there is none yet."""
+    found = re.search(r'^%s\{[^}]*link="%s"[^}]*\} (\S+)' % (name, link),
+                      weir.get("/metrics").text, re.M)
     return float(found[1]) if found else 0
 
 
-def starts_of(agent):
-    """From which number each run of the agent counts."""
-    path = os.path.join(agent.folder, "starts")
+def starts_of(weir):
+    """From which number each run of the ledger counts."""
+    path = os.path.join(weir.folder, "starts")
     if not os.path.exists(path):
         return []
     with open(path, encoding="ascii") as file:
@@ -31,7 +43,7 @@ def starts_of(agent):
 
 
 def values_of(store):
-    """What the store has of the ledger."""
+    """What a store that has ended has of all ledgers."""
     environment = weir_environment(store.folder)
     path = os.path.join(environment["STATE_DIRECTORY"], "store")
     status, said, err = weir_call("verify", "--full", path)
@@ -42,3 +54,12 @@ def values_of(store):
         text=True).stdout
     return [int(float(line.split()[1])) for line in text.splitlines()
             if line.startswith("ledger") and " NaN " not in line]
+
+
+def expect_each_once(values, start, last):
+    """All numbers after 'start', up to 'last', are there, each once."""
+    have = [value for value in values if start < value <= last]
+    assert len(set(have)) == len(have), "twice"
+    missing = sorted(set(range(start + 1, last + 1)) - set(have))
+    assert not missing, "of %d after %d missing: %s" % (
+        last - start, start, missing[:20])

@@ -479,25 +479,6 @@ START_TEST(a_spool_that_is_too_small_or_comes_twice_is_told)
 }
 END_TEST
 
-START_TEST(what_comes_later_is_told_so)
-{
-    static const struct {
-        const char *text;
-        const char *why;
-    } cases[] = {
-        {"link m { connect = \"ipc:///a\" listen = \"ipc:///b\" }", "a relay"},
-    };
-    SCENE;
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char text[128];
-        (void)snprintf(text, sizeof(text), "%s\ninput a { }\n", cases[i].text);
-        read_text(&scene, text);
-        expect_only(&scene, 1, cases[i].why);
-    }
-}
-END_TEST
-
 START_TEST(a_link_says_how_many_of_its_stores_keep_each_series)
 {
     static const struct {
@@ -552,6 +533,26 @@ START_TEST(stores_and_copies_that_do_not_fit_are_told)
         read_text(&scene, text);
         expect_only(&scene, 1, cases[i].why);
     }
+}
+END_TEST
+
+START_TEST(a_relay_needs_nothing_beside_it)
+{
+    SCENE;
+
+    read_text(&scene, "link m { connect = \"ipc:///a\" listen = {\"ipc:///b\", "
+                      "\"tcp://127.0.0.1:1\"} }\n");
+    expect_fine(&scene);
+    const struct configured_link *link =
+        configuration_link(scene.configuration, "m");
+    ck_assert_uint_eq(link->listen.count, 2);
+    ck_assert_str_eq(link->listen.items[0], "ipc:///b");
+    read_text(&scene, "link m { connect = \"ipc:///a\" listen = "
+                      "\"tcp://*:1\" }\n");
+    expect_only(&scene, 1, "set key and peers");
+    read_text(&scene, "link m { connect = \"ipc:///a\" listen = "
+                      "\"ipc:///b\" enabled = false }\n");
+    ck_assert_int_eq(scene.rc, -EINVAL);
 }
 END_TEST
 
@@ -678,9 +679,9 @@ SPEC("configuration", reads_a_pipeline_with_its_defaults,
      an_address_that_is_taken_twice_is_told, a_path_of_two_storages_is_told,
      what_is_open_to_others_must_be_wanted, a_spool_is_read_with_its_defaults,
      a_spool_that_is_too_small_or_comes_twice_is_told,
-     what_comes_later_is_told_so,
      a_link_says_how_many_of_its_stores_keep_each_series,
-     stores_and_copies_that_do_not_fit_are_told, a_cycle_of_links_is_told,
+     stores_and_copies_that_do_not_fit_are_told,
+     a_relay_needs_nothing_beside_it, a_cycle_of_links_is_told,
      times_fit_one_another, memory_at_the_end_of_links_is_a_warning,
      a_file_without_purpose_is_told, a_missing_file_is_told,
      a_reload_sees_what_changed)

@@ -542,6 +542,62 @@ START_TEST(a_spool_that_another_process_has_is_taken_when_that_has_gone)
 }
 END_TEST
 
+START_TEST(what_waits_at_a_store_that_takes_nothing_is_safe_in_the_spool)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+
+    home.settings.patience_ns = 10 * NS_PER_MS;
+    store->endpoint = "inproc://weir.spool.secure";
+    source_open(&source, store->endpoint, 1 << 20);
+    offer_many(&source, 100);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    while (source.durable < 100 && clock_now_ns() < until_ns)
+        (void)usleep(1000);
+    ck_assert_uint_eq(source.durable, 100);
+    /* What the window still has is not written once more. */
+    ck_assert_uint_eq(close_soon(&source, 0), 0);
+    ck_assert_uint_eq(source.cancelled, 0);
+    counted_start(store);
+    source_open(&source, store->endpoint, 1 << 20);
+    wait_for(store, 100);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    expect_each_once(store, 100);
+    ck_assert_uint_eq(source.durable, 100);
+    free(store);
+}
+END_TEST
+
+START_TEST(what_is_safe_in_the_spool_is_sent_from_the_window_all_the_same)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+
+    home.settings.patience_ns = 10 * NS_PER_MS;
+    store->endpoint = "inproc://weir.spool.both";
+    source_open(&source, store->endpoint, 1 << 20);
+    offer_many(&source, 100);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    while (source.durable < 100 && clock_now_ns() < until_ns)
+        (void)usleep(1000);
+    ck_assert_uint_eq(source.durable, 100);
+    counted_start(store);
+    wait_for(store, 200);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    ck_assert_uint_eq(store->wrong, 0);
+    for (size_t i = 1; i <= 100; i++)
+        ck_assert_uint_eq(store->seen[i], 2);
+    ck_assert_uint_eq(source.durable, 100);
+    free(store);
+}
+END_TEST
+
 SPEC("lane_spool", brings_what_did_not_fit_its_window_once_the_store_is_there,
      what_is_left_at_its_end_is_sent_by_the_next_lane,
      with_sync_always_all_is_told_to_be_stored_when_it_is_on_disk,
@@ -551,4 +607,6 @@ SPEC("lane_spool", brings_what_did_not_fit_its_window_once_the_store_is_there,
      drops_the_oldest_of_the_spool_and_brings_the_rest_in_order,
      what_the_store_refuses_for_ever_is_kept_and_can_be_sent_again,
      what_the_store_refuses_for_ever_can_be_dropped,
-     a_spool_that_another_process_has_is_taken_when_that_has_gone)
+     a_spool_that_another_process_has_is_taken_when_that_has_gone,
+     what_waits_at_a_store_that_takes_nothing_is_safe_in_the_spool,
+     what_is_safe_in_the_spool_is_sent_from_the_window_all_the_same)

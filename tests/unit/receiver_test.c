@@ -465,6 +465,31 @@ START_TEST(gives_no_credit_while_its_store_is_full)
 }
 END_TEST
 
+START_TEST(tells_all_whom_it_gave_no_credit_when_there_is_room)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+
+    hello(scene, 'a', 1, 1);
+    hello(scene, 'b', 2, 1);
+    hear(scene, 'a', layout_frame(5, "x"));
+    scene->answer = -EAGAIN;
+    hear(scene, 'a', batch_frame(1, 5));
+    hear(scene, 'b',
+         word_bare(&(struct frame_head){.type = FRAME_PING, .a = 1}));
+    ck_assert_uint_eq(ack_said(scene, 0).limit, 0);
+    hush(scene);
+    receiver_room(scene->receiver);
+    receiver_flush(scene->receiver);
+    ck_assert_uint_eq(scene->said_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_uint_ge(ack_said(scene, i).limit, FRAME_MOST);
+    hush(scene);
+    receiver_room(scene->receiver);
+    receiver_flush(scene->receiver);
+    ck_assert_uint_eq(scene->said_count, 0);
+}
+END_TEST
+
 START_TEST(refuses_batches_that_claim_anothers_label)
 {
     weir_cleanup(scene_destroy) struct scene *scene = scene_new();
@@ -622,6 +647,7 @@ SPEC("receiver", tells_strangers_to_say_hello, welcomes_with_what_its_store_has,
      refuses_malformed_batches_and_says_so_until_it_is_known,
      gives_what_is_fresh_three_times_the_credit_of_a_backlog,
      gives_no_credit_while_its_store_is_full,
+     tells_all_whom_it_gave_no_credit_when_there_is_room,
      refuses_batches_that_claim_anothers_label,
      judges_layouts_again_when_the_peer_may_claim_another_label,
      a_stream_is_its_first_peers_and_no_others,

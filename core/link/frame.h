@@ -74,6 +74,9 @@ struct frame *frame_new(const struct frame_head *head, const void *body,
 struct frame *frame_draft(size_t size, unsigned char **ret_body);
 void frame_seal(struct frame *self, const struct frame_head *head);
 
+/* Returns a frame like 'self', for one owner. */
+struct frame *frame_copy(const struct frame *self);
+
 struct frame *frame_hold(struct frame *self); /* one owner more; returns self */
 void frame_release(struct frame **self_p);    /* any thread */
 

@@ -5,7 +5,11 @@ EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
                        %D%/feed.c %D%/feed.h %D%/raw.c %D%/raw.h \
                        %D%/tally.c %D%/tally.h
 %C%_pipeline_LDADD   = libcore.la
-%C%_link_LDADD       = libcore.la
+%C%_link_SOURCES = %D%/link.c %D%/link.h %D%/link_agent.c %D%/link_bytes.c \
+                   %D%/link_ends.c %D%/link_speed.c \
+                   %D%/counter.c %D%/counter.h %D%/raw.c %D%/raw.h \
+                   %D%/store_mix.c %D%/store_rows.c %D%/store_rows.h
+%C%_link_LDADD   = libcore.la
 %C%_empty_LDADD      = libweir.la
 %C%_empty_LDFLAGS    = $(AM_LDFLAGS) -Wl,--no-as-needed
 EXTRA_PROGRAMS += %D%/codec
@@ -45,6 +49,7 @@ CLEANFILES += $(benches)
 
 bench: all $(benches)
 	$(AM_V_GEN)%D%/pipeline
+	$(AM_V_at)%D%/link
 	$(AM_V_at)%D%/codec
 	$(AM_V_at)%D%/store_ingest
 	$(AM_V_at)%D%/store_select

@@ -1,6 +1,6 @@
 """hosts.py - agents, stores and a report host on hosts of their own, and faults
 
-Two agents are pushed numbered samples (ledger.py); each of two stores is to have
+Two agents are pushed numbered samples (pushers.py); each of two stores is to have
 all of them (machines.py).  The network, the machines and the processes fail from
 outside (faults.py); when all is mended nothing that was acknowledged is missing
 anywhere, nothing is there twice, and what the report host answers is in order,
@@ -17,7 +17,7 @@ import time
 
 import disks
 from faults import FAULTS
-from ledger import Ledger
+from pushers import Ledger
 from machines import Machines
 from weirtest import SOURCE, diagnose, run, wait_until
 

@@ -92,6 +92,9 @@ START_TEST(goes_on_with_its_layouts_after_a_read_that_failed)
     for (int i = 0; i < 1000; i++)
         ck_assert_int_eq(scene_write(scene, 200), 0);
     struct backlog_settings settings = {.spool = weir_take(scene->spool),
+                                        .files = &scene->faults.files,
+                                        .folder = scene->path,
+                                        .link = "test",
                                         .sender = "host",
                                         .send = take,
                                         .settled = ignore_settled,

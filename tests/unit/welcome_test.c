@@ -45,7 +45,7 @@ static struct sender *
 make_sender(uint8_t stream)
 {
     static const struct sender_calls calls = {drop_frame, ignore, ignore_change,
-                                              ignore_settled};
+                                              ignore_settled, NULL};
     struct sender_settings settings = {
         .incarnation = 2, .slot = 1, .name = "host", .first = 1};
 

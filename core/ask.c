@@ -36,6 +36,8 @@ ask_open(struct stage *stage, const struct ask_store stores[], size_t count,
         if (rc < 0)
             return rc;
         store->name = x_or_die(strdup(stores[i].name));
+        if (count > 1)
+            asker_be_of_several(store->asker);
         self->count++;
     }
     *ret_ask = weir_take(self);

@@ -195,14 +195,29 @@ give_texts(struct inquiry *self)
     end(self, &result);
 }
 
+/* Makes one error of all notes: who shows one shows them all. */
+static void
+join_notes(struct inquiry *self)
+{
+    weir_cleanup(weir_free) char *text = NULL;
+    size_t size = 0;
+    FILE *out = x_or_die(open_memstream(&text, &size));
+
+    for (size_t i = 0; i < self->note_count; i++)
+        (void)fprintf(out, "%s%s", i ? "; " : "", self->notes[i].text);
+    (void)fclose(out);
+    self->notes[0] = (struct weir_note){.kind = "error",
+                                        .text = arena_text(&self->arena, text)};
+    self->note_count = 1;
+}
+
 /* Nobody answered: what would be a warning each is the failure. */
 static void
 fail_wholly(struct inquiry *self)
 {
     struct weir_result result = {.rc = self->legs[0].rc};
 
-    for (size_t i = 0; i < self->note_count; i++)
-        self->notes[i].kind = "error";
+    join_notes(self);
     end(self, &result);
 }
 

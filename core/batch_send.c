@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base.h"
 #include "source.h"
@@ -168,6 +169,16 @@ add_loose(struct parcel *parcel, const struct sheet *sheet)
     }
 }
 
+/* A sheet has the home of its place among the source's sheets, which it has
+ * again when they are made anew. */
+static uint64_t
+home_of(const struct weir_source *source, const struct sheet *sheet)
+{
+    uint64_t cut = (uint64_t)(sheet - source->sheets);
+
+    return XXH3_64bits_withSeed(&cut, sizeof(cut), source->settings.home);
+}
+
 /* What is new in a layout goes before the batch that uses it. */
 static void
 post_layout(const struct weir_source *source, struct sheet *sheet)
@@ -178,7 +189,7 @@ post_layout(const struct weir_source *source, struct sheet *sheet)
     while (sheet->sent < shape->count) {
         struct frame *frame = frame_of_layout(
             shape, layout_number(sheet->layout), sheet->sent, &sheet->sent);
-        outlet->layout(outlet->arg, &frame);
+        outlet->layout(outlet->arg, home_of(source, sheet), &frame);
     }
 }
 
@@ -226,6 +237,15 @@ finish(struct parcel *parcel)
     return parcel->rc;
 }
 
+static bool
+is_parted(const struct weir_source *source)
+{
+    const struct outlet *outlet = source->settings.outlet;
+
+    return source->sheet_count > 1 && outlet->parts &&
+           outlet->parts(outlet->arg);
+}
+
 int
 weir_batch_end(struct weir_batch **batch_p, weir_stored *stored, void *arg)
 {
@@ -238,12 +258,15 @@ weir_batch_end(struct weir_batch **batch_p, weir_stored *stored, void *arg)
     self->open = false;
     if (stored)
         parcel.whole = whole_new(stored, arg);
+    bool parted = is_parted(source);
     for (uint32_t i = 0; i < source->sheet_count; i++) {
         struct sheet *sheet = &source->sheets[i];
         (void)sheet_mark(sheet);
         post_layout(source, sheet);
         add_row(&parcel, sheet);
         add_loose(&parcel, sheet);
+        if (parted)
+            post_parcel(&parcel);
     }
     post_parcel(&parcel);
     turn(source, parcel.rc < 0);

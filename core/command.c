@@ -31,7 +31,7 @@ static const struct command commands[] = {
      command_plugins},
     {"key", "[--public] FILE", "make a pair of keys; or print the public one",
      command_key},
-    {"spool", "[show LINK]", "list what waits on disk, or that of one link",
+    {"spool", "[WORD ...]", "what waits on disk: list, show, replay or drop it",
      command_spool},
     {"query", "EXPR [OPTIONS]", "ask in PromQL; weir query --help says more",
      command_query},

@@ -1,253 +1,160 @@
-/* command_spool.c - weir spool: what waits on disk for stores
- *
- * Reads the files alone, also of a weir that runs, and changes nothing.
- */
+/* command_spool.c - weir spool: what waits on disk for stores */
 #include <config.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <signal.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#include <weir/cleanup.h>
 
 #include "base.h"
 #include "command.h"
+#include "command_spool_inner.h"
 #include "configuration.h"
-#include "link/spool_segment.h"
 
-enum { TIME_SIZE = 24, PATH_SIZE = 4096 };
+static const char help[] =
+    "usage: weir spool [list]\n"
+    "       weir spool show LINK...\n"
+    "       weir spool replay LINK...\n"
+    "       weir spool replay --to LINK FOLDER...\n"
+    "       weir spool drop [--all] [--yes] LINK|FOLDER...\n"
+    "\n"
+    "  list      the spools of the configuration, and how much they hold\n"
+    "  show      the segments of a link's spools, and why stores refused some\n"
+    "  replay    send again what a store refused for ever; with --to, send "
+    "what\n"
+    "            lies in folders of segments, such as the spool of a store "
+    "that\n"
+    "            is gone or of another host\n"
+    "  drop      delete what a store refused for ever, or a folder's "
+    "segments;\n"
+    "            with --all also what waits to be sent, when weir is stopped;\n"
+    "            without --yes it only says what would be deleted\n"
+    "\n"
+    "LINK is a link, or LINK/STORE as weir spool list shows it.\n"
+    "  -c FILE   the configuration, whose state has the spools\n"
+    "  --help    print this\n";
 
-/* A walk through folders: state/spool, that of a link, that of a store. */
-struct walk {
-    const char *folder;
-    const char *link; /* whose spools are shown; NULL: all are listed */
-    unsigned found;   /* spools */
+enum { NO_COUNT = -1 };
+
+static int
+list(const char *state, const struct spool_words *words)
+{
+    (void)words;
+    return spool_list(state);
+}
+
+static const struct word {
+    const char *name;
+    int least, most; /* names that it wants; NO_COUNT: any number */
+    bool to, drops;  /* options that it has */
+    int (*run)(const char *state, const struct spool_words *words);
+} table[] = {
+    {"list", 0, 0, false, false, list},
+    {"show", 1, NO_COUNT, false, false, spool_show},
+    {"replay", 1, NO_COUNT, true, false, spool_replay},
+    {"drop", 1, NO_COUNT, false, true, spool_drop_words},
 };
 
-static const char *
-time_text(int64_t time_ns, char text[TIME_SIZE])
+static const struct word *
+find_word(const char *name)
 {
-    time_t seconds = (time_t)(time_ns / NS_PER_S);
-    struct tm when;
-
-    if (!gmtime_r(&seconds, &when) ||
-        strftime(text, TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &when) == 0)
-        (void)snprintf(text, TIME_SIZE, "-");
-    return text;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
 }
 
 static bool
-is_segment(const char *name)
+is_wrong(const char *what, const char *name)
 {
-    size_t length = strlen(name);
-
-    return length > 4 && strcmp(name + length - 4, ".seg") == 0;
+    (void)fprintf(stderr, "weir spool: %s%s%s; see weir spool --help\n", what,
+                  name ? " " : "", name ? name : "");
+    return false;
 }
 
-/* Listing -------------------------------------------------------------------
- */
+enum { OPTION_TO = 256, OPTION_ALL, OPTION_YES, OPTION_HELP };
 
-struct sum {
-    const char *folder;
-    unsigned segments;
-    uint64_t bytes;
-    int64_t oldest_ns; /* 0: none */
-};
-
-static int
-add_file(void *arg, const char *name)
+static bool
+take_option(int option, const struct word *word, struct spool_words *words,
+            bool *ret_help)
 {
-    struct sum *self = arg;
-    char path[PATH_SIZE];
-    struct stat about;
-
-    (void)snprintf(path, sizeof(path), "%s/%s", self->folder, name);
-    if (file_stat(files_real(), path, &about) < 0)
-        return 0;
-    self->bytes += (uint64_t)about.st_size;
-    if (!is_segment(name))
-        return 0;
-    int64_t written_ns = (int64_t)about.st_mtim.tv_sec * NS_PER_S;
-    if (self->segments == 0 || written_ns < self->oldest_ns)
-        self->oldest_ns = written_ns;
-    self->segments++;
-    return 0;
-}
-
-/* Returns the id of the process that has the spool, or 0.  The lock is not
- * tried: a weir that starts just then would find it taken. */
-static long
-holder_of(const char *folder)
-{
-    char path[PATH_SIZE + 8];
-    char text[64] = "";
-
-    (void)snprintf(path, sizeof(path), "%s/lock", folder);
-    weir_cleanup(weir_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    (void)file_read(files_real(), fd, text, sizeof(text) - 1, 0);
-    long holder = strtol(text, NULL, 10);
-    return holder > 0 && (kill((pid_t)holder, 0) == 0 || errno == EPERM)
-               ? holder
-               : 0;
-}
-
-static void
-list_spool(const char *link, const char *store, const char *folder)
-{
-    struct sum sum = {.folder = folder};
-    char text[TIME_SIZE];
-    char holder[TIME_SIZE];
-
-    (void)file_list(files_real(), folder, add_file, &sum);
-    (void)snprintf(holder, sizeof(holder), "%ld", holder_of(folder));
-    (void)printf("%-16s %-32s %8u %14" PRIu64 "  %-20s  %s\n", link, store,
-                 sum.segments, sum.bytes,
-                 sum.segments ? time_text(sum.oldest_ns, text) : "-",
-                 strcmp(holder, "0") != 0 ? holder : "-");
-}
-
-/* Showing --------------------------------------------------------------------
- */
-
-/* Prints a line on a segment: what can be read of it. */
-static int
-show_segment(void *arg, const char *name)
-{
-    const char *folder = arg;
-    char path[PATH_SIZE];
-    char text[TIME_SIZE];
-    struct spool_cursor *cursor = NULL;
-    struct spool_record record;
-    struct stat about;
-    uint64_t batches = 0, first = 0, last = 0;
-
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-    int fd = is_segment(name) ? file_open(files_real(), path, O_RDONLY) : -1;
-    if (fd < 0)
-        return 0;
-    int rc = fstat(fd, &about) < 0
-                 ? -errno
-                 : spool_cursor_open(files_real(), &fd, &cursor);
-    if (rc < 0) {
-        (void)printf("%s: %s\n", name,
-                     rc == -EBADMSG ? "its head is damaged" : strerror(-rc));
-        (void)file_close(files_real(), fd);
-        return 0;
+    switch (option) {
+    case 'c':
+        words->file = optarg;
+        return true;
+    case OPTION_TO:
+        words->to = optarg;
+        return word->to || is_wrong("--to is not for", word->name);
+    case OPTION_ALL:
+        words->all = true;
+        return word->drops || is_wrong("--all is not for", word->name);
+    case OPTION_YES:
+        words->yes = true;
+        return word->drops || is_wrong("--yes is not for", word->name);
+    case OPTION_HELP:
+        *ret_help = true;
+        return true;
+    default:
+        return is_wrong("a wrong option, or what is due after one is missing",
+                        NULL);
     }
-    while ((rc = spool_cursor_next(cursor, (uint64_t)about.st_size, &record)) >
-           0) {
-        if (record.type != FRAME_BATCH)
-            continue;
-        first = batches++ ? first : record.sequence;
-        last = record.sequence;
-    }
-    const struct spool_head *head = spool_cursor_head(cursor);
-    (void)printf("%s  %02x%02x%02x%02x  %8" PRIu64 "  %10" PRIu64 "  %10" PRIu64
-                 "  %s  %" PRIu64 "%s\n",
-                 name, head->stream[0], head->stream[1], head->stream[2],
-                 head->stream[3], batches, first, last,
-                 time_text(head->made_ns, text), spool_cursor_damaged(cursor),
-                 rc < 0 ? " (cannot be read to its end)" : "");
-    spool_cursor_destroy(&cursor);
-    return 0;
 }
 
-static void
-show_spool(const char *store, const char *folder)
+static bool
+take_words(int argc, char **argv, const struct word *word,
+           struct spool_words *words, bool *ret_help)
 {
-    (void)printf("%s:\n%-20s  %-8s  %8s  %10s  %10s  %-20s  %s\n", store,
-                 "SEGMENT", "STREAM", "BATCHES", "FIRST", "LAST", "MADE",
-                 "DAMAGED");
-    (void)file_list(files_real(), folder, show_segment, base_own(folder));
-}
+    static const struct option options[] = {
+        {"to", required_argument, NULL, OPTION_TO},
+        {"all", no_argument, NULL, OPTION_ALL},
+        {"yes", no_argument, NULL, OPTION_YES},
+        {"help", no_argument, NULL, OPTION_HELP},
+        {0},
+    };
+    int option = 0;
 
-/* Walking --------------------------------------------------------------------
- */
-
-static int
-see_store(void *arg, const char *store)
-{
-    struct walk *self = arg;
-    char folder[PATH_SIZE];
-    const char *link = strrchr(self->folder, '/') + 1;
-
-    (void)snprintf(folder, sizeof(folder), "%s/%s", self->folder, store);
-    self->found++;
-    if (self->link)
-        show_spool(store, folder);
-    else
-        list_spool(link, store, folder);
-    return 0;
-}
-
-static int
-see_link(void *arg, const char *link)
-{
-    struct walk *self = arg;
-    char folder[PATH_SIZE];
-
-    if (self->link && strcmp(self->link, link) != 0)
-        return 0;
-    (void)snprintf(folder, sizeof(folder), "%s/%s", self->folder, link);
-    struct walk inner = {.folder = folder, .link = self->link};
-    (void)file_list(files_real(), folder, see_store, &inner);
-    self->found += inner.found;
-    return 0;
-}
-
-static int
-walk(const char *state, const char *link)
-{
-    char folder[PATH_SIZE];
-    struct walk self = {.folder = folder, .link = link};
-
-    (void)snprintf(folder, sizeof(folder), "%s/spool", state);
-    if (!link)
-        (void)printf("%-16s %-32s %8s %14s  %-20s  %s\n", "LINK", "STORE",
-                     "SEGMENTS", "BYTES", "OLDEST", "PROCESS");
-    int rc = file_list(files_real(), folder, see_link, &self);
-    if (rc < 0 && rc != -ENOENT) {
-        (void)fprintf(stderr, "weir spool: %s: %s\n", folder, strerror(-rc));
-        return EXIT_FAILURE;
-    }
-    if (link && self.found == 0) {
-        (void)fprintf(stderr,
-                      "weir spool: there is no spool of \"%s\" in %s; see weir "
-                      "spool list\n",
-                      link, folder);
-        return EXIT_FAILURE;
-    }
-    return EXIT_SUCCESS;
+    optind = 1;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "c:", options, NULL)) != -1)
+        if (!take_option(option, word, words, ret_help))
+            return false;
+    words->names = argv + optind;
+    words->count = argc - optind;
+    if (*ret_help)
+        return true;
+    if (words->count < word->least)
+        return is_wrong("a link is due after", word->name);
+    if (word->most >= 0 && words->count > word->most)
+        return is_wrong("this is not expected here:", words->names[word->most]);
+    return true;
 }
 
 int
 command_spool(int argc, char **argv)
 {
     struct configuration *configuration = NULL;
-    const char *file = NULL;
-    const char *link = NULL;
-    int taken = 0;
+    struct spool_words words = {0};
+    const struct word *word = &table[0];
+    bool wants_help = false;
+    int taken = argc > 1 && argv[1][0] != '-';
 
-    if (argc > 1 && strcmp(argv[1], "list") == 0)
-        taken = 1;
-    if (argc > 2 && strcmp(argv[1], "show") == 0) {
-        link = argv[2];
-        taken = 2;
+    if (taken)
+        word = find_word(argv[1]);
+    if (!word) {
+        (void)is_wrong("there is no word", argv[1]);
+        return EXIT_WRONG;
     }
     argv[taken] = argv[0];
-    if (!command_take_file(argc - taken, argv + taken, &file))
+    if (!take_words(argc - taken, argv + taken, word, &words, &wants_help))
         return EXIT_WRONG;
-    int rc = command_read(file, &configuration);
+    if (wants_help) {
+        (void)fputs(help, stdout);
+        return EXIT_SUCCESS;
+    }
+    int rc = command_read(words.file, &configuration);
     if (rc < 0)
         command_print_complaints(configuration, stderr);
-    int status = rc < 0 ? EXIT_WRONG : walk(configuration->state, link);
+    int status = rc < 0 ? EXIT_WRONG : word->run(configuration->state, &words);
     configuration_destroy(&configuration);
     return status;
 }

@@ -80,6 +80,10 @@ static const struct weir_option spool_options[] = {
 #define SPOOL                                                               \
     WEIR_BLOCKS(struct commons, spool, struct spool_options, spool_options, \
                 "What waits on disk beyond the window.")
+#define COMPRESS                                                        \
+    WEIR_CHOICE(struct commons, compress, "auto", "auto none rows",     \
+                "How batches travel: none, as they are; rows, as what " \
+                "differs from the rows before; auto, rows to other hosts.")
 #define INSECURE                                                             \
     WEIR_BOOLEAN(struct commons, insecure, "false",                          \
                  "Cross the network without encryption or keys, also where " \
@@ -131,13 +135,16 @@ static const struct weir_option report_options[] = {
 
 static const struct weir_option link_options[] = {
     WEIR_LIST(struct commons, connect, NULL,
-              "Endpoint where the storage listens."),
-    WEIR_LIST(struct commons, listen, "", "Not yet: endpoints of a relay."),
-    WEIR_INTEGER(struct commons, copies, "1", 1, 64,
-                 "Not yet: how many stores keep each series."),
+              "Endpoints where its stores listen."),
+    WEIR_LIST(struct commons, listen, "",
+              "Endpoints of a relay: what comes in here is sent on."),
+    WEIR_TEXT(struct commons, copies, "",
+              "How many of its stores keep each series: a number, or all; \"\" "
+              "is all, of two at most."),
     INSECURE,
     WINDOW,
     SPOOL,
+    COMPRESS,
     ENABLED,
     {0},
 };

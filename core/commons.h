@@ -32,9 +32,11 @@ struct commons {
     struct weir_list to, from, listen, connect;
     struct weir_size window;
     struct weir_blocks spool;
-    int64_t series_limit, copies;
+    int64_t series_limit;
+    const char *copies; /* a number, "all" or "" */
     struct weir_pattern *keep, *drop;
     int log_level;
+    int compress; /* enum lane_compress */
     bool enabled, insecure;
 };
 

@@ -333,8 +333,11 @@ keep_link(struct configuration *self, const struct draft *draft)
         .line = draft->statement->line,
         .text = draft->statement->text,
         .connect = draft->commons.connect,
+        .copies = draft->copies,
+        .listen = draft->commons.listen,
         .insecure = draft->commons.insecure,
         .window_bytes = draft->commons.window.bytes,
+        .compress = draft->commons.compress,
         .spool = draft->commons.spool.items,
     };
 }

@@ -53,10 +53,13 @@ struct configured_link {
     const char *file;
     int line;
     const char *text;
-    struct weir_list connect;          /* endpoints; one, for now */
+    struct weir_list connect;          /* endpoints, none twice */
+    size_t copies;                     /* of these get each series */
+    struct weir_list listen;           /* of a relay; may be empty */
     bool insecure;                     /* without keys */
     uint64_t window_bytes;             /* not yet durable there */
     const struct spool_options *spool; /* or NULL */
+    int compress;                      /* enum lane_compress */
 };
 
 struct configured_http {
@@ -118,6 +121,11 @@ bool configured_instance_same(const struct configured_instance *a,
                               const struct configured_instance *b);
 bool configured_link_same(const struct configured_link *a,
                           const struct configured_link *b);
+
+/* Says whether lanes to one store would be the same: only which stores there
+ * are, and how many get what, may differ. */
+bool configured_link_same_lanes(const struct configured_link *a,
+                                const struct configured_link *b);
 
 /* Returns the word for a kind: "input", "storage", "report". */
 const char *configuration_kind(enum weir_kind kind);

@@ -95,6 +95,24 @@ configured_link_same(const struct configured_link *a,
     return strcmp(a->name, b->name) == 0 && token_same_text(a->text, b->text);
 }
 
+static bool
+same_spool(const struct spool_options *a, const struct spool_options *b)
+{
+    if (!a || !b)
+        return a == b;
+    return a->size.bytes == b->size.bytes && a->age.ns == b->age.ns &&
+           a->when_full == b->when_full && a->sync == b->sync;
+}
+
+bool
+configured_link_same_lanes(const struct configured_link *a,
+                           const struct configured_link *b)
+{
+    return strcmp(a->name, b->name) == 0 && a->insecure == b->insecure &&
+           a->compress == b->compress && !a->listen.count == !b->listen.count &&
+           a->window_bytes == b->window_bytes && same_spool(a->spool, b->spool);
+}
+
 const char *
 configuration_kind(enum weir_kind kind)
 {

@@ -156,29 +156,6 @@ check_endpoints(struct draft *self, const struct weir_list *list,
     }
 }
 
-/* What the manual foresees and this version lacks. */
-static void
-check_later(struct draft *self, const struct drafting *with)
-{
-    const struct commons *commons = &self->commons;
-    bool link = self->kind == DRAFT_LINK;
-    const struct {
-        bool set;
-        const char *what;
-    } later[] = {
-        {link && commons->connect.count > 1,
-         "several stores come in a later version; name one in connect"},
-        {link && commons->copies > 1,
-         "copies come in a later version; remove that"},
-        {link && commons->listen.count > 0,
-         "a relay comes in a later version; remove listen"},
-    };
-
-    for (size_t i = 0; i < ARRAY_SIZE(later); i++)
-        if (later[i].set)
-            draft_fail(self, with->into, "%s", later[i].what);
-}
-
 static void
 check_spool(struct draft *self, const struct drafting *with)
 {
@@ -271,7 +248,8 @@ draft_init(struct draft *self, const struct statement *statement, int kind,
     check_endpoints(self, &self->commons.listen, with);
     check_endpoints(self, &self->commons.connect, with);
     check_spool(self, with);
-    check_later(self, with);
+    if (kind == DRAFT_LINK)
+        draft_check_stores(self, with);
 }
 
 void

@@ -21,6 +21,7 @@ struct draft {
     const struct weir_head *head; /* NULL for a link, or when not found */
     void *memory;
     struct commons commons;
+    size_t copies;           /* of a link: 1 to all its stores */
     struct weir_list stores; /* what wiring made of 'to' or 'from' */
     bool broken;             /* it has errors */
     bool used;               /* another one names it */
@@ -44,6 +45,9 @@ void draft_init(struct draft *self, const struct statement *statement, int kind,
 
 /* Frees the patterns, unless they were given away. */
 void draft_fini(struct draft *self);
+
+/* Complains of what does not fit in a link's stores and copies. */
+void draft_check_stores(struct draft *self, const struct drafting *with);
 
 /* Returns "input", "storage", "report" or "link". */
 const char *draft_kind(int kind);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base.h"
 #include "clock.h"
@@ -91,6 +92,21 @@ join_labels(const struct weir_label *own, const struct weir_label *common)
     return joined;
 }
 
+/* A source is known by its instance, its name and its own labels. */
+static uint64_t
+home_of(const struct outlet *outlet, const char *name,
+        const struct weir_label *labels)
+{
+    uint64_t home = outlet ? outlet->home : 0;
+
+    home = XXH3_64bits_withSeed(name, strlen(name), home);
+    for (; labels && labels->name; labels++) {
+        home = XXH3_64bits_withSeed(labels->name, strlen(labels->name), home);
+        home = XXH3_64bits_withSeed(labels->value, strlen(labels->value), home);
+    }
+    return home;
+}
+
 struct weir_source *
 weir_source_new(void *self, const char *name, const struct weir_label *labels)
 {
@@ -104,11 +120,11 @@ weir_source_new(void *self, const char *name, const struct weir_label *labels)
         .keep = instance->settings.keep,
         .drop = instance->settings.drop,
         .series_limit = instance->settings.series_limit,
+        .home = home_of(instance->world.outlet, name, labels),
         .figures = &instance->figures,
         .part_failed = part_failed,
     };
 
-    (void)name; /* several stores will rank by it */
     return source_new(&settings);
 }
 

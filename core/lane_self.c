@@ -35,6 +35,13 @@ static const struct row rows[] = {
         "Bytes offered and not yet durable, in memory."),
 };
 
+/* Where the link has several stores. */
+static const struct row several_rows[] = {
+    ROW("weir_link_missed_batches_total", WEIR_COUNTER, "", batches_missed,
+        "Batches for which there was no room, and which another store of the "
+        "link took."),
+};
+
 static const struct row spool_rows[] = {
     ROW("weir_spool_bytes", WEIR_GAUGE, "bytes", spool_bytes,
         "Bytes in the spool that are not known to be durable."),
@@ -50,6 +57,13 @@ static const struct row spool_rows[] = {
         "Batches that the spool did not take for want of room."),
     ROW("weir_spool_damaged_total", WEIR_COUNTER, "", spool_damaged,
         "Places in the spool where a record was damaged."),
+    ROW("weir_link_dead_batches_total", WEIR_COUNTER, "", dead_batches,
+        "Batches that the store refused for ever and that were kept."),
+    ROW("weir_link_dead_bytes", WEIR_GAUGE, "bytes", dead_bytes,
+        "Bytes on disk of batches that the store refused for ever."),
+    ROW("weir_link_dead_dropped_bytes_total", WEIR_COUNTER, "bytes",
+        dead_dropped_bytes,
+        "Bytes of such batches that were dropped for want of room."),
 #undef ROW
 };
 
@@ -76,13 +90,18 @@ static void
 provide(void *arg, struct weir_batch *into)
 {
     struct lane *lane = arg;
-    const struct weir_label labels[] = {{"link", stage_name(lane_stage(lane))},
-                                        {0}};
     struct lane_figures figures;
 
     lane_figures(lane, &figures);
+    const struct weir_label labels[] = {
+        {"link", stage_name(lane_stage(lane))},
+        {figures.several ? "endpoint" : NULL, lane_endpoint(lane)},
+        {0}};
     weir_add(into, &up, labels, figures.connected);
     add_rows(into, labels, &figures, rows, ARRAY_SIZE(rows));
+    if (figures.several)
+        add_rows(into, labels, &figures, several_rows,
+                 ARRAY_SIZE(several_rows));
     if (!figures.spools)
         return;
     add_rows(into, labels, &figures, spool_rows, ARRAY_SIZE(spool_rows));

@@ -29,6 +29,14 @@ layout_new(uint32_t number)
     return self;
 }
 
+uint32_t
+layout_next_number(void)
+{
+    static _Atomic uint32_t last;
+
+    return ++last;
+}
+
 void
 layout_destroy(struct layout **self_p)
 {

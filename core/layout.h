@@ -12,6 +12,10 @@
 struct layout;
 
 struct layout *layout_new(uint32_t number);
+
+/* Returns a number that no other layout of the process has had; any thread. */
+uint32_t layout_next_number(void);
+
 void layout_destroy(struct layout **self_p);
 
 uint32_t layout_number(const struct layout *self);

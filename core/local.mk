@@ -24,7 +24,10 @@ libcore_la_SOURCES  = \
     %D%/command_key.c \
     %D%/command_plugins.c \
     %D%/command_run.c \
-    %D%/command_spool.c \
+    %D%/command_spool.c %D%/command_spool_inner.h \
+    %D%/command_spool_list.c \
+    %D%/command_spool_move.c \
+    %D%/command_spool_place.c \
     %D%/commons.c %D%/commons.h \
     %D%/complaint.c %D%/complaint.h \
     %D%/configuration.c %D%/configuration.h \
@@ -32,6 +35,7 @@ libcore_la_SOURCES  = \
     %D%/crew.c %D%/crew.h \
     %D%/csvtext.c %D%/csvtext.h \
     %D%/draft.c %D%/draft.h \
+    %D%/draft_link.c \
     %D%/endpoint.c %D%/endpoint.h \
     %D%/exposition.c \
     %D%/family.c %D%/family.h \
@@ -64,11 +68,18 @@ libcore_la_SOURCES  = \
     %D%/pipeline_inner.h \
     %D%/pipeline_look.c \
     %D%/pipeline_stop.c \
+    %D%/pipeline_relay.c \
+    %D%/port_self.c %D%/port_self.h \
+    %D%/pipeline_way.c \
     %D%/process_self.c %D%/process_self.h \
     %D%/passage.c %D%/passage.h \
     %D%/reader.c %D%/reader.h \
     %D%/reading.c %D%/reading.h \
     %D%/refusal.c %D%/refusal.h \
+    %D%/relay.c %D%/relay.h \
+    %D%/relay_book.c %D%/relay_book.h \
+    %D%/relay_inner.h \
+    %D%/relay_take.c \
     %D%/scan.c %D%/scan.h \
     %D%/section.c %D%/section.h \
     %D%/self.c %D%/self.h \
@@ -129,22 +140,31 @@ libcore_la_SOURCES  = \
     %D%/http/route.c %D%/http/route.h \
     %D%/http/server.h \
     %D%/http/visitor.c %D%/http/visitor.h \
+    %D%/link/account.c %D%/link/account.h \
     %D%/link/answer.h \
     %D%/link/asker.c %D%/link/asker_inner.h \
+    %D%/link/asker_away.c \
     %D%/link/asker_here.c \
     %D%/link/backlog.c %D%/link/backlog.h \
+    %D%/link/backlog_fresh.c \
     %D%/link/backlog_inner.h \
+    %D%/link/backlog_look.c \
     %D%/link/backlog_send.c \
     %D%/link/board.c %D%/link/board.h \
     %D%/link/counter.c %D%/link/counter.h \
     %D%/link/curve.c %D%/link/curve.h \
     %D%/link/crc32c.c %D%/link/crc32c.h \
+    %D%/link/dead.c %D%/link/dead.h \
+    %D%/link/depot.c %D%/link/depot.h \
+    %D%/link/depot_give.c \
+    %D%/link/depot_inner.h \
     %D%/link/desk.c \
     %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \
     %D%/link/frame.c %D%/link/frame.h \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \
+    %D%/link/frame_part.h \
     %D%/link/guard.c %D%/link/guard.h \
     %D%/link/keyfile.c %D%/link/keyfile.h \
     %D%/link/keyring.c %D%/link/keyring.h \
@@ -152,8 +172,10 @@ libcore_la_SOURCES  = \
     %D%/link/lane.c %D%/link/lane.h \
     %D%/link/lane_inner.h \
     %D%/link/lane_offer.c \
+    %D%/link/lane_rest.c \
     %D%/link/lane_spool.c \
     %D%/link/offers.c %D%/link/offers.h \
+    %D%/link/letter.c \
     %D%/link/monitor.c %D%/link/monitor.h \
     %D%/link/options.c %D%/link/options.h \
     %D%/link/part.h \
@@ -164,6 +186,7 @@ libcore_la_SOURCES  = \
     %D%/link/pieces.c %D%/link/pieces.h \
     %D%/link/port.c %D%/link/port.h \
     %D%/link/question.c %D%/link/question.h \
+    %D%/link/rank.c %D%/link/rank.h \
     %D%/link/receiver.c %D%/link/receiver.h \
     %D%/link/receiver_batch.c \
     %D%/link/receiver_hello.c \
@@ -172,18 +195,30 @@ libcore_la_SOURCES  = \
     %D%/link/sender.c %D%/link/sender.h \
     %D%/link/sender_inner.h \
     %D%/link/sender_offer.c \
+    %D%/link/share.c %D%/link/share.h \
     %D%/link/sink.c %D%/link/sink.h \
     %D%/link/socket.c %D%/link/socket.h \
+    %D%/link/socket_setup.c \
     %D%/link/spool.c %D%/link/spool.h \
+    %D%/link/spool_adopt.c %D%/link/spool_adopt.h \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \
     %D%/link/spool_read.c \
     %D%/link/spool_segment.c %D%/link/spool_segment.h \
     %D%/link/spool_shape.c \
+    %D%/link/spool_write.c \
+    %D%/link/spread.c %D%/link/spread.h \
+    %D%/link/spread_inner.h \
+    %D%/link/spread_offer.c \
     %D%/link/stock.c %D%/link/stock.h \
     %D%/link/stream.c %D%/link/stream.h \
+    %D%/link/trail.c %D%/link/trail.h \
+    %D%/link/trail_inner.h \
+    %D%/link/trail_pack.c \
+    %D%/link/trail_unpack.c \
     %D%/link/unbind.c %D%/link/unbind.h \
+    %D%/link/varint.h \
     %D%/link/window.c %D%/link/window.h \
     %D%/link/wire.h \
     %D%/link/word.c %D%/link/word.h \

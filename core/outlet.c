@@ -1,4 +1,4 @@
-/* outlet.c - where an instance's batches go: the lanes to its stores */
+/* outlet.c - where an instance's batches go: to its storages and links */
 #include <config.h>
 
 #include "outlet.h"
@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base.h"
 
@@ -17,12 +18,12 @@ struct waiting {
     struct lanes_outlet *outlet;
     weir_stored *fate; /* NULL: nobody asks any more */
     void *fate_arg;
-    unsigned pending; /* lanes, and the source while it offers */
+    unsigned pending; /* spreads, and the source while it offers */
     int rc;
     char why[128]; /* of 'rc' */
 };
 
-/* It outlives its instance until the last lane has told: 'users' are the
+/* It outlives its instance until the last one has told: 'users' are the
  * instance and those who wait. */
 struct lanes_outlet {
     struct outlet outlet;
@@ -30,10 +31,10 @@ struct lanes_outlet {
     pthread_mutex_t lock;
     struct stage *stage;     /* under 'lock'; NULL when the instance has gone */
     size_t users;            /* under 'lock' */
-    struct waiting *waiting; /* under 'lock': some lane has not told */
+    struct waiting *waiting; /* under 'lock': some have not told */
     struct waiting *settled; /* under 'lock': to be told on the stage */
     size_t count;
-    struct lane *lanes[];
+    struct spread *spreads[];
 };
 
 /* Ends a use, with the lock held, and lets go of the lock. */
@@ -49,25 +50,15 @@ leave(struct lanes_outlet *self, size_t users)
     free(self);
 }
 
-/* The source's frame is for one lane; others get copies. */
-static struct frame *
-copy_frame(const struct frame *frame)
-{
-    struct frame_view view = frame_look(frame);
-    return frame_new(&view.head, view.body, view.size);
-}
-
 static void
-offer_layout(void *arg, struct frame **frame_p)
+offer_layout(void *arg, uint64_t home, struct frame **frame_p)
 {
     struct lanes_outlet *self = arg;
 
-    for (size_t i = 1; i < self->count; i++) {
-        struct frame *copy = copy_frame(*frame_p);
-        lane_offer_layout(self->lanes[i], &copy);
+    for (size_t i = 0; i < self->count; i++) {
+        struct frame *own = frame_hold(*frame_p);
+        spread_layout(self->spreads[i], home, &own);
     }
-    if (self->count)
-        lane_offer_layout(self->lanes[0], frame_p);
     frame_release(frame_p);
 }
 
@@ -77,7 +68,18 @@ forget(void *arg, uint32_t number)
     struct lanes_outlet *self = arg;
 
     for (size_t i = 0; i < self->count; i++)
-        lane_forget_layout(self->lanes[i], number);
+        spread_forget(self->spreads[i], number);
+}
+
+static bool
+parts(void *arg)
+{
+    const struct lanes_outlet *self = arg;
+
+    for (size_t i = 0; i < self->count; i++)
+        if (spread_parts(self->spreads[i]))
+            return true;
+    return false;
 }
 
 static struct waiting *
@@ -94,7 +96,7 @@ reverse(struct waiting *list)
     return reversed;
 }
 
-/* Tells 'rc', or when it is 0 what the lanes told, to a list of the settled,
+/* Tells 'rc', or when it is 0 what was told, to a list of the settled,
  * the newest first, and frees it.  Returns how many these were. */
 static size_t
 tell_each(const struct lanes_outlet *self, struct waiting *list, int rc)
@@ -142,7 +144,7 @@ unlink_waiting(struct waiting *waiting)
         waiting->next->link = waiting->link;
 }
 
-/* With the lock held: no lane will tell any more. */
+/* With the lock held: nobody will tell any more. */
 static void
 settle(struct lanes_outlet *self, struct waiting *waiting)
 {
@@ -161,7 +163,7 @@ settle(struct lanes_outlet *self, struct waiting *waiting)
 
 /* On a lane's thread, or the source's. */
 static void
-lane_tells(void *arg, int rc, const char *why)
+spread_tells(void *arg, int rc, const char *why)
 {
     struct waiting *waiting = arg;
     struct lanes_outlet *self = waiting->outlet;
@@ -185,7 +187,7 @@ add_waiting(struct lanes_outlet *self, weir_stored *fate, void *fate_arg)
     waiting->outlet = self;
     waiting->fate = fate;
     waiting->fate_arg = fate_arg;
-    /* Each lane counts before it is asked, since it may tell at once. */
+    /* Each one counts before it is asked, since it may tell at once. */
     waiting->pending = 1 + (unsigned)self->count;
     (void)pthread_mutex_lock(&self->lock);
     waiting->next = self->waiting;
@@ -198,7 +200,7 @@ add_waiting(struct lanes_outlet *self, weir_stored *fate, void *fate_arg)
     return waiting;
 }
 
-/* Offers to the lanes from the last to the first, which gets the frame itself.
+/* Offers to all from the last to the first, which gets the frame itself.
  * Returns how many took it. */
 static size_t
 offer_each(struct lanes_outlet *self, struct frame **frame_p,
@@ -207,19 +209,19 @@ offer_each(struct lanes_outlet *self, struct frame **frame_p,
     size_t took = 0;
 
     for (size_t i = self->count; i-- > 0;) {
-        struct frame *frame = i ? copy_frame(*frame_p) : weir_take(*frame_p);
-        int rc = lane_offer(self->lanes[i], &frame, waiting ? lane_tells : NULL,
-                            waiting);
+        struct frame *frame = i ? frame_copy(*frame_p) : weir_take(*frame_p);
+        int rc = spread_offer(self->spreads[i], &frame,
+                              waiting ? spread_tells : NULL, waiting);
         took += rc == 0;
         if (rc < 0 && waiting)
-            lane_tells(waiting, rc, "the window is full");
+            spread_tells(waiting, rc, "the window is full");
         frame_release(&frame);
     }
     frame_release(frame_p);
     return took;
 }
 
-/* Takes back what no lane took. */
+/* Takes back what nobody took. */
 static void
 drop_waiting(struct lanes_outlet *self, struct waiting *waiting)
 {
@@ -229,7 +231,7 @@ drop_waiting(struct lanes_outlet *self, struct waiting *waiting)
     free(waiting);
 }
 
-/* Where one lane of several has no room, the fate is -EAGAIN: the batch comes
+/* Where one store of several has no room, the fate is -EAGAIN: the batch comes
  * again, and a store that has it already takes it once. */
 static int
 offer_batch(void *arg, struct frame **frame_p, weir_stored *fate,
@@ -240,7 +242,7 @@ offer_batch(void *arg, struct frame **frame_p, weir_stored *fate,
     size_t took = offer_each(self, frame_p, waiting);
 
     if (waiting && took)
-        lane_tells(waiting, 0, NULL);
+        spread_tells(waiting, 0, NULL);
     else if (waiting)
         drop_waiting(self, waiting);
     return took && (fate || took == self->count) ? 0 : -EAGAIN;
@@ -275,7 +277,7 @@ take_asked(struct lanes_outlet *self, struct asked **ret_asked)
     return count;
 }
 
-/* What the lanes told already is told as they did, or as 'rc' when that is for
+/* What was told already is told so, or as 'rc' when that is for
  * the source alone.  Returns how many uses end with that. */
 static size_t
 end_waits(struct lanes_outlet *self, int rc)
@@ -304,10 +306,10 @@ cancel(void *arg, int rc)
 
 struct lanes_outlet *
 lanes_outlet_new(struct stage *stage, void *self_memory,
-                 struct lane *const lanes[], size_t count)
+                 struct spread *const spreads[], size_t count)
 {
     struct lanes_outlet *self =
-        xcalloc(1, sizeof(*self) + count * sizeof(*lanes));
+        xcalloc(1, sizeof(*self) + count * sizeof(struct spread *));
 
     (void)pthread_mutex_init(&self->lock, NULL);
     self->users = 1;
@@ -315,15 +317,25 @@ lanes_outlet_new(struct stage *stage, void *self_memory,
     self->self = self_memory;
     self->count = count;
     if (count)
-        memcpy(self->lanes, lanes, count * sizeof(*lanes));
+        memcpy(self->spreads, spreads, count * sizeof(struct spread *));
     self->outlet = (struct outlet){
         .layout = offer_layout,
         .forget = forget,
         .batch = offer_batch,
         .cancel = cancel,
+        .parts = parts,
         .arg = self,
     };
     return self;
+}
+
+void
+lanes_outlet_name(struct lanes_outlet *self, const char *host,
+                  const char *instance)
+{
+    uint64_t home = XXH3_64bits(host, strlen(host));
+
+    self->outlet.home = XXH3_64bits_withSeed(instance, strlen(instance), home);
 }
 
 /* The instance's own use stays. */

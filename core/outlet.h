@@ -1,24 +1,30 @@
-/* outlet.h - where an instance's batches go: the lanes to its stores
+/* outlet.h - where an instance's batches go: to its storages and links
  *
- * Each lane gets each batch.  How a batch fared is told on the instance's
- * stage, once all lanes know.  The instance owns its outlet; the lanes outlive
- * it, and what they tell when it has gone goes nowhere.
+ * Each of them gets each batch.  How a batch fared is told on the instance's
+ * stage, once all know.  The instance owns its outlet; the spreads outlive it,
+ * and what they tell when it has gone goes nowhere.
  */
 #ifndef OUTLET_H
 #define OUTLET_H
 
-#include "link/lane.h"
+#include "link/spread.h"
 #include "source.h"
 #include "stage.h"
 
 struct lanes_outlet;
 
-/* 'self' is what weir_stored gets; 'lanes' is copied.  Without any lane there
- * is never room. */
+/* 'self' is what weir_stored gets; 'spreads' is copied.  Without any there is
+ * never room. */
 struct lanes_outlet *lanes_outlet_new(struct stage *stage, void *self,
-                                      struct lane *const lanes[], size_t count);
+                                      struct spread *const spreads[],
+                                      size_t count);
 
-/* After the stage has stopped and before it is destroyed: lanes post to it
+/* Before the first source: says whose they are, on which host, so that their
+ * layouts stay at home over restarts. */
+void lanes_outlet_name(struct lanes_outlet *self, const char *host,
+                       const char *instance);
+
+/* After the stage has stopped and before it is destroyed: spreads post to it
  * until now.  Nobody is told any more. */
 void lanes_outlet_leave(struct lanes_outlet *self);
 

@@ -9,9 +9,8 @@
 
 #include <weir/cleanup.h>
 
+#include "arena.h"
 #include "base.h"
-#include "lane_self.h"
-#include "link/spool_home.h"
 
 enum { QUERY_THREADS = 2, WORK_THREADS = 4 };
 
@@ -26,64 +25,68 @@ pipeline_node(const struct pipeline *self, enum weir_kind kind,
     return NULL;
 }
 
-static struct way *
-find_way(const struct pipeline *self, const char *name)
-{
-    for (size_t i = 0; i < self->way_count; i++)
-        if (strcmp(self->ways[i]->name, name) == 0)
-            return self->ways[i];
-    return NULL;
-}
-
-/* Writes where the storage or link 'name' is found. */
-static void
-find_endpoint(const struct configuration *configuration, const char *name,
-              char *endpoint, size_t size)
-{
-    char inner[STORAGE_ENDPOINT_SIZE];
-    const struct configured_link *link =
-        configuration_link(configuration, name);
-
-    (void)snprintf(endpoint, size, "%s",
-                   link ? link->connect.items[0]
-                        : storage_endpoint(name, inner));
-}
-
-/* Returns the keys that the way to 'name' asks for; NULL for none. */
-static struct keyring *
-find_keys(const struct pipeline *self,
-          const struct configuration *configuration, const char *name)
-{
-    const struct configured_link *link =
-        configuration_link(configuration, name);
-
-    return link && !link->insecure ? self->keys : NULL;
-}
-
 /* The world of an instance --------------------------------------------------
  */
+
+/* The stores that a report asks, with the texts that they need. */
+struct asked_stores {
+    struct ask_store *list; /* [count] */
+    size_t count;
+    struct arena arena;
+};
+
+static void
+add_store(struct asked_stores *self, const char *name, const char *endpoint,
+          struct keyring *keys)
+{
+    self->list = xrealloc(self->list, self->count + 1, sizeof(*self->list));
+    self->list[self->count++] = (struct ask_store){name, endpoint, keys};
+}
+
+/* Each store of a link is asked; where there are several they are told apart
+ * by their endpoints. */
+static void
+add_link(struct asked_stores *self, const struct configured_link *link,
+         struct keyring *keys)
+{
+    char name[640];
+
+    for (size_t i = 0; i < link->connect.count; i++) {
+        const char *endpoint = link->connect.items[i];
+        (void)snprintf(name, sizeof(name),
+                       link->connect.count > 1 ? "%s (%s)" : "%s", link->name,
+                       endpoint);
+        add_store(self, arena_text(&self->arena, name), endpoint,
+                  link->insecure ? NULL : keys);
+    }
+}
 
 static struct ask *
 open_ask(void *arg, struct stage *stage)
 {
     const struct node *node = arg;
     const struct weir_list *stores = &node->configured->stores;
-    char endpoints[STORES_MOST][ENDPOINT_SIZE];
-    struct ask_store list[STORES_MOST];
+    struct asked_stores asked = {0};
     struct ask *ask = NULL;
-    size_t count = stores->count < STORES_MOST ? stores->count : STORES_MOST;
 
-    for (size_t i = 0; i < count; i++) {
-        find_endpoint(node->from, stores->items[i], endpoints[i],
-                      sizeof(endpoints[i]));
-        list[i] = (struct ask_store){
-            stores->items[i], endpoints[i],
-            find_keys(node->pipeline, node->from, stores->items[i])};
+    for (size_t i = 0; i < stores->count; i++) {
+        const char *name = stores->items[i];
+        const struct configured_link *link =
+            configuration_link(node->from, name);
+        char inner[STORAGE_ENDPOINT_SIZE];
+        if (link)
+            add_link(&asked, link, node->pipeline->keys);
+        else
+            add_store(&asked, name,
+                      arena_text(&asked.arena, storage_endpoint(name, inner)),
+                      NULL);
     }
-    int rc = ask_open(stage, list, count, &ask);
+    int rc = ask_open(stage, asked.list, asked.count, &ask);
     if (rc < 0)
         log_line(LOG_ERROR, "ask_failed", "instance", node->configured->name,
                  "error", strerror(-rc), NULL);
+    free(asked.list);
+    arena_clear(&asked.arena);
     return ask;
 }
 
@@ -105,69 +108,16 @@ unmount(void *arg)
 
 /* Starting ----------------------------------------------------------------- */
 
-static struct way *
-start_way(struct pipeline *self, const char *name)
+struct lanes_outlet *
+pipeline_outlet(struct pipeline *self, const struct weir_list *stores,
+                struct stage *stage, void *memory)
 {
-    const struct configured_link *link =
-        configuration_link(self->configuration, name);
-    const struct configured_instance *storage =
-        configuration_instance(self->configuration, WEIR_KIND_STORAGE, name);
-    struct way *way = xcalloc(1, sizeof(*way));
-
-    way->from = self->configuration;
-    way->name = name;
-    way->window_bytes = link ? link->window_bytes : storage->window_bytes;
-    const struct spool_options *options = link ? link->spool : storage->spool;
-    find_endpoint(self->configuration, name, way->endpoint,
-                  sizeof(way->endpoint));
-    weir_cleanup(weir_free) char *folder =
-        spool_home(self->configuration->state, name,
-                   link ? way->endpoint : "this process");
-    struct lane_spool spool = {.folder = folder};
-    if (options) {
-        spool.size_bytes = options->size.bytes;
-        spool.age_ns = options->age.ns;
-        spool.drop_oldest = options->when_full == SPOOL_DROP_OLDEST;
-        spool.sync_always = options->sync == SPOOL_SYNC_ALWAYS;
-    }
-    struct lane_settings settings = {
-        .name = name,
-        .endpoint = way->endpoint,
-        .sender = self->host,
-        .window_bytes = way->window_bytes,
-        .keys = find_keys(self, self->configuration, name),
-        .spool = options ? &spool : NULL,
-    };
-    int rc = lane_open(&settings, &way->lane);
-    if (rc < 0) {
-        log_line(LOG_ERROR, "link_failed", "link", name, "endpoint",
-                 way->endpoint, "error", strerror(-rc), NULL);
-        free(way);
-        return NULL;
-    }
-    lane_self_register(way->lane);
-    self->ways =
-        xrealloc(self->ways, self->way_count + 1, sizeof(struct way *));
-    self->ways[self->way_count++] = way;
-    return way;
-}
-
-static struct lanes_outlet *
-make_outlet(struct pipeline *self, const struct node *node)
-{
-    const struct weir_list *stores = &node->configured->stores;
-    struct lane *lanes[STORES_MOST];
+    struct spread *spreads[STORES_MOST];
     size_t count = 0;
 
-    for (size_t i = 0; i < stores->count && count < ARRAY_SIZE(lanes); i++) {
-        struct way *way = find_way(self, stores->items[i]);
-        if (!way)
-            way = start_way(self, stores->items[i]);
-        if (way)
-            lanes[count++] = way->lane;
-    }
-    return lanes_outlet_new(instance_stage(node->instance),
-                            instance_memory(node->instance), lanes, count);
+    for (size_t i = 0; i < stores->count && count < ARRAY_SIZE(spreads); i++)
+        spreads[count++] = pipeline_spread(self, stores->items[i]);
+    return lanes_outlet_new(stage, memory, spreads, count);
 }
 
 static struct instance *
@@ -204,7 +154,10 @@ complete_node(struct pipeline *self, struct node *node)
     };
 
     if (configured->kind == WEIR_KIND_INPUT) {
-        node->outlet = make_outlet(self, node);
+        node->outlet = pipeline_outlet(self, &configured->stores,
+                                       instance_stage(node->instance),
+                                       instance_memory(node->instance));
+        lanes_outlet_name(node->outlet, self->host, configured->name);
         world.outlet = lanes_outlet_outlet(node->outlet);
     } else if (configured->kind == WEIR_KIND_REPORT) {
         world.ask = open_ask;
@@ -244,20 +197,26 @@ start_node(struct pipeline *self, const struct configured_instance *configured)
                  "error", strerror(-rc), NULL);
 }
 
+static void
+start_missing(struct pipeline *self, enum weir_kind kind)
+{
+    const struct configuration *configuration = self->configuration;
+
+    for (size_t i = 0; i < configuration->instance_count; i++) {
+        const struct configured_instance *c = &configuration->instances[i];
+        if (c->kind == kind && !pipeline_node(self, kind, c->name))
+            start_node(self, c);
+    }
+}
+
 /* Storages first, so that the first batch finds its store. */
 void
 pipeline_start_missing(struct pipeline *self)
 {
-    static const enum weir_kind order[] = {WEIR_KIND_STORAGE, WEIR_KIND_INPUT,
-                                           WEIR_KIND_REPORT};
-    const struct configuration *configuration = self->configuration;
-
-    for (size_t k = 0; k < ARRAY_SIZE(order); k++)
-        for (size_t i = 0; i < configuration->instance_count; i++) {
-            const struct configured_instance *c = &configuration->instances[i];
-            if (c->kind == order[k] && !pipeline_node(self, c->kind, c->name))
-                start_node(self, c);
-        }
+    start_missing(self, WEIR_KIND_STORAGE);
+    pipeline_start_relays(self);
+    start_missing(self, WEIR_KIND_INPUT);
+    start_missing(self, WEIR_KIND_REPORT);
 }
 
 static void

@@ -26,6 +26,7 @@ pipeline_ready(struct pipeline *self, char *why, size_t size)
                        node->configured->name);
         ready = false;
     }
+    ready = ready && pipeline_relays_ready(self, why, size);
     (void)pthread_mutex_unlock(&self->lock);
     return ready;
 }
@@ -56,9 +57,8 @@ pipeline_look(struct pipeline *self)
             turns = false;
     }
     for (size_t i = 0; i < self->way_count; i++)
-        if (stage_busy_ns(lane_stage(self->ways[i]->lane)) > stuck_ns)
-            turns = false;
-    return turns;
+        turns = way_turns(self->ways[i], stuck_ns) && turns;
+    return turns && pipeline_relays_turn(self, stuck_ns);
 }
 
 size_t

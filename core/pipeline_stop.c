@@ -8,7 +8,6 @@
 
 #include "base.h"
 #include "clock.h"
-#include "lane_self.h"
 #include "self.h"
 
 static const int64_t grace_ns = 1500 * NS_PER_MS;
@@ -84,27 +83,6 @@ stop_marked(struct pipeline *self, enum weir_kind kind)
 }
 
 static void
-log_lost(const struct way *way, uint64_t left)
-{
-    if (left)
-        log_line(LOG_WARN, "batches_lost", "link", way->name, "batches",
-                 log_number((long long)left), "error",
-                 "the store did not take them in time, and no spool did", NULL);
-}
-
-/* A lane that is held is left behind, too. */
-static void
-close_way(struct way *way, int64_t deadline_ns)
-{
-    lane_self_unregister(way->lane);
-    if (way->held)
-        log_lost(way, lane_stop(way->lane, deadline_ns));
-    else
-        log_lost(way, lane_close(&way->lane, deadline_ns));
-    free(way);
-}
-
-static void
 close_marked_ways(struct pipeline *self)
 {
     int64_t deadline = clock_now_ns() + self->configuration->drain_timeout_ns;
@@ -112,7 +90,7 @@ close_marked_ways(struct pipeline *self)
 
     for (size_t i = 0; i < self->way_count; i++) {
         if (self->ways[i]->marked)
-            close_way(self->ways[i], deadline);
+            way_close(&self->ways[i], deadline);
         else
             self->ways[kept++] = self->ways[i];
     }
@@ -130,7 +108,9 @@ pipeline_stop(struct pipeline **self_p)
     }
     for (size_t i = 0; i < self->way_count; i++)
         self->ways[i]->marked = true;
+    pipeline_mark_relays(self, NULL);
     stop_marked(self, WEIR_KIND_INPUT);
+    pipeline_stop_relays(self, grace_ns);
     close_marked_ways(self);
     stop_marked(self, WEIR_KIND_REPORT);
     stop_marked(self, WEIR_KIND_STORAGE);
@@ -144,6 +124,7 @@ pipeline_stop(struct pipeline **self_p)
     free(self->old);
     free(self->nodes);
     free(self->ways);
+    free(self->gates);
     (void)pthread_mutex_destroy(&self->lock);
     free(self);
     return true;
@@ -168,6 +149,20 @@ store_is_same(const struct pipeline *self, const struct configuration *fresh,
            configured_instance_same(storage, node->configured);
 }
 
+/* The same, for what is sent: which stores a link has may differ. */
+static bool
+way_is_same(const struct pipeline *self, const struct configuration *fresh,
+            const char *name)
+{
+    const struct configured_link *link = configuration_link(fresh, name);
+    const struct configured_link *old_link =
+        configuration_link(self->configuration, name);
+
+    if (link && old_link)
+        return configured_link_same_lanes(link, old_link);
+    return store_is_same(self, fresh, name);
+}
+
 static bool
 node_is_same(const struct pipeline *self, const struct configuration *fresh,
              const struct node *node)
@@ -179,7 +174,9 @@ node_is_same(const struct pipeline *self, const struct configuration *fresh,
     if (!now || !configured_instance_same(old, now))
         return false;
     for (size_t i = 0; i < now->stores.count; i++)
-        if (!store_is_same(self, fresh, now->stores.items[i]))
+        if (now->kind == WEIR_KIND_INPUT
+                ? !way_is_same(self, fresh, now->stores.items[i])
+                : !store_is_same(self, fresh, now->stores.items[i]))
             return false;
     return true;
 }
@@ -188,8 +185,12 @@ static bool
 way_is_needed(const struct pipeline *self, const struct configuration *fresh,
               const struct way *way)
 {
-    if (!store_is_same(self, fresh, way->name))
+    const struct configured_link *link = configuration_link(fresh, way->name);
+
+    if (!way_is_same(self, fresh, way->name))
         return false;
+    if (link && link->listen.count)
+        return true;
     for (size_t i = 0; i < fresh->instance_count; i++)
         if (fresh->instances[i].kind == WEIR_KIND_INPUT &&
             names_store(&fresh->instances[i], way->name))
@@ -206,7 +207,7 @@ is_in_use(const struct pipeline *self, const struct configuration *old)
     for (size_t i = 0; i < self->way_count; i++)
         if (self->ways[i]->from == old)
             return true;
-    return false;
+    return pipeline_relays_use(self, old);
 }
 
 /* A stage that was left behind may still read its configuration. */
@@ -236,7 +237,9 @@ pipeline_reload(struct pipeline *self, struct configuration **configuration_p)
         self->nodes[i]->marked = !node_is_same(self, fresh, self->nodes[i]);
     for (size_t i = 0; i < self->way_count; i++)
         self->ways[i]->marked = !way_is_needed(self, fresh, self->ways[i]);
+    pipeline_mark_relays(self, fresh);
     stop_marked(self, WEIR_KIND_INPUT);
+    pipeline_stop_relays(self, grace_ns);
     close_marked_ways(self);
     stop_marked(self, WEIR_KIND_REPORT);
     stop_marked(self, WEIR_KIND_STORAGE);
@@ -245,6 +248,8 @@ pipeline_reload(struct pipeline *self, struct configuration **configuration_p)
                          sizeof(struct configuration *));
     self->old[self->old_count++] = self->configuration;
     self->configuration = fresh;
+    for (size_t i = 0; i < self->way_count; i++)
+        way_update(self, self->ways[i]);
     pipeline_start_missing(self);
     free_old(self);
     log_line(LOG_INFO, "reloaded", "file", fresh->file, "kept",

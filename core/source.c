@@ -15,14 +15,6 @@ enum {
     ENTRIES_SPARE = 1024, /* beyond the limit: series left out, remembered */
 };
 
-/* Makes a layout's number; unique in the process. */
-static uint32_t
-next_layout_number(void)
-{
-    static _Atomic uint32_t last;
-    return ++last;
-}
-
 struct weir_source *
 source_new(const struct source_settings *settings)
 {
@@ -144,7 +136,7 @@ add_sheet(struct weir_source *self)
     self->sheets =
         xrealloc(self->sheets, self->sheet_count + 1, sizeof(*self->sheets));
     struct sheet *sheet = &self->sheets[self->sheet_count++];
-    *sheet = (struct sheet){.layout = layout_new(next_layout_number())};
+    *sheet = (struct sheet){.layout = layout_new(layout_next_number())};
     return sheet;
 }
 

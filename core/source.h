@@ -23,7 +23,9 @@
 
 /* Where frames go; the functions take the frame away. */
 struct outlet {
-    void (*layout)(void *arg, struct frame **frame_p);
+    /* 'home' says where its batches go when a link has several stores; see
+     * rank.h.  It stays the same when the layout is rebuilt. */
+    void (*layout)(void *arg, uint64_t home, struct frame **frame_p);
     void (*forget)(void *arg, uint32_t number);
 
     /* 'fate' (or NULL) is heard once, on the source's thread.  -EAGAIN: there
@@ -36,6 +38,11 @@ struct outlet {
      * On the source's thread.  Or NULL. */
     void (*cancel)(void *arg, int rc);
     void *arg;
+
+    /* Says whether layouts may have to go to different stores, so that each
+     * one is to have batches of its own.  Or NULL: no. */
+    bool (*parts)(void *arg);
+    uint64_t home; /* of the instance: what those of its sources begin with */
 };
 
 /* Counts since the start; one thread writes, any reads. */
@@ -54,6 +61,7 @@ struct source_settings {
     const struct weir_pattern *keep; /* or NULL */
     const struct weir_pattern *drop; /* or NULL */
     uint32_t series_limit;           /* 0: none */
+    uint64_t home;                   /* the same over restarts; see outlet */
     struct source_figures *figures;  /* outlives the source */
 
     /* A part failed: for the log.  Or NULL. */

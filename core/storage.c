@@ -11,9 +11,12 @@
 #include "link/answer.h"
 #include "link/counter.h"
 #include "link/port.h"
+#include "port_self.h"
 #include "self.h"
 
-enum { STREAMS_MOST = 4096, LAYOUTS_MOST = 4096 };
+/* Streams: two for each of the connections that an address serves.  A relay has
+ * the layouts of all its senders in one stream. */
+enum { STREAMS_MOST = 1 << 15, LAYOUTS_MOST = 1 << 16 };
 
 struct storage {
     struct instance *instance;
@@ -43,41 +46,9 @@ storage_endpoint(const char *name, char endpoint[STORAGE_ENDPOINT_SIZE])
 static void
 provide(void *arg, struct weir_batch *into)
 {
-    static const struct {
-        struct weir_metric metric;
-        size_t offset; /* in struct port_figures */
-    } rows[] = {
-#define ROW(name, type, field, help) \
-    {{name, type, "", help}, offsetof(struct port_figures, field)}
-        ROW("weir_store_batches_total", WEIR_COUNTER, batches,
-            "Batches stored."),
-        ROW("weir_store_samples_total", WEIR_COUNTER, samples,
-            "Samples stored."),
-        ROW("weir_store_bytes_total", WEIR_COUNTER, bytes,
-            "Bytes of frames stored."),
-        ROW("weir_store_duplicate_batches_total", WEIR_COUNTER, duplicates,
-            "Batches that came again and were stored before."),
-        ROW("weir_store_rejected_batches_total", WEIR_COUNTER, rejected,
-            "Batches refused for ever."),
-        ROW("weir_store_refused_samples_total", WEIR_COUNTER, refused_samples,
-            "Samples that a limit refused."),
-        ROW("weir_store_streams", WEIR_GAUGE, streams, "Senders known."),
-        ROW("weir_store_layouts", WEIR_GAUGE, layouts, "Layouts known."),
-        ROW("weir_store_bad_frames_total", WEIR_COUNTER, bad_frames,
-            "Messages that were no frames."),
-#undef ROW
-    };
     const struct storage *self = arg;
-    const struct weir_label labels[] = {
-        {"storage", instance_name(self->instance)}, {0}};
-    struct port_figures figures;
 
-    port_figures(self->port, &figures);
-    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        uint64_t count = 0;
-        memcpy(&count, (const char *)&figures + rows[i].offset, sizeof(count));
-        weir_add(into, &rows[i].metric, labels, (double)count);
-    }
+    port_self_store(self->port, instance_name(self->instance), into);
 }
 
 struct storage *

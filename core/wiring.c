@@ -372,14 +372,16 @@ check_purpose(const struct wiring *self)
 {
     struct place at = {self->http_at.file, 0};
 
-    for (size_t i = 0; i < self->count; i++)
-        if (self->drafts[i].kind != DRAFT_LINK &&
-            (self->drafts[i].commons.enabled || self->drafts[i].broken))
+    for (size_t i = 0; i < self->count; i++) {
+        const struct draft *draft = &self->drafts[i];
+        bool runs = draft->kind != DRAFT_LINK || draft->commons.listen.count;
+        if (runs && (draft->commons.enabled || draft->broken))
             return;
+    }
     if (self->into->error_count == 0)
         complaints_error(self->into, at,
-                         "there is nothing to run; add an input, a storage or "
-                         "a report");
+                         "there is nothing to run; add an input, a storage, a "
+                         "report, or a link with listen");
 }
 
 void

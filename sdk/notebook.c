@@ -33,12 +33,13 @@ add_layout(struct notebook *self, uint32_t number)
 }
 
 static void
-take_layout(void *arg, struct frame **frame_p)
+take_layout(void *arg, uint64_t home, struct frame **frame_p)
 {
     struct notebook *self = arg;
     struct frame_view view = frame_look(*frame_p);
     struct frame_layout head;
 
+    (void)home;
     if (frame_layout_head(&view, &head) < 0)
         abort();
     struct layout *layout = find_layout(self, head.number);

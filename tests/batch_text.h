@@ -12,9 +12,10 @@
 #include "source.h"
 
 static inline void
-batch_text_layout(void *arg, struct frame **frame_p)
+batch_text_layout(void *arg, uint64_t home, struct frame **frame_p)
 {
     (void)arg;
+    (void)home;
     frame_release(frame_p);
 }
 

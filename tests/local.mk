@@ -16,6 +16,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
                   %D%/unit/crew_test \
+                  %D%/unit/depot_test \
                   %D%/unit/digest_test \
                   %D%/unit/errand_test \
                   %D%/unit/exposition_test \
@@ -51,23 +52,42 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/question_range_test \
                   %D%/unit/question_selector_test \
                   %D%/unit/question_window_test \
+                  %D%/unit/rank_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
+                  %D%/unit/relay_book_test \
+                  %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
                   %D%/unit/series_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \
                   %D%/unit/source_tidy_test \
+                  %D%/unit/spool_adopt_test \
+                  %D%/unit/spool_crash_test \
+                  %D%/unit/spool_disk_test \
+                  %D%/unit/spool_home_test \
                   %D%/unit/spool_test \
+                  %D%/unit/spread_test \
                   %D%/unit/stage_test \
                   %D%/unit/stage_thread_test \
                   %D%/unit/table_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
-                  %D%/unit/typing_test
+                  %D%/unit/trail_test \
+                  %D%/unit/typing_test \
+                  %D%/unit/welcome_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
+%C%_unit_depot_test_SOURCES = %D%/unit/depot_test.c %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_adopt_test_SOURCES = %D%/unit/spool_adopt_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_crash_test_SOURCES = %D%/unit/spool_crash_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c \
+    plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
+%C%_unit_spool_disk_test_SOURCES = %D%/unit/spool_disk_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_link_sim_test_SOURCES = %D%/unit/link_sim_test.c \
@@ -85,7 +105,10 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/hostile.py %D%/integration/go_client.py \
         %D%/integration/query.py %D%/integration/keys.py \
         %D%/integration/install.py %D%/integration/kill.py \
-        %D%/integration/spool.py \
+        %D%/integration/spool.py %D%/integration/spool_dead.py \
+        %D%/integration/stores.py %D%/integration/hosts.py \
+        %D%/integration/protocol.py %D%/integration/strangers.py \
+        %D%/integration/relay.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -96,11 +119,15 @@ TESTS      += $(check_PROGRAMS) $(plays)
     $(filter-out %/integration/install.log, $(TEST_LOGS))
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
-              %D%/integration/programs.py %D%/tsan.supp %D%/lsan.supp
+              %D%/integration/ledger.py \
+              %D%/integration/programs.py %D%/integration/speaker.py \
+              %D%/integration/wrong_bodies.py \
+              %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
-              %D%/unit/promql_text.h %D%/unit/shown.h \
+              %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
@@ -117,6 +144,15 @@ soak-questions: all
 	        python3 $(srcdir)/%D%/integration/promql_differential.py || exit 1; \
 	done
 .PHONY: soak-questions
+
+# Many faults on hosts of their own.
+SOAK_ROUNDS = 2000
+
+soak: soak-hosts
+soak-hosts: all
+	$(AM_TESTS_ENVIRONMENT) WEIR_SOAK=$(SOAK_ROUNDS) \
+	    python3 $(srcdir)/%D%/integration/hosts.py
+.PHONY: soak-hosts
 
 REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
                       plugins/input/remote_write/protobuf.c
@@ -154,6 +190,8 @@ check_PROGRAMS += %D%/fuzz/wal_replay
 %C%_fuzz_wal_replay_LDADD = $(TSDB_LIBS)
 check_PROGRAMS += %D%/fuzz/spool_replay
 %C%_fuzz_spool_replay_SOURCES = %D%/fuzz/spool_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/trail_replay
+%C%_fuzz_trail_replay_SOURCES = %D%/fuzz/trail_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/promql_replay
 %C%_fuzz_promql_replay_SOURCES = %D%/fuzz/promql_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/remote_write_replay
@@ -198,6 +236,8 @@ EXTRA_PROGRAMS += %D%/fuzz/wal_fuzz
 %C%_fuzz_wal_fuzz_LDADD = $(TSDB_LIBS)
 EXTRA_PROGRAMS += %D%/fuzz/spool_fuzz
 %C%_fuzz_spool_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
+%C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif

@@ -126,6 +126,21 @@ take_head(struct exchange *self, const char *method)
     return MHD_YES;
 }
 
+/* While instances open, or close, a path may be anyone's: who pushes is to come
+ * again rather than to give up. */
+static enum MHD_Result
+say_unmounted(struct exchange *self)
+{
+    const struct http_settings *settings = &self->server->settings;
+    char why[256];
+
+    if (!settings->ready || settings->ready(settings->arg, why, sizeof(why)))
+        return say(self, 404, "nothing is mounted at this path\n");
+    return say(self, 503,
+               "nothing is mounted at this path, but weir is not ready: try "
+               "again\n");
+}
+
 /* What is told about a path that the method has no route for. */
 static enum MHD_Result
 say_unrouted(struct exchange *self)
@@ -135,7 +150,7 @@ say_unrouted(struct exchange *self)
                               request_target(self->request), methods);
 
     if (!any)
-        return say(self, 404, "nothing is mounted at this path\n");
+        return say_unmounted(self);
     self->phase = PHASE_SENDING;
     self->status = strcmp(self->intake.method, "OPTIONS") == 0 ? 204 : 405;
     return reply_methods(self->connection, self->status, methods);

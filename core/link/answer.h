@@ -26,7 +26,8 @@ struct asker;
  * the last, too: what the store returned, -E2BIG above a bound, -EAGAIN when
  * the store runs too many selects, -ETIMEDOUT at the deadline, -ENOTCONN when
  * the store has been silent for 5 seconds or a part was lost, -EACCES when the
- * asker's key may not read, -EBADMSG when it talks nonsense.
+ * asker's key may not read, -EBADMSG when it talks nonsense.  One of several
+ * stores has 1.4 seconds to say something; see asker_be_of_several().
  * Returns false to hear no more. */
 struct answer_part {
     int rc;
@@ -44,6 +45,12 @@ typedef bool answer_heard(void *arg, const struct answer_part *part);
  * are for. */
 int asker_open(struct stage *stage, const char *endpoint, struct keyring *keys,
                struct asker **ret_asker);
+
+/* There are other stores to be asked, for which this one is not to be waited
+ * long: once it has been silent for 1.4 seconds it is away, and selects fail
+ * with -ENOTCONN at once, until something is heard of it again, for which the
+ * asker listens by itself. */
+void asker_be_of_several(struct asker *self);
 
 /* Ends all selects; nothing is called any more.  Not from within 'heard'. */
 void asker_destroy(struct asker **self_p);

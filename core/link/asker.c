@@ -22,8 +22,12 @@ enum {
     ASKED_MOST = 64,         /* selects at a time */
     CREDIT_BYTES = 1 << 20,  /* that may be under way */
     CREDIT_STEP = 256 << 10, /* new credit is worth a frame */
-    SILENT_TURNS_MOST = 5,   /* of one second */
+    SILENT_TURNS = 5,        /* of one second */
+    SEVERAL_TURNS = 6,       /* of one of several stores; those of a fifth */
 };
+
+static const int64_t turn_ns = NS_PER_S;
+static const int64_t several_turn_ns = NS_PER_S / 5;
 
 static struct asked *
 find(struct asker *self, uint64_t id)
@@ -155,6 +159,7 @@ asker_received(void *arg, const struct socket_peer *peer,
     struct asker *self = arg;
 
     (void)peer;
+    asker_find(self);
     if (view->head.type != FRAME_ANSWER)
         return;
     struct asked *asked = find(self, view->head.a);
@@ -169,8 +174,8 @@ asker_received(void *arg, const struct socket_peer *peer,
 
 /* An inproc:// peer that closed is not connected to again by libzmq, and what
  * waits for a peer that is away is stale: a new socket mends both. */
-static int
-reconnect(struct asker *self)
+int
+asker_reconnect(struct asker *self)
 {
     socket_destroy(&self->socket);
     return socket_connect(self->stage, &self->place, asker_received, self,
@@ -182,7 +187,7 @@ find_silent(struct asker *self)
 {
     struct asked *asked = self->asked;
 
-    while (asked && asked->silent <= SILENT_TURNS_MOST)
+    while (asked && asked->silent <= self->silent_turns)
         asked = asked->next;
     return asked;
 }
@@ -199,12 +204,24 @@ look_for_silence(void *arg)
     for (struct asked *asked = self->asked; asked; asked = asked->next) {
         if (!asked->errand)
             asked->silent++;
-        all = asked->silent > SILENT_TURNS_MOST && all;
+        all = asked->silent > self->silent_turns && all;
     }
-    if (all)
-        (void)reconnect(self);
+    if (all && self->several)
+        asker_lose(self);
+    else if (all)
+        (void)asker_reconnect(self);
     while ((silent = find_silent(self)))
         asked_fail(silent, -ENOTCONN, "the store does not answer");
+}
+
+/* Nobody hears from within the call that asks. */
+static void
+is_away(void *arg)
+{
+    struct asked *asked = arg;
+
+    asked->timer = 0;
+    asked_fail(asked, -ENOTCONN, "the store is away");
 }
 
 static void
@@ -223,6 +240,8 @@ asker_open(struct stage *stage, const char *endpoint, struct keyring *keys,
     weir_cleanup(asker_destroy) struct asker *self = xcalloc(1, sizeof(*self));
 
     self->stage = stage;
+    self->turn_ns = turn_ns;
+    self->silent_turns = SILENT_TURNS;
     self->endpoint = x_or_die(strdup(endpoint));
     self->place =
         (struct socket_place){.endpoint = self->endpoint, .keys = keys};
@@ -230,11 +249,19 @@ asker_open(struct stage *stage, const char *endpoint, struct keyring *keys,
     stage_watch(stage, self->bell, POLLIN, asker_bell_rang, self);
     /* A store of this process is mostly asked without a socket, and a stage
      * looks at each one it has in each turn. */
-    int rc = strncmp(endpoint, "inproc:", 7) == 0 ? 0 : reconnect(self);
+    int rc = strncmp(endpoint, "inproc:", 7) == 0 ? 0 : asker_reconnect(self);
     if (rc < 0)
         return rc;
     *ret_asker = weir_take(self);
     return 0;
+}
+
+void
+asker_be_of_several(struct asker *self)
+{
+    self->several = true;
+    self->turn_ns = several_turn_ns;
+    self->silent_turns = SEVERAL_TURNS;
 }
 
 void
@@ -247,6 +274,8 @@ asker_destroy(struct asker **self_p)
         return;
     while (self->asked)
         end(self->asked);
+    if (self->probe_timer)
+        stage_timer_stop(self->stage, self->probe_timer);
     socket_destroy(&self->socket);
     if (self->knock)
         stage_timer_stop(self->stage, self->knock);
@@ -272,11 +301,11 @@ send_question(struct asker *self, const struct weir_select *what,
     rc = asker_ask_here(self, frame, asked);
     if (rc != -ENOENT)
         return rc;
-    if (!self->socket && reconnect(self) < 0)
+    if (!self->socket && asker_reconnect(self) < 0)
         return -EAGAIN;
     if (socket_send(self->socket, NULL, frame) == 0)
         return 0;
-    if (self->asked || reconnect(self) < 0)
+    if (self->asked || asker_reconnect(self) < 0)
         return -EAGAIN;
     return socket_send(self->socket, NULL, frame) < 0 ? -EAGAIN : 0;
 }
@@ -299,15 +328,16 @@ asker_ask(struct asker *self, const struct weir_select *what,
     asked->limit = CREDIT_BYTES;
     asked->reader =
         part_reader_new(bounded.bounds.series, bounded.bounds.memory_bytes);
-    int rc = send_question(self, &bounded, asked);
+    bool away = self->probe_timer != 0;
+    int rc = away ? 0 : send_question(self, &bounded, asked);
     if (rc < 0)
         return rc;
 
     int64_t left_ns = bounded.bounds.deadline_ns - clock_now_ns();
-    asked->timer = stage_timer(self->stage, left_ns > 0 ? left_ns : 0, 0,
-                               deadline_came, asked);
+    asked->timer = stage_timer(self->stage, left_ns > 0 && !away ? left_ns : 0,
+                               0, away ? is_away : deadline_came, asked);
     if (!self->timer)
-        self->timer = stage_timer(self->stage, NS_PER_S, NS_PER_S,
+        self->timer = stage_timer(self->stage, self->turn_ns, self->turn_ns,
                                   look_for_silence, self);
     *ret_id = asked->id;
     asked->next = self->asked;

@@ -35,8 +35,20 @@ struct asker {
     struct asked *asked; /* list */
     size_t count;
     uint64_t last_id;
-    int timer; /* looks for silence while anything is asked; or 0 */
+    int timer;             /* looks for silence while anything is asked; or 0 */
+    int64_t turn_ns;       /* of that timer */
+    unsigned silent_turns; /* that are borne */
+    bool several;
+    int probe_timer; /* while the store is away; else 0 */
 };
+
+/* Finds out by itself when a store that is away comes back, and hears of it. */
+void asker_lose(struct asker *self);
+void asker_find(struct asker *self);
+
+/* Closes the socket, with what waits in it, and connects a new one.  Returns 0,
+ * or -errno. */
+int asker_reconnect(struct asker *self);
 
 /* Takes a part; the select may be gone afterwards. */
 void asked_take_part(struct asked *asked, const struct frame_view *view);

@@ -12,6 +12,7 @@
 
 static const int64_t sync_ns = NS_PER_S;
 static const int64_t expire_ns = 10 * NS_PER_S;
+static const int64_t look_ns = NS_PER_S;
 
 struct backlog *
 backlog_new(const struct backlog_settings *settings)
@@ -20,7 +21,10 @@ backlog_new(const struct backlog_settings *settings)
 
     self->settings = *settings;
     self->spool = settings->spool;
+    self->dead = settings->dead;
+    backlog_make_fresh(self);
     (void)getrandom(self->stream, sizeof(self->stream), 0);
+    backlog_look(self, clock_now_ns());
     return self;
 }
 
@@ -31,9 +35,11 @@ backlog_destroy(struct backlog **self_p)
 
     if (!self)
         return;
-    backlog_sync(self);
+    (void)backlog_sync(self);
     backlog_end_stream(self);
+    backlog_end_fresh(self);
     spool_destroy(&self->spool);
+    dead_destroy(&self->dead);
     free(self->unsynced);
     free(self->uses);
     free(self);
@@ -46,19 +52,23 @@ void
 backlog_layout(struct backlog *self, struct frame *layout)
 {
     spool_layout(self->spool, layout);
+    if (self->fresh)
+        spool_layout(self->fresh, layout);
 }
 
 void
 backlog_forget(struct backlog *self, uint32_t number)
 {
     spool_forget(self->spool, number);
+    if (self->fresh)
+        spool_forget(self->fresh, number);
 }
 
-static int
-append(struct backlog *self, const uint8_t stream[16],
-       const struct sender_batch *batch)
+int
+backlog_append(struct backlog *self, struct spool *to, const uint8_t stream[16],
+               const struct sender_batch *batch)
 {
-    int rc = spool_append(self->spool, stream, batch->sequence, batch->frame);
+    int rc = spool_append(to, stream, batch->sequence, batch->frame, NULL);
 
     if (rc < 0)
         return rc;
@@ -88,7 +98,7 @@ backlog_offer(struct backlog *self, const struct frame *batch,
                                     .told = told,
                                     .told_arg = told_arg};
 
-    int rc = append(self, self->stream, &numbered);
+    int rc = backlog_append(self, self->spool, self->stream, &numbered);
     if (rc < 0 && told)
         told(told_arg, -EAGAIN, "the spool has no room");
 }
@@ -97,10 +107,25 @@ int
 backlog_keep(struct backlog *self, const uint8_t stream[16],
              const struct sender_batch *batch)
 {
-    return append(self, stream, batch);
+    return backlog_append(self, self->spool, stream, batch);
 }
 
+/* The numbers of its layouts are those of what this run spools, too. */
 void
+backlog_bury(struct backlog *self, struct letter **letter_p)
+{
+    weir_cleanup(letter_destroy) struct letter *letter = weir_take(*letter_p);
+
+    if (!self->dead || !spool_is_taken(self->spool))
+        return;
+    memcpy(letter->origin, self->stream, sizeof(letter->origin));
+    dead_keep(self->dead, letter);
+    if (!self->dirty)
+        self->dirty_ns = clock_now_ns();
+    self->dirty = true;
+}
+
+int
 backlog_sync(struct backlog *self)
 {
     weir_cleanup(weir_free) struct backlog_unsynced *unsynced =
@@ -109,26 +134,33 @@ backlog_sync(struct backlog *self)
 
     if (!self->dirty) {
         self->unsynced = weir_take(unsynced);
-        return;
+        return 0;
     }
     int rc = spool_sync(self->spool);
+    int fresh_rc = self->fresh ? spool_sync(self->fresh) : 0;
+    rc = rc < 0 ? rc : fresh_rc;
+    if (self->dead)
+        dead_sync(self->dead);
     self->dirty = false;
     self->unsynced_count = 0;
     self->unsynced_room = 0;
     for (size_t i = 0; i < count; i++)
         unsynced[i].told(unsynced[i].arg, rc < 0 ? -EAGAIN : 0,
                          rc < 0 ? "the spool's disk failed" : NULL);
+    return rc;
 }
 
 void
 backlog_tick(struct backlog *self, int64_t now_ns)
 {
     if (self->dirty && now_ns - self->dirty_ns >= sync_ns)
-        backlog_sync(self);
+        (void)backlog_sync(self);
     if (now_ns - self->expired_ns >= expire_ns) {
         self->expired_ns = now_ns;
         spool_expire(self->spool, clock_wall_ns());
     }
+    if (now_ns - self->looked_ns >= look_ns)
+        backlog_look(self, now_ns);
     if (self->sender)
         sender_tick(self->sender, now_ns);
     backlog_pump(self, now_ns);
@@ -138,6 +170,12 @@ bool
 backlog_waits(const struct backlog *self)
 {
     return self->dirty || self->sender;
+}
+
+bool
+backlog_has_folder(const struct backlog *self)
+{
+    return spool_is_taken(self->spool);
 }
 
 bool
@@ -152,6 +190,14 @@ backlog_figures(const struct backlog *self, struct backlog_figures *ret_figures)
     *ret_figures = (struct backlog_figures){.sent = self->sent,
                                             .unusable = self->unusable};
     spool_figures(self->spool, &ret_figures->spool);
+    if (self->fresh) {
+        struct spool_figures fresh;
+        spool_figures(self->fresh, &fresh);
+        ret_figures->spool.disk += fresh.disk;
+        ret_figures->spool.batches += fresh.batches;
+    }
+    if (self->dead)
+        dead_figures(self->dead, &ret_figures->dead);
     if (!self->sender)
         return;
     struct sender_figures sent = sender_figures(self->sender);

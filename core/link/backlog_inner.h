@@ -19,6 +19,13 @@ struct backlog_use {
 struct backlog {
     struct backlog_settings settings;
     struct spool *spool;
+    struct spool *fresh; /* what is sent in slot 0; or NULL */
+    char *fresh_folder;
+    bool fresh_taken;  /* what was in it, too */
+    struct dead *dead; /* or NULL */
+    bool buried;       /* something of the spool, since the last sync */
+    int64_t looked_ns, taken_ns; /* monotonic: when it looked, and tried */
+    int take_rc;                 /* of the last try */
 
     /* What is written. */
     uint8_t stream[16];
@@ -37,6 +44,19 @@ struct backlog {
     struct sender_figures sent; /* by senders that have gone */
     uint64_t unusable;
 };
+
+/* Tries to get the folder, and does what "weir spool" wants; now and then. */
+void backlog_look(struct backlog *self, int64_t now_ns);
+
+/* Makes the spool of what is fresh, takes its folder when there is one for the
+ * rest, and lets go of it. */
+void backlog_make_fresh(struct backlog *self);
+void backlog_take_fresh(struct backlog *self);
+void backlog_end_fresh(struct backlog *self);
+
+/* Writes to one of the two. */
+int backlog_append(struct backlog *self, struct spool *to,
+                   const uint8_t stream[16], const struct sender_batch *batch);
 
 /* Ends what is being sent, if anything is; what is not durable stays. */
 void backlog_end_stream(struct backlog *self);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
 #include "link/backlog_inner.h"
 
@@ -40,6 +42,30 @@ settled(void *arg, uint64_t cost, int rc)
     self->settings.settled(self->settings.arg, cost, rc);
 }
 
+static void
+refused(void *arg, struct frame *batch, const char *why)
+{
+    struct backlog *self = arg;
+
+    if (!self->dead)
+        return;
+    weir_cleanup(letter_destroy) struct letter *letter =
+        letter_new(self->sender, batch, why);
+    dead_keep(self->dead, letter);
+    self->buried = true;
+}
+
+/* Frees what is durable; before, what of it was refused is on disk elsewhere.
+ */
+static void
+let_go(struct backlog *self)
+{
+    if (self->buried)
+        dead_sync(self->dead);
+    self->buried = false;
+    spool_done(self->spool, self->sender ? sender_durable(self->sender) : 0);
+}
+
 void
 backlog_end_stream(struct backlog *self)
 {
@@ -52,7 +78,7 @@ backlog_end_stream(struct backlog *self)
     self->sent.again += sent.again;
     self->sent.bytes += sent.bytes;
     /* Now: its numbers say nothing about the next stream. */
-    spool_done(self->spool, sender_durable(self->sender));
+    let_go(self);
     sender_bye(self->sender);
     /* What is left stays on disk. */
     while (sender_take(self->sender, &batch))
@@ -125,13 +151,14 @@ begin_stream(struct backlog *self, const struct spool_item *item,
              int64_t now_ns)
 {
     static const struct sender_calls calls = {send_frame, reopen, changed,
-                                              settled};
+                                              settled, refused};
     const struct spool_head *head = item->head;
     uint64_t own = spool_incarnation(self->spool);
     struct sender_settings settings = {
         .incarnation = own > head->incarnation ? own : head->incarnation,
         .slot = BACKLOG_SLOT,
         .name = self->settings.sender,
+        .packs = self->settings.packs,
         .first = head->first,
     };
 
@@ -220,7 +247,8 @@ take_item(struct backlog *self, const struct spool_item *item, int64_t now_ns)
         enter_segment(self, item->segment);
     if (item->record.type == FRAME_BATCH)
         return take_batch(self, &item->record, now_ns);
-    take_layout(self, &item->record);
+    if (item->record.type == FRAME_LAYOUT)
+        take_layout(self, &item->record);
     return true;
 }
 
@@ -231,8 +259,7 @@ backlog_pump(struct backlog *self, int64_t now_ns)
     bool more = true;
 
     for (;;) {
-        spool_done(self->spool,
-                   self->sender ? sender_durable(self->sender) : 0);
+        let_go(self);
         more = spool_peek(self->spool, &item) > 0;
         if (!more || !take_item(self, &item, now_ns))
             break;
@@ -244,7 +271,7 @@ backlog_pump(struct backlog *self, int64_t now_ns)
     if (more || sender_kept(self->sender) > 0)
         return;
     /* What cannot be read just now needs the layouts that were: it goes on. */
-    spool_done(self->spool, sender_durable(self->sender));
+    let_go(self);
     if (spool_is_empty(self->spool))
         backlog_end_stream(self);
 }

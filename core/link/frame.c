@@ -68,6 +68,17 @@ frame_seal(struct frame *self, const struct frame_head *head)
 }
 
 struct frame *
+frame_copy(const struct frame *self)
+{
+    unsigned char *body = NULL;
+    struct frame *copy = frame_draft(self->size - FRAME_HEAD_SIZE, &body);
+
+    copy->body_sum = self->body_sum;
+    memcpy(copy->bytes, self->bytes, self->size);
+    return copy;
+}
+
+struct frame *
 frame_hold(struct frame *self)
 {
     atomic_fetch_add_explicit(&self->owners, 1, memory_order_relaxed);

@@ -33,7 +33,7 @@ enum {
 
 enum frame_type {
     FRAME_HELLO = 1, /* sender: stream, incarnation, first unacknowledged */
-    FRAME_WELCOME,   /* receiver: as FRAME_ACK */
+    FRAME_WELCOME,   /* receiver: as FRAME_ACK, and whose HELLO it answers */
     FRAME_USE,       /* sender: the layouts that it will use, with counts */
     FRAME_WANT,      /* receiver: which of them it lacks, from which series */
     FRAME_LAYOUT,    /* sender: series of a layout, from one on */
@@ -73,6 +73,9 @@ struct frame *frame_new(const struct frame_head *head, const void *body,
  * '*ret_body', and its end, after which it is a frame like any other. */
 struct frame *frame_draft(size_t size, unsigned char **ret_body);
 void frame_seal(struct frame *self, const struct frame_head *head);
+
+/* Returns a frame like 'self', for one owner. */
+struct frame *frame_copy(const struct frame *self);
 
 struct frame *frame_hold(struct frame *self); /* one owner more; returns self */
 void frame_release(struct frame **self_p);    /* any thread */

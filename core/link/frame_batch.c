@@ -1,11 +1,4 @@
-/* frame_batch.c - the parts of a batch as bytes
- *
- * The body is u32 count of parts, u32 zero; then each part, 8-aligned: u8 kind,
- * u8 kind of values, u8 version of that kind, u8 flags, u32 layout, u32 width,
- * u32 count, u64 size of what follows.  Rows are their times, values and, when
- * flagged, presence bits; loose samples are times, values, and indexes padded
- * to 8 bytes.
- */
+/* frame_batch.c - the parts of a batch as bytes; see frame_part.h */
 #include <config.h>
 
 #include "link/frame.h"
@@ -15,20 +8,8 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "link/frame_part.h"
 #include "link/wire.h"
-
-enum { PART_ROWS = 1, PART_LOOSE = 2 };
-enum { VALUES_DOUBLE = 0 };
-enum { PART_HAS_PRESENT = 1 };
-enum { BODY_HEAD_SIZE = 8, WORD_BITS = 64 };
-
-struct part_head {
-    uint8_t kind, values, version, flags;
-    uint32_t layout, width, count;
-    uint64_t size;
-};
-
-_Static_assert(sizeof(struct part_head) == 24, "no gaps");
 
 struct frame_batch {
     struct weir_rows *rows; /* [row_count] */
@@ -39,27 +20,15 @@ struct frame_batch {
 };
 
 static size_t
-words_of(uint32_t width)
-{
-    return (width + WORD_BITS - 1) / WORD_BITS;
-}
-
-static size_t
 rows_size(const struct weir_rows *rows)
 {
-    size_t row = sizeof(int64_t) + rows->width * sizeof(double);
-
-    if (rows->present)
-        row += words_of(rows->width) * sizeof(uint64_t);
-    return row * rows->count;
+    return part_rows_size(rows->width, rows->count, rows->present);
 }
 
 static size_t
 loose_size(const struct weir_loose *loose)
 {
-    size_t size = (sizeof(int64_t) + sizeof(double)) * loose->count +
-                  sizeof(uint32_t) * loose->count;
-    return (size + 7) & ~(size_t)7;
+    return part_loose_size(loose->count);
 }
 
 static bool
@@ -95,7 +64,7 @@ put_rows(unsigned char **at_p, const struct weir_rows *rows)
     put(at_p, rows->values, count * rows->width * sizeof(*rows->values));
     if (rows->present)
         put(at_p, rows->present,
-            count * words_of(rows->width) * sizeof(*rows->present));
+            count * part_words(rows->width) * sizeof(*rows->present));
 }
 
 static void
@@ -230,7 +199,7 @@ row_valid(const double *values, const uint64_t *present, uint32_t width)
 static bool
 presence_valid(const struct weir_rows *rows)
 {
-    size_t words = words_of(rows->width);
+    size_t words = part_words(rows->width);
 
     for (uint32_t i = 0; rows->present && i < rows->count; i++)
         if (!row_valid(rows->values + (size_t)i * rows->width,
@@ -263,7 +232,7 @@ read_rows(struct frame_batch *self, struct wire_in *in,
     rows.times_ns = LEND(in, int64_t, rows.count);
     rows.values = LEND(in, double, (size_t)rows.count *rows.width);
     if (rows.present)
-        rows.present = LEND(in, uint64_t, rows.count * words_of(rows.width));
+        rows.present = LEND(in, uint64_t, rows.count * part_words(rows.width));
     if (in->bad || !ascend(rows.times_ns, rows.count) || !presence_valid(&rows))
         return -EBADMSG;
 

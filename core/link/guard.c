@@ -27,7 +27,6 @@ static const int64_t turn_ns = 250 * NS_PER_MS;
 
 const struct guard_limits guard_usual = {
     .connections = 16384,
-    .of_a_key = 64,
     .silent = 2048,
     .silent_bytes = 256 << 10,
     .outstanding_bytes = 64 << 20,
@@ -357,7 +356,7 @@ note(struct guard *self, int fd, size_t size, const struct peer *peer)
         return;
     memcpy(caller->key, peer->key, KEY_SIZE);
     (void)snprintf(caller->name, sizeof(caller->name), "%s", peer->name);
-    if (first && count_of_key(self, caller->key) > self->limits.of_a_key)
+    if (first && count_of_key(self, caller->key) > peer->limits.connections)
         cut(self, fd, "there are too many connections with its key");
 }
 

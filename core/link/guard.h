@@ -20,7 +20,6 @@ struct guard;
 
 struct guard_limits {
     uint32_t connections;       /* at a time */
-    uint32_t of_a_key;          /* of these, by one peer */
     uint32_t silent;            /* of these, that have not said anything yet */
     uint64_t silent_bytes;      /* that such a one may have sent */
     uint64_t outstanding_bytes; /* sent and not yet received here, of others */

@@ -11,9 +11,11 @@
 struct item {
     uint32_t number;
     bool malformed;
-    bool foreign; /* claims a label that is not its sender's */
-    bool used;    /* named by the last FRAME_USE */
+    bool foreign;  /* claims a label that is not its sender's */
+    bool used;     /* named by the last FRAME_USE */
+    uint32_t over; /* series that there was no room for, or 0 */
     struct layout *layout;
+    struct trail_row *row; /* the last that was unpacked, or NULL */
 };
 
 struct known {
@@ -22,24 +24,38 @@ struct known {
     uint32_t most;
     const struct known_calls *calls;
     void *arg;
+    struct account *account;   /* or NULL */
+    struct peer_limits limits; /* of whom it is */
 };
 
+static const char no_layouts[] = "its key may have no more layouts";
+static const char no_series[] = "its key may have no more series";
+
 struct known *
-known_new(uint32_t most, const struct known_calls *calls, void *arg)
+known_new(uint32_t most, const struct known_calls *calls, void *arg,
+          struct account *account)
 {
     struct known *self = xcalloc(1, sizeof(*self));
 
     self->most = most;
     self->calls = calls;
     self->arg = arg;
+    self->account = account;
+    self->limits = (struct peer_limits){PEER_CONNECTIONS, PEER_STREAMS,
+                                        PEER_LAYOUTS, PEER_SERIES};
     return self;
 }
 
 static void
 item_fini(struct known *self, struct item *item)
 {
+    if (self->account) {
+        self->account->layouts--;
+        self->account->series -= layout_shape(item->layout)->count;
+    }
     self->calls->forget(self->arg, item->layout);
     layout_destroy(&item->layout);
+    trail_row_destroy(&item->row);
 }
 
 void
@@ -92,14 +108,30 @@ find_item(const struct known *self, uint32_t number)
     return NULL;
 }
 
+/* Says whether the sender may have so many more. */
+static bool
+has_layout_left(const struct known *self)
+{
+    return !self->account || self->account->layouts < self->limits.layouts;
+}
+
+static bool
+has_series_left(const struct known *self, uint32_t count)
+{
+    return !self->account ||
+           self->account->series + count <= self->limits.series;
+}
+
 /* Returns a new item, or NULL when there are too many. */
 static struct item *
 make_item(struct known *self, uint32_t number)
 {
     size_t place = place_of(self, number);
 
-    if (self->count >= self->most)
+    if (self->count >= self->most || !has_layout_left(self))
         return NULL;
+    if (self->account)
+        self->account->layouts++;
     if (self->count == self->room) {
         self->room = self->room * 2 + 4;
         self->items = xrealloc(self->items, self->room, sizeof(*self->items));
@@ -125,33 +157,59 @@ find_foreign(const struct layout *layout, uint32_t from, const struct peer *who)
     return label;
 }
 
+/* Reads what the frame has beyond the 'count' series that there are. */
+static bool
+take_series(struct known *self, struct item *item,
+            const struct frame_view *view, const struct peer *who,
+            struct known_refused *ret_refused)
+{
+    const struct weir_layout *shape = layout_shape(item->layout);
+    uint32_t count = shape->count;
+
+    item->malformed = frame_layout_read(view, item->layout) < 0;
+    if (item->malformed)
+        return false;
+    item->over = 0;
+    if (self->account)
+        self->account->series += shape->count - count;
+    const struct weir_label *foreign = find_foreign(item->layout, count, who);
+    if (foreign && !item->foreign)
+        ret_refused->foreign = foreign;
+    item->foreign = item->foreign || foreign;
+    /* Else the store shall not hear of its series. */
+    if (!item->foreign)
+        self->calls->resolve(self->arg, item->layout, count);
+    return true;
+}
+
 bool
 known_take(struct known *self, const struct frame_view *view,
-           const struct peer *who, const struct weir_label **ret_foreign)
+           const struct peer *who, struct known_refused *ret_refused)
 {
     struct frame_layout head = {0};
+
+    *ret_refused = (struct known_refused){0};
+    if (who)
+        self->limits = who->limits;
 
     if (frame_layout_head(view, &head) < 0)
         return false;
     struct item *item = find_item(self, head.number);
     if (!item)
         item = make_item(self, head.number);
+    if (!item && !has_layout_left(self))
+        ret_refused->limit = no_layouts;
     if (!item)
         return true; /* known_refusal() says why */
     uint32_t count = layout_shape(item->layout)->count;
     if (head.from > count || head.end <= count)
         return true; /* what lies between is asked for, or nothing is new */
-    item->malformed = frame_layout_read(view, item->layout) < 0;
-    if (item->malformed)
-        return false;
-    const struct weir_label *foreign = find_foreign(item->layout, count, who);
-    if (foreign && !item->foreign)
-        *ret_foreign = foreign;
-    item->foreign = item->foreign || foreign;
-    if (item->foreign)
-        return true; /* the store shall not hear of its series */
-    self->calls->resolve(self->arg, item->layout, count);
-    return true;
+    if (!has_series_left(self, head.end - count)) {
+        ret_refused->limit = item->over ? NULL : no_series;
+        item->over = head.end - count;
+        return true;
+    }
+    return take_series(self, item, view, who, ret_refused);
 }
 
 /* Forgets the layouts that are not used. */
@@ -219,12 +277,24 @@ known_find(void *arg, uint32_t number)
     return item && !item->foreign ? item->layout : NULL;
 }
 
+struct trail_row **
+known_row(void *arg, uint32_t number, uint32_t *ret_width)
+{
+    struct item *item = find_item(arg, number);
+
+    if (!item || item->foreign)
+        return NULL;
+    *ret_width = layout_shape(item->layout)->count;
+    return &item->row;
+}
+
 bool
-known_is_foreign(const struct known *self, uint32_t number)
+known_is_judged(const struct known *self, uint32_t number)
 {
     const struct item *item = find_item(self, number);
 
-    return item && item->foreign;
+    return item && (item->foreign ||
+                    (item->over && !has_series_left(self, item->over)));
 }
 
 const char *
@@ -234,7 +304,11 @@ known_refusal(const struct known *self, uint32_t number)
 
     if (item && item->foreign)
         return "its series claim a label that is not the sender's";
+    if (item && item->over && !has_series_left(self, item->over))
+        return no_series;
     if (item)
         return item->malformed ? "its layout is malformed" : NULL;
+    if (!has_layout_left(self))
+        return no_layouts;
     return self->count >= self->most ? "the sender has too many layouts" : NULL;
 }

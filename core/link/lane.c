@@ -38,9 +38,6 @@ show_figures(struct lane *self)
     self->sent = figures.sent;
     self->again = figures.again;
     self->bytes = figures.bytes;
-    lane_show_backlog(self);
-    if (self->backlog)
-        self->has_room = backlog_has_room(self->backlog);
 }
 
 /* The spool holds a layout until no batch in the window needs it: the batch may
@@ -52,7 +49,7 @@ forget_settled(struct lane *self)
 
     while (gone < self->forget_count &&
            self->forgets[gone].after <= sender_durable(self->sender))
-        backlog_forget(self->backlog, self->forgets[gone++].number);
+        depot_forget(self->depot, self->forgets[gone++].number);
     self->forget_count -= gone;
     if (gone)
         memmove(self->forgets, self->forgets + gone,
@@ -78,9 +75,11 @@ tick(void *arg)
 
     self->ticked_ns = clock_now_ns();
     sender_tick(self->sender, self->ticked_ns);
-    if (self->backlog) {
+    if (self->depot) {
         forget_settled(self);
-        backlog_tick(self->backlog, self->ticked_ns);
+        lane_secure_window(self, self->ticked_ns);
+        lane_send_spooled(self);
+        lane_log_settled(self);
     }
     show_figures(self);
 }
@@ -90,7 +89,7 @@ static void
 set_pace(struct lane *self)
 {
     bool waits = !self->streaming || atomic_load(&self->waiting) > 0 ||
-                 (self->backlog && backlog_waits(self->backlog));
+                 (self->depot && depot_frame(self->depot));
     int64_t every_ns = waits ? tick_ns : quiet_ns;
 
     stage_timer_stop(self->stage, self->timer);
@@ -105,8 +104,8 @@ heard(void *arg, const struct socket_peer *peer, const struct frame_view *view)
     (void)peer;
     if (view->head.slot == 0)
         sender_heard(self->sender, view, clock_now_ns());
-    else if (self->backlog && view->head.slot == BACKLOG_SLOT)
-        backlog_heard(self->backlog, view, clock_now_ns());
+    else if (self->depot && view->head.slot == BACKLOG_SLOT)
+        depot_heard(self->depot, view);
     show_figures(self);
     set_pace(self);
 }
@@ -135,6 +134,8 @@ changed(void *arg, enum sender_state state, const char *why)
     bool is = state == SENDER_STREAMING || (was && state == SENDER_USING);
 
     atomic_store(&self->connected, is);
+    if (is)
+        atomic_store(&self->met, true);
     self->streaming = state == SENDER_STREAMING;
     set_pace(self);
     if (is && !was)
@@ -163,29 +164,17 @@ settled(void *arg, uint64_t cost, int rc)
     offers_settle(&self->offers);
 }
 
-/* A batch of the spool is. */
 static void
-settled_spooled(void *arg, uint64_t cost, int rc)
+refused(void *arg, struct frame *batch, const char *why)
 {
     struct lane *self = arg;
 
-    (void)cost;
-    self->durable += rc == 0 || rc == -EDQUOT;
-    if (rc != -EBADMSG)
+    if (!self->depot)
         return;
-    /* Its source was told long ago that it is safe. */
-    self->rejected++;
-    log_line(LOG_WARN, "spool_rejected", "link", self->name, "error",
-             "the store refused a batch of the spool for ever", NULL);
-}
-
-static void
-spool(struct lane *self, struct offer *offer)
-{
-    self->spooling -= word_cost(frame_look(offer->frame).size);
-    backlog_offer(self->backlog, offer->frame, offer->fate, offer->arg);
-    frame_release(&offer->frame);
-    offers_settle(&self->offers);
+    struct letter *letter = letter_new(self->sender, batch, why);
+    if (!depot_bury(self->depot, &letter))
+        log_line(LOG_ERROR, "dead_batch_lost", "link", self->name, "reason",
+                 why, "error", "the spool's disk is too slow", NULL);
 }
 
 static void
@@ -193,20 +182,23 @@ hand_over(struct lane *self, struct offer *offer)
 {
     switch (offer->kind) {
     case OFFER_LAYOUT:
-        if (self->backlog)
-            backlog_layout(self->backlog, offer->frame);
+        if (self->depot)
+            depot_layout(self->depot, offer->frame);
         sender_offer_layout(self->sender, &offer->frame);
         break;
     case OFFER_FORGET:
         sender_forget_layout(self->sender, offer->number);
-        if (self->backlog)
+        if (self->depot)
             forget_later(self, offer->number);
         break;
     case OFFER_BATCH:
-        sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
+        if (self->sync_always && self->spools)
+            lane_offer_logged(self, offer);
+        else
+            sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
         break;
     case OFFER_SPOOLED:
-        spool(self, offer);
+        depot_offer(self->depot, &offer->frame, offer->fate, offer->arg);
         break;
     }
 }
@@ -231,11 +223,7 @@ lane_offered(void *arg)
     struct lane *self = arg;
 
     take_over(self);
-    if (self->sync_always)
-        backlog_sync(self->backlog);
     sender_pump(self->sender, clock_now_ns());
-    if (self->backlog)
-        backlog_pump(self->backlog, clock_now_ns());
     if (clock_now_ns() - self->ticked_ns >= tick_ns)
         tick(self);
     show_figures(self);
@@ -257,11 +245,10 @@ ended(void *arg)
     struct lane *self = arg;
 
     take_over(self);
-    if (self->backlog)
+    if (self->depot)
         lane_keep_rest(self);
-    self->has_room = false;
-    lane_show_backlog(self);
-    backlog_destroy(&self->backlog);
+    else if (self->heir.batch)
+        lane_give_rest(self);
     sender_bye(self->sender);
     sender_destroy(&self->sender);
     socket_destroy(&self->socket);
@@ -275,7 +262,9 @@ lane_free(struct lane **self_p)
 
     if (!self)
         return;
-    backlog_destroy(&self->backlog);
+    if (self->depot && !lane_stop_depot(self))
+        return; /* it still uses the lane */
+    depot_destroy(&self->depot);
     sender_destroy(&self->sender);
     socket_destroy(&self->socket);
     stage_destroy(&self->stage);
@@ -283,6 +272,7 @@ lane_free(struct lane **self_p)
     (void)pthread_mutex_destroy(&self->lock);
     free(self->forgets);
     free(self->sender_name);
+    free(self->folder);
     free(self->name);
     free(self->endpoint);
     free(self);
@@ -293,9 +283,9 @@ static void
 make_sender(struct lane *self)
 {
     static const struct sender_calls calls = {send_frame, reopen, changed,
-                                              settled};
-    struct sender_settings settings = {.incarnation = 1,
-                                       .name = self->sender_name};
+                                              settled, refused};
+    struct sender_settings settings = {
+        .incarnation = 1, .name = self->sender_name, .packs = self->packs};
 
     (void)getrandom(self->stream, sizeof(self->stream), 0);
     memcpy(settings.stream, self->stream, sizeof(settings.stream));
@@ -312,20 +302,17 @@ lane_open(const struct lane_settings *settings, struct lane **ret_lane)
     self->place = (struct socket_place){.endpoint = self->endpoint,
                                         .keys = settings->keys};
     self->window_bytes = settings->window_bytes;
+    self->opened_ns = clock_now_ns();
     offers_init(&self->offers);
     self->sender_name = x_or_die(strdup(settings->sender));
     (void)pthread_mutex_init(&self->lock, NULL);
+    self->packs = lane_packs(settings);
     self->stage = stage_new(settings->name);
     make_sender(self);
-    self->backlog = lane_open_backlog(self, settings,
-                                      &(struct backlog_settings){
-                                          .sender = self->sender_name,
-                                          .send = send_frame,
-                                          .settled = settled_spooled,
-                                          .arg = self,
-                                      });
     int rc =
         socket_connect(self->stage, &self->place, heard, self, &self->socket);
+    if (rc == 0)
+        rc = lane_open_depot(self, settings);
     if (rc == 0)
         rc = stage_start(self->stage, started, ended, self);
     if (rc < 0)
@@ -350,8 +337,16 @@ lane_stop(struct lane *self, int64_t deadline_ns)
     if (deadline_ns < least_ns)
         deadline_ns = least_ns;
     /* A stage that hangs, hangs in a caller's 'fate': leave both behind. */
-    self->gone = stage_join(self->stage, deadline_ns);
+    self->gone = stage_join(self->stage, deadline_ns) && !self->hangs;
     return self->gone ? self->lost : left;
+}
+
+uint64_t
+lane_bequeath(struct lane **self_p, int64_t deadline_ns,
+              const struct lane_heir *heir)
+{
+    (*self_p)->heir = *heir;
+    return lane_close(self_p, deadline_ns);
 }
 
 uint64_t

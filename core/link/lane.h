@@ -11,6 +11,7 @@
  *
  * With a spool, what does not fit the window is written there, and sent as a
  * second stream (backlog.h); and what the store has not when the lane closes.
+ * What the store refuses for ever is kept beside it (dead.h).
  */
 #ifndef LINK_LANE_H
 #define LINK_LANE_H
@@ -30,6 +31,16 @@ struct lane_spool {
     bool drop_oldest;    /* when it is full; else the newest */
     bool sync_always;    /* every batch goes to the disk before it is sent, and
                           * is then told to be durable */
+    int64_t patience_ns; /* with a store that takes nothing: then what is in
+                          * the window and waits for its fate goes to the disk,
+                          * too, and is told when it is there; 0: it waits */
+};
+
+/* Whether batches are packed (trail.h), where the store takes them so. */
+enum lane_compress {
+    LANE_COMPRESS_AUTO, /* when it is on another host */
+    LANE_COMPRESS_NONE,
+    LANE_COMPRESS_ROWS,
 };
 
 struct lane_settings {
@@ -39,6 +50,7 @@ struct lane_settings {
     uint64_t window_bytes;
     struct keyring *keys;           /* as for socket_connect(); or NULL */
     const struct lane_spool *spool; /* or NULL */
+    enum lane_compress compress;
 };
 
 struct lane_figures { /* all since the start; read on any thread */
@@ -47,17 +59,22 @@ struct lane_figures { /* all since the start; read on any thread */
     uint64_t waiting_bytes; /* offered, not durable, in memory */
     uint64_t spooled_batches, spool_bytes, spool_disk_bytes;
     uint64_t spool_dropped_bytes, spool_dropped_batches, spool_damaged;
-    int64_t spool_since_ns; /* wall clock, of the oldest; 0: it is empty */
+    uint64_t dead_batches; /* refused for ever, and kept */
+    uint64_t dead_bytes, dead_dropped_bytes;
+    int64_t spool_since_ns;  /* wall clock, of the oldest; 0: it is empty */
+    uint64_t batches_missed; /* see lane_miss() */
     bool connected;
-    bool spools; /* there is a spool */
+    bool spools;  /* there is a spool, and it has its folder */
+    bool several; /* see lane_be_of_several() */
 };
 
 /* Says how an offered batch fared: weir_stored's codes; on the lane's thread.
  */
 typedef void lane_fate(void *arg, int rc, const char *why);
 
-/* Starts the lane's stage.  Without a spool that cannot be had, which is
- * logged. Returns 0, or -errno as socket_connect(). */
+/* Starts the lane's stage.  A spool that cannot be had is logged, and tried
+ * again every few seconds; so long there is none.  Returns 0, or -errno as
+ * socket_connect(). */
 int lane_open(const struct lane_settings *settings, struct lane **ret_lane);
 
 /* Unlike all else with frames: from any thread.  Takes the FRAME_LAYOUT frame;
@@ -75,6 +92,19 @@ void lane_forget_layout(struct lane *self, uint32_t number);
 int lane_offer(struct lane *self, struct frame **frame_p, lane_fate *fate,
                void *arg);
 
+/* The endpoint that it was opened with; valid as long as the lane. */
+const char *lane_endpoint(const struct lane *self);
+
+/* Says whether the store is not there, as far as is known: it has gone, or has
+ * not come in the lane's first seconds. */
+bool lane_is_away(const struct lane *self);
+
+/* The link has other stores, too, or has not: the figures say which one. */
+void lane_be_of_several(struct lane *self, bool several);
+
+/* Counts a batch that the lane had no room for, and another store took. */
+void lane_miss(struct lane *self);
+
 void lane_figures(const struct lane *self, struct lane_figures *ret_figures);
 
 /* The lane's stage, for the watchdog and figures. */
@@ -88,5 +118,20 @@ uint64_t lane_stop(struct lane *self, int64_t deadline_ns);
 
 /* The same, and frees the lane. */
 uint64_t lane_close(struct lane **self_p, int64_t deadline_ns);
+
+/* Who takes what is left of a lane; called on the lane's thread. */
+struct lane_heir {
+    /* Lends a FRAME_LAYOUT frame: first each that the lane has. */
+    void (*layout)(void *arg, struct frame *frame);
+    /* As lane_offer(): then each batch that is not durable, in their order. */
+    int (*batch)(void *arg, struct frame **frame_p, lane_fate *fate,
+                 void *fate_arg);
+    void *arg;
+};
+
+/* As lane_close(); but what is left goes to the heir, unless there is a spool,
+ * whose folder it goes to. */
+uint64_t lane_bequeath(struct lane **self_p, int64_t deadline_ns,
+                       const struct lane_heir *heir);
 
 #endif /* LINK_LANE_H */

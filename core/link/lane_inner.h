@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "link/backlog.h"
+#include "link/depot.h"
 #include "link/lane.h"
 #include "link/offers.h"
 #include "link/sender.h"
@@ -25,44 +25,76 @@ struct lane {
     struct stage *stage;
     struct socket *socket;
     struct sender *sender;
-    bool streaming;
-    int timer;
+    char *sender_name;
+    uint8_t stream[16]; /* of what is fresh */
     int64_t ticked_ns;
+    int timer;
+    bool streaming;
+    bool packs; /* batches */
+    bool gone;  /* the stage has */
+    bool hangs; /* the depot does, at the end */
 
     struct offers offers;
 
-    struct backlog *backlog; /* or NULL */
-    bool spools;             /* there is one; any thread may ask */
-    bool sync_always;
-    uint8_t stream[16];          /* of what is fresh */
-    atomic_bool has_room;        /* in the spool, as far as is known */
-    _Atomic uint64_t lost;       /* batches that were left when it stopped */
-    bool gone;                   /* the stage has */
+    bool sync_always;     /* when it has its spool's folder: */
+    atomic_bool spools;   /* any thread may ask */
+    atomic_bool has_room; /* in the spool, as far as is known */
+    struct depot *depot;  /* or NULL */
+    char *folder;         /* of its spool */
+    uint64_t log_settled; /* the depot knows that the store has */
+    int64_t patience_ns;  /* as in struct lane_spool */
+    uint64_t taken;       /* the store has of what is fresh, at the last look */
+    int64_t taken_ns;     /* when that was less, or nothing was waiting */
     struct lane_forget *forgets; /* [forget_count], in the order of 'after' */
     size_t forget_count, forget_room;
-    char *sender_name;
     pthread_mutex_t lock; /* of 'spooled' */
     struct backlog_figures spooled;
 
-    /* Written by the lane's thread but for the first two. */
+    /* Written by the threads of the lane and its depot, but for the first two.
+     */
     _Atomic uint64_t waiting;  /* cost */
     _Atomic uint64_t spooling; /* cost, on its way to the spool */
+    _Atomic uint64_t lost;     /* batches that were left when it stopped */
     _Atomic uint64_t sent, durable, rejected, again, bytes;
-    atomic_bool connected;
+    atomic_bool connected, met; /* now; at some time */
+    atomic_bool several;        /* see lane_be_of_several() */
+
+    _Atomic uint64_t missed;
+    int64_t opened_ns;
+    struct lane_heir heir; /* set before the stage stops, or {0} */
 };
+
+/* Says whether batches are to be packed. */
+bool lane_packs(const struct lane_settings *settings);
 
 /* On the lane's thread: takes what was offered. */
 void lane_offered(void *arg);
 
-/* Opens the spool.  Returns NULL when that cannot be had, and says so. */
-struct backlog *lane_open_backlog(struct lane *self,
-                                  const struct lane_settings *settings,
-                                  const struct backlog_settings *calls);
+/* Starts the depot, when there is to be a spool.  Returns 0, or -errno. */
+int lane_open_depot(struct lane *self, const struct lane_settings *settings);
 
-/* Writes what the store has not to the spool. */
+/* On the lane's thread: sends what the depot has for slot 1. */
+void lane_send_spooled(void *arg);
+
+/* Sends a batch that the depot has on disk as well, until the store has it; its
+ * fate is told by whichever is first.  And: frees there what the store has. */
+void lane_offer_logged(struct lane *self, struct offer *offer);
+void lane_log_settled(struct lane *self);
+
+/* Says whether there may be more on its way to the disk. */
+bool lane_may_spool(const struct lane *self);
+
+/* Has what waits for its fate written to the spool, when the store takes
+ * nothing. */
+void lane_secure_window(struct lane *self, int64_t now_ns);
+
+/* Gives what the store has not to the depot, and stops that. */
 void lane_keep_rest(struct lane *self);
 
-/* Makes the backlog's figures those of lane_figures(). */
-void lane_show_backlog(struct lane *self);
+/* Gives the heir what the store has not. */
+void lane_give_rest(struct lane *self);
+
+/* Returns false when the depot hangs. */
+bool lane_stop_depot(struct lane *self);
 
 #endif /* LINK_LANE_INNER_H */

@@ -6,12 +6,29 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "clock.h"
+#include "endpoint.h"
 #include "link/lane_inner.h"
 #include "link/word.h"
 #include "stage.h"
 
+/* A lane that has just been opened is not yet away. */
+static const int64_t coming_ns = 5 * NS_PER_S;
+
 /* Cost that may be on its way to the spool: the disk may be slow. */
 static const uint64_t spooling_most = 4 << 20;
+
+/* What stays on this host costs less as it is. */
+bool
+lane_packs(const struct lane_settings *settings)
+{
+    struct endpoint endpoint;
+
+    if (settings->compress != LANE_COMPRESS_AUTO)
+        return settings->compress == LANE_COMPRESS_ROWS;
+    return endpoint_parse(settings->endpoint, &endpoint) &&
+           !endpoint_is_local(&endpoint);
+}
 
 static void
 add_offer(struct lane *self, const struct offer *offer)
@@ -49,12 +66,18 @@ reserve(_Atomic uint64_t *used, uint64_t cost, uint64_t most)
     return true;
 }
 
+bool
+lane_may_spool(const struct lane *self)
+{
+    return self->spooling < spooling_most;
+}
+
 /* Finds room for a batch: in the window, or on the way to the spool. */
 static bool
 find_room(struct lane *self, uint64_t cost, struct offer *offer)
 {
     offer->kind = OFFER_BATCH;
-    if (!self->sync_always && reserve(&self->waiting, cost, self->window_bytes))
+    if (reserve(&self->waiting, cost, self->window_bytes))
         return true;
     offer->kind = OFFER_SPOOLED;
     return self->spools && self->has_room &&
@@ -72,6 +95,31 @@ lane_offer(struct lane *self, struct frame **frame_p, lane_fate *fate,
     offer.frame = weir_take(*frame_p);
     add_offer(self, &offer);
     return 0;
+}
+
+const char *
+lane_endpoint(const struct lane *self)
+{
+    return self->endpoint;
+}
+
+bool
+lane_is_away(const struct lane *self)
+{
+    return !self->connected &&
+           (self->met || clock_now_ns() - self->opened_ns > coming_ns);
+}
+
+void
+lane_be_of_several(struct lane *self, bool several)
+{
+    self->several = several;
+}
+
+void
+lane_miss(struct lane *self)
+{
+    self->missed++;
 }
 
 void
@@ -95,8 +143,13 @@ lane_figures(const struct lane *self, struct lane_figures *ret_figures)
         .spool_dropped_bytes = spooled.spool.dropped_bytes,
         .spool_dropped_batches = spooled.spool.dropped_batches,
         .spool_damaged = spooled.spool.damaged + spooled.unusable,
+        .dead_batches = spooled.dead.batches,
+        .dead_bytes = spooled.dead.bytes,
+        .dead_dropped_bytes = spooled.dead.dropped_bytes,
         .spool_since_ns = spooled.spool.since_ns,
+        .batches_missed = self->missed,
         .connected = self->connected,
+        .several = self->several,
         .spools = self->spools,
     };
 }

@@ -55,6 +55,14 @@ offers_take(struct offers *self)
 }
 
 void
+offers_hold(struct offers *self)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    self->left++;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+void
 offers_settle(struct offers *self)
 {
     (void)pthread_mutex_lock(&self->lock);

@@ -41,6 +41,9 @@ bool offers_add(struct offers *self, const struct offer *offer);
 /* Returns all, in their order, which are then the caller's; NULL for none. */
 struct offer *offers_take(struct offers *self);
 
+/* A batch that was settled, or never added, is to be settled once more. */
+void offers_hold(struct offers *self);
+
 /* A batch is settled. */
 void offers_settle(struct offers *self);
 

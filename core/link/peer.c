@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <xxhash.h>
@@ -116,6 +117,39 @@ read_claim(const struct reading_peer *with, const char *label,
 }
 
 static bool
+read_limit(const struct reading_peer *with, const char *value,
+           uint32_t *ret_limit)
+{
+    char *end = NULL;
+
+    errno = 0;
+    unsigned long limit = strtoul(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || errno || limit < 1 ||
+        limit > PEER_LIMIT_MOST)
+        return fail(with, "a number from 1 to 1000000000 is due");
+    *ret_limit = (uint32_t)limit;
+    return true;
+}
+
+/* Returns the limit that is called so, or NULL. */
+static uint32_t *
+limit_called(struct peer_limits *limits, const char *name)
+{
+    const struct {
+        const char *name;
+        uint32_t *limit;
+    } all[] = {{"connections", &limits->connections},
+               {"streams", &limits->streams},
+               {"layouts", &limits->layouts},
+               {"series", &limits->series}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+        if (strcmp(all[i].name, name) == 0)
+            return all[i].limit;
+    return NULL;
+}
+
+static bool
 read_line(const struct reading_peer *with, const struct keyline *line)
 {
     static const struct {
@@ -126,16 +160,21 @@ read_line(const struct reading_peer *with, const struct keyline *line)
     static const char claim[] = "claim";
     const char *behind = line->name + sizeof(claim) - 1;
 
+    uint32_t *limit = limit_called(&with->self->limits, line->name);
+
     for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
         if (strcmp(settings[i].name, line->name) == 0)
             return settings[i].read(with, line->value);
+    if (limit)
+        return read_limit(with, line->value, limit);
     if (strncmp(line->name, claim, sizeof(claim) - 1) == 0 && *behind &&
         strchr(blanks, *behind))
         return read_claim(with, behind + strspn(behind, blanks), line->value);
     if (strcmp(line->name, "private") == 0)
         return fail(with, "this is a private key; take it out of this folder, "
                           "and make a new one if others could read it");
-    return fail(with, "key, name, rights or claim LABEL is due");
+    return fail(with, "key, name, rights, claim LABEL, connections, streams, "
+                      "layouts or series is due");
 }
 
 /* Without names it is called as its file. */
@@ -180,7 +219,9 @@ peer_read(struct peer *self, const char *file, const char *text,
 {
     const struct reading_peer with = {self, memory, reterr_wrong};
 
-    *self = (struct peer){.file = arena_text(memory, file)};
+    *self = (struct peer){
+        .file = arena_text(memory, file),
+        .limits = {PEER_CONNECTIONS, PEER_STREAMS, PEER_LAYOUTS, PEER_SERIES}};
     self->version = XXH64(text, strlen(text), XXH64(file, strlen(file), 0));
     int rc = read_lines(&with, text);
     if (rc < 0)

@@ -7,12 +7,15 @@
  *     name   = web-1 web-1.example.net
  *     rights = write
  *     claim instance = web-1(:[0-9]+)?
+ *     series = 20000
  *
  * 'name': what it is called, first in logs; without it the file's name.  A link
  * connects to a host only with the key of the peer that is called like it.
  * 'rights': "write", "read" or both; without them it may not connect, only be
  * connected to.  'claim': a label's value in each series that it writes must
  * match the pattern; a series without the label claims nothing by it.
+ * 'connections', 'streams', 'layouts', 'series': how many of these it may have
+ * at a store at a time.
  *
  * A peer never changes; any thread may read it.
  */
@@ -31,6 +34,19 @@ enum {
     PEER_CLAIMS_MOST = 16,
 };
 
+/* What a peer may have at a store at a time, unless its file says otherwise. */
+enum {
+    PEER_CONNECTIONS = 64, /* of one key, at an address */
+    PEER_STREAMS = 256,    /* a lane has two; those of a lost process expire */
+    PEER_LAYOUTS = 16384,
+    PEER_SERIES = 1000000, /* of the layouts */
+    PEER_LIMIT_MOST = 1000000000,
+};
+
+struct peer_limits {
+    uint32_t connections, streams, layouts, series;
+};
+
 struct peer_claim {
     const char *label;
     struct weir_pattern *pattern;
@@ -46,6 +62,7 @@ struct peer {
     unsigned rights; /* of PEER_WRITE, PEER_READ */
     struct peer_claim claims[PEER_CLAIMS_MOST];
     size_t claim_count;
+    struct peer_limits limits;
     uint64_t version; /* another one when its file says something else */
 };
 

@@ -54,14 +54,16 @@ log_refused(const struct port *self, const struct peer *who, const char *label,
             const char *value, const char *why)
 {
     log_line(LOG_WARN, "peer_refused", "instance", self->name, "peer",
-             who->name, "label", label, "value", value, "error", why, NULL);
+             who ? who->name : NULL, "label", label, "value", value, "error",
+             why, NULL);
 }
 
 static void
-claimed(void *arg, const struct peer *who, const struct weir_label *label)
+audit(void *arg, const struct peer *who, const struct weir_label *label,
+      const char *why)
 {
-    log_refused(arg, who, label->name, label->value,
-                "it claims a label that is not its own");
+    log_refused(arg, who, label ? label->name : NULL,
+                label ? label->value : NULL, why);
 }
 
 static void
@@ -117,7 +119,7 @@ port_new(struct stage *stage, const struct port_settings *settings,
                                          .calls = calls,
                                          .arg = arg,
                                          .send = send_to,
-                                         .foreign = claimed,
+                                         .audit = audit,
                                          .send_arg = self};
 
     self->stage = stage;
@@ -159,19 +161,18 @@ is_asked(uint8_t type)
     return type == FRAME_SELECT || type == FRAME_CREDIT || type == FRAME_CANCEL;
 }
 
-/* Answers a select that is not allowed. */
-static void
-refuse_select(const struct receiver_peer *to, const struct frame_view *view,
-              const char *why)
+void
+port_refuse_select(struct socket *socket, const struct socket_peer *peer,
+                   const struct frame_view *view, int rc, const char *why)
 {
     const struct frame_head head = {.type = FRAME_ANSWER, .a = view->head.a};
     struct part_draft *draft = part_draft_new();
     weir_cleanup(frame_release) struct frame *frame =
-        part_draft_take(draft, view->head.a, -EACCES, why, false);
+        part_draft_take(draft, view->head.a, rc, why, false);
 
     part_draft_destroy(&draft);
     frame_set_head(frame, &head);
-    (void)socket_send(to->socket, &to->id, frame);
+    (void)socket_send(socket, peer, frame);
 }
 
 /* Says whether a peer may say this; when not, it is told, and so is the log. */
@@ -192,7 +193,8 @@ may_say(const struct port *self, const struct receiver_peer *from,
     weir_cleanup(frame_release) struct frame *word =
         word_refuse(view->head.slot, needs[asks].why);
     if (view->head.type == FRAME_SELECT)
-        refuse_select(from, view, needs[asks].why);
+        port_refuse_select(from->socket, &from->id, view, -EACCES,
+                           needs[asks].why);
     else if (!asks)
         (void)socket_send(from->socket, &from->id, word);
     return false;

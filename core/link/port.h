@@ -42,12 +42,14 @@ struct port_settings {
     uint64_t credit_bytes; /* lent in all; each stream has at least a batch */
     uint32_t streams_most; /* of senders; more are refused */
     uint32_t layouts_most; /* of a stream */
+    bool tells_room;       /* what has no room always says when there is some;
+                            * else it is tried each second */
 };
 
 struct port_figures {
     uint64_t batches, samples, bytes;
     uint64_t duplicates, rejected, refused_samples, streams, layouts,
-        bad_frames;
+        bad_frames, refused_layouts;
 };
 
 struct port *port_new(struct stage *stage, const struct port_settings *settings,
@@ -62,6 +64,11 @@ int port_bind(struct port *self, const char *endpoint, struct keyring *keys);
 void port_durable(struct port *self, uint64_t number);
 void port_refused(struct port *self, uint64_t number, const char *why);
 void port_room(struct port *self);
+
+/* Answers a SELECT that is not to be; the stage's thread.  'rc' and 'why' are
+ * for the asker. */
+void port_refuse_select(struct socket *socket, const struct socket_peer *peer,
+                        const struct frame_view *view, int rc, const char *why);
 
 void port_figures(const struct port *self, struct port_figures *ret_figures);
 

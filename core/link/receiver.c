@@ -36,6 +36,7 @@ receiver_destroy(struct receiver **self_p)
     pending_fini(&self->pending);
     streams_fini(&self->streams);
     frame_batch_destroy(&self->batch);
+    free(self->plain.bytes);
     free(self);
     *self_p = NULL;
 }
@@ -47,6 +48,14 @@ receiver_say(struct receiver *self, const struct receiver_peer *to,
     weir_cleanup(frame_release) struct frame *frame = word;
 
     self->settings.send(self->settings.send_arg, to, frame);
+}
+
+void
+receiver_bad_frame(struct receiver *self, const struct peer *who,
+                   const char *why)
+{
+    self->figures.bad_frames++;
+    self->settings.audit(self->settings.send_arg, who, NULL, why);
 }
 
 /* What is fresh gets three times the credit of a backlog. */
@@ -77,14 +86,18 @@ receiver_say_ack(struct receiver *self, struct stream *stream, uint8_t type)
     struct word_ack ack = {.durable = stream->durable,
                            .limit = limit_of(self, stream),
                            .next = stream->last + 1,
-                           .rewind = stream->rewind};
+                           .rewind = stream->rewind,
+                           .can =
+                               type == FRAME_WELCOME ? stream->hello.can : 0};
 
+    memcpy(ack.stream, stream->hello.stream, sizeof(ack.stream));
     receiver_say(
         self, &stream->peer,
         word_ack(&head, &ack, stream->verdicts, stream->verdict_count));
     self->due -= stream->due;
     stream->due = false;
     stream->rewind = false;
+    stream->dry = ack.limit == 0;
 }
 
 void
@@ -177,10 +190,10 @@ receiver_room(struct receiver *self)
     self->full = false;
     for (size_t i = 0; i < self->streams.count; i++) {
         struct stream *stream = self->streams.streams[i];
-        if (!stream->starved)
+        if (!stream->starved && !stream->dry)
             continue;
+        stream->rewind = stream->rewind || stream->starved;
         stream->starved = false;
-        stream->rewind = true;
         receiver_make_due(self, stream);
     }
 }
@@ -221,12 +234,17 @@ static void
 hear_layout(struct receiver *self, struct stream *stream,
             const struct peer *who, const struct frame_view *view)
 {
-    const struct weir_label *foreign = NULL;
+    struct known_refused refused;
 
-    self->figures.bad_frames +=
-        !known_take(stream->layouts, view, who, &foreign);
-    if (foreign)
-        self->settings.foreign(self->settings.send_arg, who, foreign);
+    if (!known_take(stream->layouts, view, who, &refused))
+        receiver_bad_frame(self, who, "its layout is malformed");
+    if (!refused.foreign && !refused.limit)
+        return;
+    self->figures.refused_layouts++;
+    self->settings.audit(self->settings.send_arg, who, refused.foreign,
+                         refused.foreign
+                             ? "it claims a label that is not its own"
+                             : refused.limit);
 }
 
 /* Hears a word of a stream that said HELLO. */
@@ -256,7 +274,7 @@ hear_bound(struct receiver *self, struct stream *stream, const struct peer *who,
         hear_bye(self, stream);
         break;
     default:
-        self->figures.bad_frames++;
+        receiver_bad_frame(self, who, "it says what a store says");
         break;
     }
 }
@@ -298,11 +316,16 @@ void
 receiver_tick(struct receiver *self, int64_t now_ns)
 {
     self->active = 0;
-    for (size_t i = 0; i < self->streams.count; i++)
-        if (now_ns - self->streams.streams[i]->batch_ns < active_ns)
-            self->active += weight_of(self->streams.streams[i]);
+    self->figures.layouts = 0;
+    for (size_t i = 0; i < self->streams.count; i++) {
+        const struct stream *stream = self->streams.streams[i];
+        if (now_ns - stream->batch_ns < active_ns)
+            self->active += weight_of(stream);
+        self->figures.layouts += known_count(stream->layouts);
+    }
     /* Stores may forget to say that there is room. */
-    if (self->full && now_ns - self->full_ns >= probe_ns)
+    if (self->full && !self->settings.limits.tells_room &&
+        now_ns - self->full_ns >= probe_ns)
         receiver_room(self);
     receiver_expire(self, now_ns - expire_ns);
     receiver_flush(self);
@@ -313,7 +336,4 @@ receiver_figures(const struct receiver *self, struct port_figures *ret_figures)
 {
     *ret_figures = self->figures;
     ret_figures->streams = self->streams.count;
-    ret_figures->layouts = 0;
-    for (size_t i = 0; i < self->streams.count; i++)
-        ret_figures->layouts += known_count(self->streams.streams[i]->layouts);
 }

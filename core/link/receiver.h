@@ -18,19 +18,19 @@ struct receiver;
 typedef void receiver_send(void *arg, const struct receiver_peer *to,
                            struct frame *frame);
 
-/* The series of a layout claim a label that is not the peer's. */
-typedef void receiver_foreign(void *arg, const struct peer *who,
-                              const struct weir_label *label);
+/* A peer, or (NULL) one without a key, is refused something, for the log:
+ * because of a label that is not its own, or (NULL) something else. */
+typedef void receiver_audit(void *arg, const struct peer *who,
+                            const struct weir_label *label, const char *why);
 
 /* 'settings' and 'calls' stay the caller's; 'name' and 'asked' are not used.
- * 'arg' goes with the calls, 'send_arg' with 'send' and 'foreign', which is not
- * called for peers without a 'who'. */
+ * 'arg' goes with the calls, 'send_arg' with 'send' and 'audit'. */
 struct receiver_settings {
     struct port_settings limits;
     const struct port_calls *calls;
     void *arg;
     receiver_send *send;
-    receiver_foreign *foreign;
+    receiver_audit *audit;
     void *send_arg;
 };
 
@@ -56,6 +56,7 @@ void receiver_flush(struct receiver *self);
 /* Time passed; to be called about each 250 ms. */
 void receiver_tick(struct receiver *self, int64_t now_ns);
 
+/* That of layouts is as old as the last tick. */
 void receiver_figures(const struct receiver *self,
                       struct port_figures *ret_figures);
 

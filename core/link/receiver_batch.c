@@ -44,7 +44,7 @@ want(struct receiver *self, struct stream *stream, uint32_t number,
      int64_t now_ns)
 {
     const char *why = known_refusal(stream->layouts, number);
-    bool judged = known_is_foreign(stream->layouts, number);
+    bool judged = known_is_judged(stream->layouts, number);
 
     if (stream->wants >= WANTS_MOST)
         why = "its layout does not come";
@@ -136,12 +136,49 @@ has_room(struct receiver *self, struct stream *stream, int64_t now_ns)
     return true;
 }
 
+/* Makes a batch that came packed plain, in 'view'. */
+static int
+unpack(struct receiver *self, const struct stream *stream,
+       struct frame_view *view, uint32_t *ret_number)
+{
+    if (view->head.flags & ~FRAME_PACKED)
+        return -EBADMSG;
+    if (!view->head.flags)
+        return 0;
+    if (!self->plain.bytes)
+        self->plain.bytes = xcalloc(TRAIL_PLAIN_MOST, 1);
+    int rc = trail_unpack(known_row, stream->layouts, view, &self->plain);
+    view->body = self->plain.bytes;
+    view->size = self->plain.size;
+    *ret_number = self->plain.missing;
+    return rc;
+}
+
+/* Reads the batch that is next, and gives it to the store. */
+static void
+take_batch(struct receiver *self, struct stream *stream, struct frame_view view,
+           int64_t now_ns)
+{
+    uint32_t number = 0;
+
+    int rc = unpack(self, stream, &view, &number);
+    if (rc == 0)
+        rc = frame_batch_read(self->batch, &view, known_find, stream->layouts,
+                              &number);
+    if (rc == -ENOENT)
+        want(self, stream, number, now_ns);
+    else if (rc == -ESTALE)
+        receiver_go_back(self, stream, now_ns);
+    else if (rc < 0)
+        reject(self, stream, "the batch is malformed");
+    else
+        append(self, stream, view.size, now_ns);
+}
+
 void
 receiver_hear_batch(struct receiver *self, struct stream *stream,
                     const struct frame_view *view, int64_t now_ns)
 {
-    uint32_t number = 0;
-
     stream->batch_ns = now_ns;
     stream_confirm(stream, view->head.b);
     if (view->head.a <= stream->last) {
@@ -153,14 +190,6 @@ receiver_hear_batch(struct receiver *self, struct stream *stream,
         receiver_go_back(self, stream, now_ns);
         return;
     }
-    if (!has_room(self, stream, now_ns))
-        return;
-    int rc = frame_batch_read(self->batch, view, known_find, stream->layouts,
-                              &number);
-    if (rc == -ENOENT)
-        want(self, stream, number, now_ns);
-    else if (rc < 0)
-        reject(self, stream, "the batch is malformed");
-    else
-        append(self, stream, view->size, now_ns);
+    if (has_room(self, stream, now_ns))
+        take_batch(self, stream, *view, now_ns);
 }

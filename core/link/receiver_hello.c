@@ -10,10 +10,24 @@
 /* How long a stream is silent that may make way for another. */
 static const int64_t silent_ns = 10 * NS_PER_S;
 
+static bool
+has_room(const struct receiver *self, const struct peer *who,
+         const char **reterr_why)
+{
+    if (self->streams.count >= self->settings.limits.streams_most)
+        *reterr_why = "there are too many senders";
+    else if (who && accounts_streams(&self->streams.accounts, who->name) >=
+                        who->limits.streams)
+        *reterr_why = "its key may have no more streams";
+    else
+        return true;
+    return false;
+}
+
 /* Returns the stream of a HELLO, made when there is room for it; or NULL. */
 static struct stream *
 stream_for(struct receiver *self, const struct word_hello *hello,
-           int64_t now_ns)
+           const struct peer *who, int64_t now_ns, const char **reterr_why)
 {
     const struct receiver_settings *settings = &self->settings;
     struct stream *stream = streams_find(&self->streams, hello->stream);
@@ -21,13 +35,14 @@ stream_for(struct receiver *self, const struct word_hello *hello,
 
     if (stream)
         return stream;
-    if (self->streams.count >= settings->limits.streams_most)
+    if (!has_room(self, who, reterr_why))
         receiver_expire(self, now_ns - silent_ns);
-    if (self->streams.count >= settings->limits.streams_most)
+    if (!has_room(self, who, reterr_why))
         return NULL;
-    stream = streams_add(&self->streams, hello);
-    stream->layouts = known_new(settings->limits.layouts_most,
-                                &self->known_calls, settings->arg);
+    stream = streams_add(&self->streams, hello, who);
+    stream->layouts =
+        known_new(settings->limits.layouts_most, &self->known_calls,
+                  settings->arg, stream->account);
     if (settings->calls->last(settings->arg, hello->stream, &last) == 0) {
         stream->last = last;
         stream->durable = last;
@@ -46,8 +61,9 @@ judge_again(struct receiver *self, struct stream *stream,
         return;
     stream->version = who->version;
     known_destroy(&stream->layouts);
-    stream->layouts = known_new(settings->limits.layouts_most,
-                                &self->known_calls, settings->arg);
+    stream->layouts =
+        known_new(settings->limits.layouts_most, &self->known_calls,
+                  settings->arg, stream->account);
 }
 
 static void
@@ -85,23 +101,25 @@ receiver_hear_hello(struct receiver *self, const struct receiver_peer *from,
 
     int rc = word_hello_read(view, &hello);
     if (rc == -EBADMSG) {
-        self->figures.bad_frames++;
+        receiver_bad_frame(self, from->who, "its HELLO is malformed");
         return;
     }
     if (rc < 0 || slot >= WORD_SLOTS) {
         refuse(self, from, slot, "this version of the protocol is not spoken");
         return;
     }
-    struct stream *stream = stream_for(self, &hello, now_ns);
+    const char *why = NULL;
+    struct stream *stream = stream_for(self, &hello, from->who, now_ns, &why);
     if (!stream) {
-        refuse(self, from, slot, "there are too many senders");
+        self->settings.audit(self->settings.send_arg, from->who, NULL, why);
+        refuse(self, from, slot, why);
         return;
     }
     if (hello.incarnation < stream->hello.incarnation) {
         refuse(self, from, slot, "another process has this stream now");
         return;
     }
-    if (from->who && !stream_is_of(stream, from->who->name)) {
+    if (from->who && !streams_claim(&self->streams, stream, from->who->name)) {
         refuse(self, from, slot, "this stream is another peer's");
         return;
     }

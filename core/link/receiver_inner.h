@@ -15,18 +15,25 @@ struct receiver {
     struct streams streams;
     struct pending pending;
     struct frame_batch *batch;
-    uint64_t tickets; /* given out */
-    uint64_t durable; /* tickets up to here */
-    uint64_t active;  /* weight of the streams that sent a batch of late */
-    size_t due;       /* streams whose ack is due */
-    bool full;        /* the store said: not now */
-    int64_t full_ns;  /* when */
+    struct trail_plain plain; /* a batch that came packed; no bytes until one
+                               * does */
+    uint64_t tickets;         /* given out */
+    uint64_t durable;         /* tickets up to here */
+    uint64_t active; /* weight of the streams that sent a batch of late */
+    size_t due;      /* streams whose ack is due */
+    bool full;       /* the store said: not now */
+    int64_t full_ns; /* when */
     struct port_figures figures;
 };
 
 /* Sends a word, which is freed. */
 void receiver_say(struct receiver *self, const struct receiver_peer *to,
                   struct frame *word);
+
+/* Counts a frame that makes no sense, and has the log say so; 'who' sent it, or
+ * NULL. */
+void receiver_bad_frame(struct receiver *self, const struct peer *who,
+                        const char *why);
 
 /* Sends a FRAME_ACK or FRAME_WELCOME. */
 void receiver_say_ack(struct receiver *self, struct stream *stream,

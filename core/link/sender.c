@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <sys/random.h>
 
 #include <weir/cleanup.h>
 
@@ -28,11 +29,14 @@ sender_new(const struct sender_settings *settings,
     self->hello.incarnation = settings->incarnation;
     (void)snprintf(self->hello.name, sizeof(self->hello.name), "%s",
                    settings->name);
+    self->hello.can = settings->packs ? WORD_PACKS : 0;
     self->slot = settings->slot;
     self->resumes = settings->first > 0;
     self->calls = calls;
     self->arg = arg;
     self->stock = stock_new();
+    self->trail = (struct trail){.find = stock_row, .arg = self->stock};
+    (void)getrandom(&self->trail.pass, sizeof(self->trail.pass), 0);
     window_init(&self->window);
     if (settings->first)
         window_skip(&self->window, settings->first - 1);
@@ -49,6 +53,8 @@ settle_next(struct sender *self, int rc, const char *why)
 {
     struct window_batch batch = window_take(&self->window);
 
+    if (rc == -EBADMSG && self->calls->refused)
+        self->calls->refused(self->arg, batch.frame, why);
     frame_release(&batch.frame);
     self->calls->settled(self->arg, batch.cost, rc);
     if (batch.told)
@@ -65,6 +71,8 @@ sender_destroy(struct sender **self_p)
     while (self->window.durable + 1 < self->window.next)
         settle_next(self, -ECANCELED, "the link closes");
     stock_destroy(&self->stock);
+    frame_release(&self->packed);
+    wire_out_fini(&self->room);
     window_fini(&self->window);
     free(self);
     *self_p = NULL;
@@ -165,10 +173,12 @@ move_cursor(struct sender *self, uint64_t next, bool back)
         self->again_below = self->cursor;
     if (next > self->window.next)
         next = self->window.next;
-    if (next > self->cursor || back)
-        self->cursor = next;
-    if (self->cursor <= self->window.durable)
-        self->cursor = self->window.durable + 1;
+    if (next <= self->cursor && !back)
+        next = self->cursor;
+    if (next <= self->window.durable)
+        next = self->window.durable + 1;
+    if (next != self->cursor || back)
+        sender_move(self, next);
 }
 
 /* Believes an ack that is not older than what is known. */
@@ -205,6 +215,11 @@ hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
 
     if (word_ack_read(view, &ack) < 0)
         return;
+    /* A HELLO that was said twice is answered twice, and the stream before in
+     * this slot may have ended meanwhile. */
+    if (welcome &&
+        memcmp(ack.stream, self->hello.stream, sizeof(ack.stream)) != 0)
+        return;
     if (welcome && self->state == SENDER_HELLO) {
         if (ack.durable >= self->window.next && !self->resumes) {
             refuse(self, "it has more of this stream than was sent", now_ns);
@@ -214,6 +229,7 @@ hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
         if (ack.next <= self->window.durable)
             return;
         self->hello_every_ns = hello_first_ns;
+        self->packs = self->hello.can & ack.can;
         take_ack(self, &ack, true, now_ns);
         change(self, SENDER_USING, NULL, now_ns);
         say(self, stock_announce(self->stock, self->slot), now_ns);
@@ -305,7 +321,7 @@ sender_skip(struct sender *self, uint64_t next, int64_t now_ns)
 {
     assert(self->window.durable + 1 == self->window.next);
     window_skip(&self->window, next - 1);
-    self->cursor = next;
+    sender_move(self, next);
     if (self->state == SENDER_USING || self->state == SENDER_STREAMING)
         begin_again(self, now_ns);
 }

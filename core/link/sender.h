@@ -16,6 +16,7 @@
 
 #include "link/frame.h"
 
+struct pieces;
 struct sender;
 
 enum sender_state {
@@ -39,6 +40,9 @@ struct sender_calls {
     void (*changed)(void *arg, enum sender_state state, const char *why);
     /* A batch is settled; before its own 'told' is called. */
     void (*settled)(void *arg, uint64_t cost, int rc);
+    /* A batch is refused for ever; before it is settled, and when its layouts
+     * are still there.  Whoever wants to keep the frame holds it.  Or NULL. */
+    void (*refused)(void *arg, struct frame *batch, const char *why);
 };
 
 struct sender_settings {
@@ -46,6 +50,7 @@ struct sender_settings {
     uint64_t incarnation;
     uint8_t slot;
     const char *name; /* copied */
+    bool packs;       /* batches, for a receiver that takes them so */
     uint64_t first;   /* of a stream that goes on: the first sequence that is
                        * offered; the receiver may have it, and more.  Or 0. */
 };
@@ -78,6 +83,10 @@ void sender_forget_layout(struct sender *self, uint32_t number);
 void sender_offer(struct sender *self, struct frame **frame_p,
                   sender_told *told, void *told_arg);
 
+/* Calls for each FRAME_LAYOUT frame that it has, which stays the sender's. */
+void sender_layouts(const struct sender *self,
+                    void (*see)(void *arg, struct frame *frame), void *arg);
+
 /* The same layout is offered again: returns how many of its series there are,
  * 0 for none; it is not to be forgotten any more. */
 uint32_t sender_use_layout(struct sender *self, uint32_t number);
@@ -85,6 +94,11 @@ uint32_t sender_use_layout(struct sender *self, uint32_t number);
 /* The batch that is offered next is 'next', since those before are lost; all
  * that were offered are settled. */
 void sender_skip(struct sender *self, uint64_t next, int64_t now_ns);
+
+/* The pieces of a layout, or NULL; until it is forgotten.  And whose numbers
+ * those are. */
+const struct pieces *sender_layout(const struct sender *self, uint32_t number);
+void sender_stream(const struct sender *self, uint8_t ret_stream[16]);
 
 /* All up to this sequence is settled; and what the next batch will be called:
  * more than one beyond the last that was offered, when the receiver has those
@@ -103,8 +117,14 @@ struct sender_batch {
     uint64_t cost;
     sender_told *told; /* or NULL */
     void *told_arg;
+    bool kept; /* its fate was taken: somebody else keeps it */
 };
 bool sender_take(struct sender *self, struct sender_batch *ret_batch);
+
+/* Takes the fate of the oldest batch whose fate is asked for: the caller keeps
+ * the batch as well, and tells.  The frame stays the sender's, which goes on
+ * with it.  Returns false when there is none. */
+bool sender_take_fate(struct sender *self, struct sender_batch *ret_batch);
 
 /* Sends what may be sent; after offers. */
 void sender_pump(struct sender *self, int64_t now_ns);

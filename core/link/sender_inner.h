@@ -15,9 +15,15 @@ struct sender {
     void *arg;
     enum sender_state state;
     struct stock *stock;
+    struct trail trail;   /* when the receiver takes packed batches */
+    struct wire_out room; /* to pack in */
+    struct frame *packed; /* the batch at the cursor; or NULL */
+    bool packs;           /* both sides can */
+    unsigned plain_left;  /* batches until packing is tried again */
     struct window window;
     uint64_t cursor;      /* the next to be sent */
     uint64_t again_below; /* those below were sent before */
+    uint64_t untold;      /* none below has a fate that may be taken */
     uint64_t limit;       /* cost that may be under way */
     int64_t heard_ns, sent_ns, pinged_ns;
     int64_t since_ns;       /* when the state or the socket began */
@@ -25,5 +31,9 @@ struct sender {
     int64_t hello_every_ns; /* how long after that one, the next */
     struct sender_figures figures;
 };
+
+/* Goes on with the batch 'cursor'; the receiver may lack what was sent before.
+ */
+void sender_move(struct sender *self, uint64_t cursor);
 
 #endif /* LINK_SENDER_INNER_H */

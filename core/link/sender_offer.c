@@ -8,6 +8,11 @@
 #include "base.h"
 #include "link/sender_inner.h"
 
+enum {
+    PLAIN_COUNT = 64
+}; /* batches that go as they are, after one that does
+    * not get shorter */
+
 void
 sender_offer_layout(struct sender *self, struct frame **frame_p)
 {
@@ -23,10 +28,29 @@ sender_forget_layout(struct sender *self, uint32_t number)
     stock_forget(self->stock, number, self->window.next - 1);
 }
 
+void
+sender_layouts(const struct sender *self,
+               void (*see)(void *arg, struct frame *frame), void *arg)
+{
+    stock_each(self->stock, see, arg);
+}
+
 uint32_t
 sender_use_layout(struct sender *self, uint32_t number)
 {
     return stock_use(self->stock, number);
+}
+
+const struct pieces *
+sender_layout(const struct sender *self, uint32_t number)
+{
+    return stock_pieces(self->stock, number);
+}
+
+void
+sender_stream(const struct sender *self, uint8_t ret_stream[16])
+{
+    memcpy(ret_stream, self->hello.stream, sizeof(self->hello.stream));
 }
 
 void
@@ -60,6 +84,52 @@ may_send(const struct sender *self, const struct window_batch *batch)
 }
 
 void
+sender_move(struct sender *self, uint64_t cursor)
+{
+    self->cursor = cursor;
+    self->trail.pass++;
+    frame_release(&self->packed);
+}
+
+/* Returns the frame that goes out for a batch: packed where that pays.  What
+ * does not get shorter is likely to stay so for a while. */
+static struct frame *
+frame_for(struct sender *self, const struct window_batch *batch)
+{
+    const struct frame_view view = frame_look(batch->frame);
+
+    if (self->packed)
+        return self->packed;
+    if (!self->packs || self->plain_left > 0)
+        return batch->frame;
+    self->packed = trail_pack(&self->trail, &view, &self->room);
+    if (self->packed)
+        return self->packed;
+    self->plain_left = PLAIN_COUNT;
+    return batch->frame;
+}
+
+/* Sends the batch at the cursor.  Returns 0, or -EAGAIN. */
+static int
+send_batch(struct sender *self, const struct window_batch *batch,
+           int64_t now_ns)
+{
+    struct frame *frame = frame_for(self, batch);
+
+    int rc = self->calls->send(self->arg, frame);
+    if (rc < 0)
+        return rc;
+    self->sent_ns = now_ns;
+    self->figures.sent++;
+    self->figures.again += self->cursor < self->again_below;
+    self->figures.bytes += word_cost(frame_look(frame).size);
+    self->plain_left -= self->plain_left > 0;
+    self->cursor++;
+    frame_release(&self->packed);
+    return 0;
+}
+
+void
 sender_pump(struct sender *self, int64_t now_ns)
 {
     struct frame *layout = NULL;
@@ -75,14 +145,8 @@ sender_pump(struct sender *self, int64_t now_ns)
     while (self->cursor < self->window.next) {
         const struct window_batch *batch =
             window_at(&self->window, self->cursor);
-        if (!may_send(self, batch) ||
-            self->calls->send(self->arg, batch->frame) < 0)
+        if (!may_send(self, batch) || send_batch(self, batch, now_ns) < 0)
             return;
-        self->sent_ns = now_ns;
-        self->figures.sent++;
-        self->figures.again += self->cursor < self->again_below;
-        self->figures.bytes += batch->cost;
-        self->cursor++;
     }
 }
 
@@ -122,8 +186,32 @@ sender_take(struct sender *self, struct sender_batch *ret_batch)
         .cost = batch.cost,
         .told = batch.told,
         .told_arg = batch.told_arg,
+        .kept = batch.kept,
     };
     if (self->cursor <= self->window.durable)
-        self->cursor = self->window.durable + 1;
+        sender_move(self, self->window.durable + 1);
     return true;
+}
+
+bool
+sender_take_fate(struct sender *self, struct sender_batch *ret_batch)
+{
+    if (self->untold <= self->window.durable)
+        self->untold = self->window.durable + 1;
+    while (self->untold < self->window.next) {
+        uint64_t sequence = self->untold++;
+        struct window_batch *batch = window_at(&self->window, sequence);
+        if (!batch->told)
+            continue;
+        *ret_batch = (struct sender_batch){.sequence = sequence,
+                                           .frame = batch->frame,
+                                           .cost = batch->cost,
+                                           .told = batch->told,
+                                           .told_arg = batch->told_arg,
+                                           .kept = true};
+        batch->told = NULL;
+        batch->kept = true;
+        return true;
+    }
+    return false;
 }

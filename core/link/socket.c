@@ -4,11 +4,12 @@
 #include "link/socket.h"
 
 #include <arpa/inet.h>
-#include <czmq.h>
 #include <errno.h>
 #include <poll.h>
-#include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
+#include <zmq.h>
 
 #include <weir/cleanup.h>
 
@@ -18,6 +19,7 @@
 #include "link/guard.h"
 #include "link/options.h"
 #include "link/unbind.h"
+#include "log.h"
 
 #if defined(__SANITIZE_THREAD__)
 #define HAVE_TSAN 1
@@ -55,28 +57,9 @@ struct socket {
     struct dial *dial;      /* connected with keys; else NULL */
     const struct peer *who; /* sent what is being received; see socket_who() */
     uint64_t bad_frames;
+    char *endpoint;
     bool *gone_p; /* while receiving: set when the socket is destroyed */
 };
-
-void *
-socket_context(void)
-{
-    return zsys_init();
-}
-
-void
-socket_setup(void)
-{
-    unsigned seed = 0;
-
-    zsys_handler_set(NULL);
-    void *zmq = socket_context();
-    (void)zmq_ctx_set(zmq, ZMQ_BLOCKY, 0);
-    /* libzmq draws its first routing id from rand() and never seeds it: a peer
-     * that guesses the next one can abort this process. */
-    (void)getrandom(&seed, sizeof(seed), 0);
-    srand(seed);
-}
 
 static void
 drop_message(zmq_msg_t *message_p)
@@ -93,6 +76,15 @@ receive_part(struct socket *self, zmq_msg_t *message)
     return zmq_msg_more(message);
 }
 
+/* What it is: bytes of another program, or of somebody who means harm. */
+static void
+tell_bad(struct socket *self, const char *why)
+{
+    self->bad_frames++;
+    log_line(LOG_WARN, "bad_frame", "endpoint", self->endpoint, "peer",
+             self->who ? self->who->name : NULL, "error", why, NULL);
+}
+
 static void
 drop_rest(struct socket *self)
 {
@@ -101,7 +93,7 @@ drop_rest(struct socket *self)
     (void)zmq_msg_init(&rest);
     while (receive_part(self, &rest) == 1)
         ;
-    self->bad_frames++;
+    tell_bad(self, "a message has several parts");
 }
 
 /* Reads who sent what follows.  Returns 0, or -1 for none. */
@@ -144,7 +136,7 @@ receive(struct socket *self)
         ; /* the guard has cut it off */
     else if (frame_parse(bytes, size, &view) < 0 ||
              (self->router && !peer.size))
-        self->bad_frames++;
+        tell_bad(self, "a message is no frame of this protocol");
     else
         self->received(self->arg, self->router ? &peer : NULL, &view);
     return (ssize_t)size;
@@ -173,12 +165,14 @@ ready(void *arg, int fd, short events)
 
 /* Makes a socket that is not yet bound or connected. */
 static int
-make(struct stage *stage, int type, struct socket **ret_socket)
+make(struct stage *stage, int type, const char *endpoint,
+     struct socket **ret_socket)
 {
     weir_cleanup(socket_destroy) struct socket *self =
         xcalloc(1, sizeof(*self));
 
     self->stage = stage;
+    self->endpoint = x_or_die(strdup(endpoint));
     self->router = type == ZMQ_ROUTER;
     self->zmq = zmq_socket(socket_context(), type);
     if (!self->zmq)
@@ -228,7 +222,7 @@ socket_connect(struct stage *stage, const struct socket_place *place,
 {
     weir_cleanup(socket_destroy) struct socket *self = NULL;
 
-    int rc = make(stage, ZMQ_DEALER, &self);
+    int rc = make(stage, ZMQ_DEALER, place->endpoint, &self);
     if (rc < 0)
         return rc;
     if (wants_keys(place))
@@ -287,7 +281,7 @@ socket_bind(struct stage *stage, const struct socket_place *place,
 
     if (ipc_taken(place->endpoint))
         return -EADDRINUSE;
-    int rc = make(stage, ZMQ_ROUTER, &self);
+    int rc = make(stage, ZMQ_ROUTER, place->endpoint, &self);
     if (rc == 0 && wants_keys(place))
         rc = protect(self, place);
     if (rc < 0)
@@ -317,6 +311,7 @@ socket_destroy(struct socket **self_p)
         unbind_socket(self->zmq);
     if (self->zmq)
         (void)zmq_close(self->zmq);
+    free(self->endpoint);
     free(self);
     *self_p = NULL;
 }

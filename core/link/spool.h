@@ -29,6 +29,8 @@ struct spool_settings {
     uint64_t size_bytes;
     int64_t age_ns; /* 0: none is too old */
     bool drop_oldest;
+    bool trims; /* segments are cut to what they hold when they end: for what is
+                 * seldom written and long kept */
 };
 
 struct spool_figures {
@@ -42,9 +44,17 @@ struct spool_figures {
     uint64_t failures;        /* of the disk */
 };
 
+/* Returns a spool without its folder: nothing can be written or read, but
+ * layouts are held. */
+struct spool *spool_new(const struct spool_settings *settings);
+
 /* Takes the folder.  Returns 0; -EBUSY when another process has it, whose id
  * then stands in '*reterr_holder'; or another -errno, when the folder cannot be
- * made or read. */
+ * made or read.  It may be tried again. */
+int spool_take(struct spool *self, long *reterr_holder);
+bool spool_is_taken(const struct spool *self);
+
+/* Both. */
 int spool_open(const struct spool_settings *settings, struct spool **ret_spool,
                long *reterr_holder);
 
@@ -58,11 +68,15 @@ uint64_t spool_incarnation(const struct spool *self);
 void spool_layout(struct spool *self, struct frame *layout);
 void spool_forget(struct spool *self, uint32_t number);
 
-/* Writes the batch 'sequence' of 'stream', which ascend within a run.  Returns
- * 0; -ENOSPC when there is no room and nothing may be dropped for it; or
- * another -errno when the disk fails. */
+/* How many series of the layout it holds. */
+uint32_t spool_layout_end(const struct spool *self, uint32_t number);
+
+/* Writes the batch 'sequence' of 'stream', which ascend within a run; 'why' (or
+ * NULL) stands with it.  Returns 0, -ENOSPC when there is no room and nothing
+ * may be dropped, -EBADMSG when it uses a layout that is not held, or another
+ * -errno when the disk fails. */
 int spool_append(struct spool *self, const uint8_t stream[16],
-                 uint64_t sequence, const struct frame *batch);
+                 uint64_t sequence, const struct frame *batch, const char *why);
 
 /* Says whether spool_append() would find room just now, as far as is known. */
 bool spool_has_room(const struct spool *self);
@@ -86,6 +100,10 @@ void spool_pass(struct spool *self);
 /* All batches that were passed up to 'sequence', of the stream that is being
  * read, are durable; those of streams before it as well. */
 void spool_done(struct spool *self, uint64_t sequence);
+
+/* Frees segments of which nothing is read: those that this spool has written
+ * and ended, and whose batches are not above 'sequence'. */
+void spool_release(struct spool *self, uint64_t sequence);
 
 /* Says whether there is no segment. */
 bool spool_is_empty(const struct spool *self);

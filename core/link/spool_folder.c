@@ -17,7 +17,7 @@
 static const char segment_suffix[] = ".seg";
 static const char damaged_suffix[] = ".damaged";
 
-enum { DIGITS = 16, DAMAGED_MOST = 4 };
+enum { DIGITS = 16, DAMAGED_MOST = 4, BLOCK = 4096 };
 
 void
 spool_path(const struct spool *self, const char *name,
@@ -42,9 +42,25 @@ spool_fail(struct spool *self, const char *what, int rc)
              self->folder, "what", what, "error", strerror(-rc), NULL);
 }
 
-/* Makes 'path' and what leads to it. */
+/* Makes a folder, and its name durable. */
 static int
-make_folders(struct files *files, const char *path)
+make_folder(struct files *files, const char *path)
+{
+    weir_cleanup(weir_free) char *above = x_or_die(strdup(path));
+    struct stat about;
+
+    if (file_stat(files, path, &about) == 0)
+        return S_ISDIR(about.st_mode) ? 0 : -ENOTDIR;
+    int rc = file_make_folder(files, path);
+    char *slash = strrchr(above, '/');
+    if (rc < 0 || !slash || slash == above)
+        return rc;
+    *slash = '\0';
+    return file_sync_folder(files, above);
+}
+
+int
+spool_make_folders(struct files *files, const char *path)
 {
     weir_cleanup(weir_free) char *part = x_or_die(strdup(path));
 
@@ -52,10 +68,10 @@ make_folders(struct files *files, const char *path)
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         /* What is not ours may lie on a disk that is not to be written. */
-        (void)file_make_folder(files, part);
+        (void)make_folder(files, part);
         *slash = '/';
     }
-    return file_make_folder(files, path);
+    return make_folder(files, path);
 }
 
 static void
@@ -104,10 +120,11 @@ spool_leave_folder(struct spool *self)
         write_lock(self, 0);
     (void)file_close(self->files, self->lock);
     self->lock = -1;
+    self->incarnation = 0;
 }
 
-static void
-add_file(struct spool *self, const struct spool_file *file)
+void
+spool_add_file(struct spool *self, const struct spool_file *file)
 {
     size_t at = self->count;
 
@@ -127,6 +144,30 @@ add_file(struct spool *self, const struct spool_file *file)
         self->next_number = file->number + 1;
 }
 
+/* Returns what follows the number that a name begins with, or NULL. */
+static const char *
+read_number(const char *name, uint64_t *ret_number)
+{
+    char *end = NULL;
+
+    *ret_number = strtoull(name, &end, 16);
+    return end == name + DIGITS ? end : NULL;
+}
+
+bool
+spool_is_segment(const char *name, uint64_t *ret_number)
+{
+    const char *rest = read_number(name, ret_number);
+
+    return rest && strcmp(rest, segment_suffix) == 0;
+}
+
+int64_t
+spool_written_ns(const struct stat *about)
+{
+    return (int64_t)about->st_mtim.tv_sec * NS_PER_S + about->st_mtim.tv_nsec;
+}
+
 /* Hears of a name in the folder. */
 static int
 see_name(void *arg, const char *name)
@@ -134,12 +175,12 @@ see_name(void *arg, const char *name)
     struct spool *self = arg;
     char path[SPOOL_PATH_MOST];
     struct stat about;
-    char *end = NULL;
-    uint64_t number = strtoull(name, &end, 16);
+    uint64_t number = 0;
     bool spare = strcmp(name, "spare") == 0;
-    bool segment = end == name + DIGITS && strcmp(end, segment_suffix) == 0;
+    bool segment = spool_is_segment(name, &number);
 
-    if (end == name + DIGITS && number >= self->next_number)
+    /* Damaged ones have numbers, too. */
+    if (read_number(name, &number) && number >= self->next_number)
         self->next_number = number + 1;
     spool_path(self, name, path);
     if ((!spare && !segment) || file_stat(self->files, path, &about) < 0)
@@ -150,12 +191,11 @@ see_name(void *arg, const char *name)
         self->figures.disk += size;
         return 0;
     }
-    add_file(self, &(struct spool_file){
-                       .number = number,
-                       .size = size,
-                       .used = size,
-                       .written_ns = (int64_t)about.st_mtim.tv_sec * NS_PER_S +
-                                     about.st_mtim.tv_nsec});
+    spool_add_file(
+        self, &(struct spool_file){.number = number,
+                                   .size = size,
+                                   .used = size,
+                                   .written_ns = spool_written_ns(&about)});
     return 0;
 }
 
@@ -163,11 +203,17 @@ int
 spool_take_folder(struct spool *self, long *reterr_holder)
 {
     self->next_number = 1;
-    int rc = make_folders(self->files, self->folder);
+    int rc = spool_make_folders(self->files, self->folder);
     if (rc == 0)
         rc = take_lock(self, reterr_holder);
     if (rc == 0)
         rc = file_list(self->files, self->folder, see_name, self);
+    if (rc == 0)
+        return 0;
+    spool_leave_folder(self);
+    self->count = 0;
+    self->spare = 0;
+    self->figures = (struct spool_figures){0};
     return rc;
 }
 
@@ -209,6 +255,18 @@ spool_trim(struct spool *self)
         file->used = end;
     }
     (void)file_close(self->files, fd);
+}
+
+/* What is counted is the room on disk, which comes in blocks. */
+void
+spool_cut_file(struct spool *self, struct spool_file *file, uint64_t size)
+{
+    uint64_t blocks = (size + BLOCK - 1) / BLOCK * BLOCK;
+
+    if (blocks >= file->size || file_truncate(self->files, self->fd, size) < 0)
+        return;
+    self->figures.disk -= file->size - blocks;
+    file->size = blocks;
 }
 
 /* Making and taking away ----------------------------------------------------
@@ -268,7 +326,7 @@ spool_make_file(struct spool *self, uint64_t size)
     spool_number_path(self, file.number, segment_suffix, path);
     int fd = open_file(self, path, size);
     if (fd >= 0)
-        add_file(self, &file);
+        spool_add_file(self, &file);
     return fd;
 }
 

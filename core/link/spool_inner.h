@@ -5,7 +5,7 @@
 #include "link/pieces.h"
 #include "link/spool.h"
 
-enum { SPOOL_PATH_MOST = 4096 };
+enum { SPOOL_PATH_MOST = 4096, SPOOL_SEGMENT_LEAST = 1 << 20 };
 
 /* One file of the spool. */
 struct spool_file {
@@ -13,6 +13,7 @@ struct spool_file {
     uint64_t size;      /* of the file */
     uint64_t used;      /* of it: head and records; 'size' when not known */
     uint64_t last;      /* sequence of the last batch that was read */
+    uint64_t wrote;     /* of the last that was written, since it has ended */
     int64_t written_ns; /* wall clock, when last */
     bool read;          /* wholly */
     bool bad;           /* to be set aside, not used again */
@@ -31,7 +32,8 @@ struct spool {
     char *folder, *link;
     uint64_t size_most, segment_size;
     int64_t age_ns;
-    bool drop_oldest;
+    bool drop_oldest, trims;
+    bool taken; /* the folder */
     int lock;
     uint64_t incarnation;
 
@@ -69,8 +71,23 @@ void spool_path(const struct spool *self, const char *name,
 void spool_number_path(const struct spool *self, uint64_t number,
                        const char *suffix, char path[SPOOL_PATH_MOST]);
 
-/* Makes the folder, locks it and lists it. */
+/* Makes 'path' and what leads to it. */
+int spool_make_folders(struct files *files, const char *path);
+
+/* Says whether a file of that name is a segment, and its number. */
+bool spool_is_segment(const char *name, uint64_t *ret_number);
+
+/* When the file was written to last, by the wall clock. */
+int64_t spool_written_ns(const struct stat *about);
+
+/* Puts a file into the list. */
+void spool_add_file(struct spool *self, const struct spool_file *file);
+
+/* Makes the folder, locks it and lists it; of a failure nothing is left. */
 int spool_take_folder(struct spool *self, long *reterr_holder);
+
+/* Cuts the file that is written to, to 'size' bytes. */
+void spool_cut_file(struct spool *self, struct spool_file *file, uint64_t size);
 
 /* Lets go of it. */
 void spool_leave_folder(struct spool *self);
@@ -81,6 +98,10 @@ void spool_trim(struct spool *self);
 /* Opens a file for the segment 'size', and adds it to the list.  Returns the
  * descriptor, -ENOSPC, or another -errno. */
 int spool_make_file(struct spool *self, uint64_t size);
+
+/* Drops the oldest file, and tells how many bytes are gone that no store has.
+ */
+void spool_drop_first(struct spool *self, const char *why);
 
 /* Takes the oldest file away: its bytes are done, or dropped. */
 void spool_remove_first(struct spool *self);

@@ -158,3 +158,11 @@ spool_done(struct spool *self, uint64_t sequence)
     while (self->count > 0 && first_done(self, sequence))
         spool_remove_first(self);
 }
+
+void
+spool_release(struct spool *self, uint64_t sequence)
+{
+    while (self->count > 0 && !spool_is_written(self, 0) &&
+           self->list[0].wrote <= sequence)
+        spool_remove_first(self);
+}

@@ -188,7 +188,7 @@ static bool
 is_plausible(const struct record_bytes *raw, uint64_t left)
 {
     bool type = raw->type == FRAME_LAYOUT || raw->type == FRAME_BATCH ||
-                raw->type == SPOOL_END;
+                raw->type == SPOOL_WHY || raw->type == SPOOL_END;
 
     return type && raw->zero == 0 && raw->size <= FRAME_MOST &&
            spool_record_room(raw->size) <= left;

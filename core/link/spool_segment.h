@@ -11,6 +11,7 @@
  *             body, padded with zeros
  *
  * A type is FRAME_LAYOUT or FRAME_BATCH, and the body then that of the frame;
+ * SPOOL_WHY, with the reason for which a store refused the batch that follows;
  * or SPOOL_END, with which a segment ends that was closed in order.  A file is
  * used again with another salt, so that the old records in it are none.
  */
@@ -24,6 +25,7 @@
 enum {
     SPOOL_HEAD_SIZE = 64,
     SPOOL_RECORD_SIZE = 32, /* without its body */
+    SPOOL_WHY = 254,
     SPOOL_END = 255,
 };
 

@@ -76,6 +76,14 @@ spool_layout(struct spool *self, struct frame *layout)
     pieces_add(&shape->pieces, &held, head.end);
 }
 
+uint32_t
+spool_layout_end(const struct spool *self, uint32_t number)
+{
+    const struct spool_shape *shape = spool_find_shape(self, number);
+
+    return shape ? pieces_end(&shape->pieces) : 0;
+}
+
 void
 spool_forget(struct spool *self, uint32_t number)
 {

@@ -8,7 +8,6 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
-#include "link/pieces.h"
 #include "link/word.h"
 
 struct item {
@@ -16,6 +15,7 @@ struct item {
     uint32_t sent;         /* pieces that need not be sent (again) */
     uint64_t forget_after; /* a sequence, or UINT64_MAX */
     struct pieces pieces;
+    struct trail_row *row; /* the last that was packed, or NULL */
 };
 
 struct stock {
@@ -38,6 +38,7 @@ item_destroy(struct item **self_p)
     struct item *self = *self_p;
 
     pieces_fini(&self->pieces);
+    trail_row_destroy(&self->row);
     free(self);
     *self_p = NULL;
 }
@@ -166,6 +167,27 @@ stock_use(struct stock *self, uint32_t number)
     return pieces_end(&item->pieces);
 }
 
+const struct pieces *
+stock_pieces(const struct stock *self, uint32_t number)
+{
+    size_t place = place_of(self, number);
+
+    if (place == self->count || self->items[place]->number != number)
+        return NULL;
+    return &self->items[place]->pieces;
+}
+
+struct trail_row **
+stock_row(void *arg, uint32_t number, uint32_t *ret_width)
+{
+    struct item *item = find_item(arg, number);
+
+    if (!item)
+        return NULL;
+    *ret_width = pieces_end(&item->pieces);
+    return &item->row;
+}
+
 struct frame *
 stock_drop(struct stock *self, uint64_t durable, uint8_t slot)
 {
@@ -226,6 +248,16 @@ stock_want(struct stock *self, const struct frame_view *view)
             continue;
         self->unsent += is_sent(item);
         mark(self, item, piece);
+    }
+}
+
+void
+stock_each(const struct stock *self, stock_see *see, void *arg)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        const struct pieces *pieces = &self->items[i]->pieces;
+        for (uint32_t k = 0; k < pieces->count; k++)
+            see(arg, pieces->pieces[k].frame);
     }
 }
 

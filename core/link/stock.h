@@ -6,7 +6,8 @@
 #ifndef LINK_STOCK_H
 #define LINK_STOCK_H
 
-#include "link/frame.h"
+#include "link/pieces.h"
+#include "link/trail.h"
 
 struct stock;
 
@@ -25,6 +26,11 @@ void stock_forget(struct stock *self, uint32_t number, uint64_t sequence);
  * forgotten any more. */
 uint32_t stock_use(struct stock *self, uint32_t number);
 
+/* Returns the pieces of a layout, or NULL; they stay the stock's. */
+const struct pieces *stock_pieces(const struct stock *self, uint32_t number);
+/* A trail_find; 'arg' is the struct stock. */
+struct trail_row **stock_row(void *arg, uint32_t number, uint32_t *ret_width);
+
 /* Drops what was to be forgotten up to 'durable'; returns the FRAME_FORGET
  * frame that says so, or NULL when there was nothing. */
 struct frame *stock_drop(struct stock *self, uint64_t durable, uint8_t slot);
@@ -35,6 +41,11 @@ struct frame *stock_announce(struct stock *self, uint8_t slot);
 
 /* Marks as to be sent what a FRAME_WANT frame asks for. */
 void stock_want(struct stock *self, const struct frame_view *view);
+
+/* Calls for each frame of all layouts, in their order; they stay the stock's.
+ */
+typedef void stock_see(void *arg, struct frame *frame);
+void stock_each(const struct stock *self, stock_see *see, void *arg);
 
 /* The next frame to be sent, or NULL; it stays the stock's. */
 struct frame *stock_next(struct stock *self);

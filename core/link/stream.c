@@ -8,31 +8,31 @@
 #include "base.h"
 
 static void
-stream_destroy(struct stream **self_p)
+destroy(struct streams *self, struct stream *stream)
 {
-    struct stream *self = *self_p;
-
-    known_destroy(&self->layouts);
-    free(self->owner);
-    free(self->verdicts);
-    free(self);
-    *self_p = NULL;
+    known_destroy(&stream->layouts);
+    accounts_leave(&self->accounts, &stream->account);
+    free(stream->verdicts);
+    free(stream);
 }
 
 void
 streams_fini(struct streams *self)
 {
     for (size_t i = 0; i < self->count; i++)
-        stream_destroy(&self->streams[i]);
+        destroy(self, self->streams[i]);
     free(self->streams);
 }
 
 struct stream *
-streams_add(struct streams *self, const struct word_hello *hello)
+streams_add(struct streams *self, const struct word_hello *hello,
+            const struct peer *who)
 {
     struct stream *stream = xcalloc(1, sizeof(*stream));
 
     stream->hello = *hello;
+    if (who)
+        stream->account = accounts_enter(&self->accounts, who->name);
     stream->rewound_ns = INT64_MIN;
     if (self->count == self->room) {
         self->room = self->room * 2 + 8;
@@ -52,7 +52,7 @@ streams_remove(struct streams *self, struct stream *stream)
     while (self->streams[at] != stream)
         at++;
     self->streams[at] = self->streams[--self->count];
-    stream_destroy(&stream);
+    destroy(self, stream);
 }
 
 struct stream *
@@ -124,11 +124,11 @@ streams_bind(struct streams *self, struct stream *stream,
 }
 
 bool
-stream_is_of(struct stream *self, const char *name)
+streams_claim(struct streams *self, struct stream *stream, const char *name)
 {
-    if (!self->owner)
-        self->owner = x_or_die(strdup(name));
-    return strcmp(self->owner, name) == 0;
+    if (!stream->account)
+        stream->account = accounts_enter(&self->accounts, name);
+    return strcmp(stream->account->name, name) == 0;
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef LINK_STREAM_H
 #define LINK_STREAM_H
 
+#include "link/account.h"
 #include "link/known.h"
 #include "link/socket.h"
 #include "link/word.h"
@@ -29,6 +30,7 @@ struct stream {
     bool due;      /* an ack is to be sent */
     bool rewind;   /* which says so */
     bool starved;  /* a batch was dropped for want of room */
+    bool dry;      /* it was told that it has no credit at all */
     uint64_t last; /* taken up to here: appended or refused */
     uint64_t durable;
     uint64_t pending;      /* batches between */
@@ -38,8 +40,8 @@ struct stream {
     int64_t rewound_ns; /* when 'rewind' was last said; INT64_MIN: not */
     int64_t heard_ns;   /* when anything came */
     int64_t batch_ns;   /* when a batch came */
-    char *owner;        /* the first name of who began it; NULL without keys */
-    uint64_t version;   /* of what its owner might claim, when layouts came */
+    struct account *account; /* of who began it; NULL without keys */
+    uint64_t version; /* of what its owner might claim, when layouts came */
     struct known *layouts;
     struct word_verdict *verdicts; /* that the sender may not know */
     size_t verdict_count, verdict_room;
@@ -49,14 +51,15 @@ struct stream {
 struct streams {
     struct stream **streams; /* [count] */
     size_t count, room;
-    struct stream *chains[256]; /* those that are bound, by peer and slot */
+    struct stream *chains[1 << 12]; /* those that are bound, by peer and slot */
+    struct accounts accounts;
 };
 
 void streams_fini(struct streams *self);
 
-/* Returns a new stream, which the table owns. */
-struct stream *streams_add(struct streams *self,
-                           const struct word_hello *hello);
+/* Returns a new stream, which the table owns, of the peer 'who' (or NULL). */
+struct stream *streams_add(struct streams *self, const struct word_hello *hello,
+                           const struct peer *who);
 
 /* Unbinds a stream, takes it out and frees it. */
 void streams_remove(struct streams *self, struct stream *stream);
@@ -74,7 +77,8 @@ void streams_unbind(struct streams *self, struct stream *stream);
 
 /* Says whether the stream is that of the peer 'name', whichever key of it;
  * whose it becomes when it is nobody's yet. */
-bool stream_is_of(struct stream *self, const char *name);
+bool streams_claim(struct streams *self, struct stream *stream,
+                   const char *name);
 
 /* Keeps a verdict until stream_confirm(). */
 void stream_verdict(struct stream *self, uint64_t sequence, uint32_t refused,

@@ -46,7 +46,7 @@ window_push(struct window *self, const struct window_batch *batch)
     self->end += batch->cost;
 }
 
-const struct window_batch *
+struct window_batch *
 window_at(const struct window *self, uint64_t sequence)
 {
     return place_of(self, sequence);

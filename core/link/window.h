@@ -14,6 +14,7 @@ struct window_batch {
     uint64_t cost;
     void (*told)(void *arg, int rc, const char *why); /* or NULL */
     void *told_arg;
+    bool kept; /* somebody else has it, too */
 };
 
 struct window {
@@ -34,8 +35,7 @@ void window_fini(struct window *self);
 void window_push(struct window *self, const struct window_batch *batch);
 
 /* The batch 'sequence', which is in the window; valid until the next push. */
-const struct window_batch *window_at(const struct window *self,
-                                     uint64_t sequence);
+struct window_batch *window_at(const struct window *self, uint64_t sequence);
 
 /* Takes the first batch out; its frame is the caller's. */
 struct window_batch window_take(struct window *self);

@@ -7,7 +7,7 @@
 
 #include <weir/cleanup.h>
 
-enum { ACK_REWIND = 1 }; /* a flag of FRAME_ACK */
+enum { ACK_REWIND = 1 }; /* a flag of FRAME_ACK, beside those of 'can' */
 
 /* What comes from outside and is bound for logs: no control characters. */
 static void
@@ -23,6 +23,7 @@ word_hello(uint8_t slot, const struct word_hello *hello)
 {
     weir_cleanup(wire_out_fini) struct wire_out out = {0};
     struct frame_head head = {.type = FRAME_HELLO,
+                              .flags = hello->can,
                               .slot = slot,
                               .a = hello->first,
                               .b = hello->incarnation};
@@ -49,8 +50,9 @@ word_hello_read(const struct frame_view *view, struct word_hello *ret_hello)
         return -EPROTONOSUPPORT;
     if (!wire_ended(&in))
         return -EBADMSG;
-    *ret_hello =
-        (struct word_hello){.incarnation = view->head.b, .first = view->head.a};
+    *ret_hello = (struct word_hello){.incarnation = view->head.b,
+                                     .first = view->head.a,
+                                     .can = view->head.flags & WORD_PACKS};
     memcpy(ret_hello->stream, stream, sizeof(ret_hello->stream));
     (void)snprintf(ret_hello->name, sizeof(ret_hello->name), "%s", name);
     make_printable(ret_hello->name);
@@ -66,8 +68,10 @@ word_ack(const struct frame_head *head, const struct word_ack *ack,
 
     full.a = ack->durable;
     full.b = ack->limit;
-    full.flags = ack->rewind ? ACK_REWIND : 0;
+    full.flags = (uint8_t)(ack->can | (ack->rewind ? ACK_REWIND : 0));
     wire_put_u64(&out, ack->next);
+    if (head->type == FRAME_WELCOME)
+        wire_put(&out, ack->stream, sizeof(ack->stream));
     for (size_t i = 0; i < count; i++) {
         wire_put_u64(&out, verdicts[i].sequence);
         wire_put_u32(&out, verdicts[i].refused);
@@ -83,9 +87,15 @@ word_ack_read(const struct frame_view *view, struct word_ack *ret_ack)
     struct word_ack ack = {.durable = view->head.a,
                            .limit = view->head.b,
                            .next = wire_u64(&in),
-                           .rewind = view->head.flags & ACK_REWIND};
+                           .rewind = view->head.flags & ACK_REWIND,
+                           .can = view->head.flags & WORD_PACKS};
     struct word_verdict verdict;
+    const unsigned char *stream = NULL;
 
+    if (view->head.type == FRAME_WELCOME)
+        stream = wire_take(&in, sizeof(ack.stream));
+    if (stream)
+        memcpy(ack.stream, stream, sizeof(ack.stream));
     ack.verdicts = in;
     while (word_verdict_read(&in, &verdict))
         if (verdict.sequence > ack.durable)

@@ -24,12 +24,18 @@ word_cost(size_t body_size)
     return body_size + WORD_BATCH_COST;
 }
 
+/* What not every version of weir knows.  A sender says in the flags of HELLO
+ * what it may use; a receiver says in those of WELCOME what of that it takes.
+ */
+enum { WORD_PACKS = 2 }; /* packed batches (trail.h) */
+
 /* A sender begins.  Of two processes with one stream the one with the greater
  * incarnation wins. */
 struct word_hello {
     uint8_t stream[16];
     uint64_t incarnation;
     uint64_t first; /* unacknowledged */
+    uint8_t can;    /* WORD_PACKS */
     char name[WORD_NAME_MOST + 1];
 };
 
@@ -49,11 +55,13 @@ struct word_verdict {
 
 /* How far the receiver is; a FRAME_ACK or FRAME_WELCOME. */
 struct word_ack {
-    uint64_t durable; /* all up to here is stored or refused for ever */
-    uint64_t limit;   /* cost that may be under way beyond 'durable'; unless 0
-                       * one batch always may */
-    uint64_t next;    /* the sequence that is expected next */
-    bool rewind;      /* go on from 'next' */
+    uint64_t durable;   /* all up to here is stored or refused for ever */
+    uint64_t limit;     /* cost that may be under way beyond 'durable'; unless 0
+                         * one batch always may */
+    uint64_t next;      /* the sequence that is expected next */
+    bool rewind;        /* go on from 'next' */
+    uint8_t stream[16]; /* WELCOME: whose HELLO it answers */
+    uint8_t can;        /* WELCOME: WORD_PACKS */
     struct wire_in verdicts; /* when read: for word_verdict_read() */
 };
 

@@ -21,6 +21,7 @@ struct counter {
     struct stage *stage;
     struct port *port;
     const char *endpoint;
+    struct keyring *keys;
     _Atomic uint64_t samples;
     _Atomic int bound; /* 1: not yet tried; else what port_bind() returned */
 };
@@ -102,7 +103,7 @@ begin(void *arg)
     struct counter *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);
-    self->bound = port_bind(self->port, self->endpoint, NULL);
+    self->bound = port_bind(self->port, self->endpoint, self->keys);
 }
 
 static void
@@ -114,13 +115,15 @@ end(void *arg)
 }
 
 int
-counter_open(const char *endpoint, struct counter **ret_counter)
+counter_open(const char *endpoint, struct keyring *keys,
+             struct counter **ret_counter)
 {
     static const struct timespec pause = {0, NS_PER_MS};
     weir_cleanup(counter_destroy) struct counter *self =
         xcalloc(1, sizeof(*self));
 
     self->endpoint = endpoint;
+    self->keys = keys;
     self->bound = 1;
     self->stage = stage_new("counter");
     int rc = stage_start(self->stage, begin, end, self);

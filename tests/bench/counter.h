@@ -9,9 +9,12 @@
 #include <stdint.h>
 
 struct counter;
+struct keyring;
 
-/* Listens on 'endpoint'.  Returns 0, or -errno as port_bind(). */
-int counter_open(const char *endpoint, struct counter **ret_counter);
+/* Listens on 'endpoint', with 'keys' (or NULL).  Returns 0, or -errno as
+ * port_bind(). */
+int counter_open(const char *endpoint, struct keyring *keys,
+                 struct counter **ret_counter);
 
 /* Stops it; does nothing when it is NULL. */
 void counter_destroy(struct counter **self_p);

@@ -34,6 +34,7 @@ struct item {
 struct feed {
     enum feed_mode mode;
     struct lane *lane;
+    struct spread *spread;
     struct lanes_outlet *outlet;
     struct weir_source *source;
     struct source_figures figures;
@@ -102,7 +103,9 @@ feed_open(const char *endpoint, uint32_t series, enum feed_mode mode,
     int rc = lane_open(&settings, &self->lane);
     if (rc < 0)
         return rc;
-    self->outlet = lanes_outlet_new(NULL, NULL, &self->lane, 1);
+    self->spread = spread_new("bench");
+    spread_set(self->spread, &self->lane, 1, 1);
+    self->outlet = lanes_outlet_new(NULL, NULL, &self->spread, 1);
     struct source_settings source = {
         .outlet = lanes_outlet_outlet(self->outlet),
         .figures = &self->figures,
@@ -122,6 +125,7 @@ feed_destroy(struct feed **self_p)
     source_abandon(&self->source);
     lanes_outlet_destroy(&self->outlet);
     (void)lane_close(&self->lane, clock_now_ns() + patience_ns);
+    spread_destroy(&self->spread);
     free(self->items);
     free(self->names);
     free(self->metrics);

@@ -5,7 +5,11 @@ EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
                        %D%/feed.c %D%/feed.h %D%/raw.c %D%/raw.h \
                        %D%/tally.c %D%/tally.h
 %C%_pipeline_LDADD   = libcore.la
-%C%_link_LDADD       = libcore.la
+%C%_link_SOURCES = %D%/link.c %D%/link.h %D%/link_agent.c %D%/link_bytes.c \
+                   %D%/link_ends.c %D%/link_speed.c \
+                   %D%/counter.c %D%/counter.h %D%/raw.c %D%/raw.h \
+                   %D%/store_mix.c %D%/store_rows.c %D%/store_rows.h
+%C%_link_LDADD   = libcore.la
 %C%_empty_LDADD      = libweir.la
 %C%_empty_LDFLAGS    = $(AM_LDFLAGS) -Wl,--no-as-needed
 EXTRA_PROGRAMS += %D%/codec
@@ -25,25 +29,33 @@ EXTRA_PROGRAMS += %D%/store
                     %D%/store_subject.c %D%/store_subject.h %D%/store_text.c
 %C%_store_LDADD   = $(TSDB_LIBS)
 
+EXTRA_PROGRAMS += %D%/herd
+%C%_herd_LDADD = libcore.la
+
 EXTRA_PROGRAMS += %D%/query_feed
 %C%_query_feed_LDADD = libcore.la $(SNAPPY_LIBS)
 
 benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/store_ingest$(EXEEXT) \
           %D%/store_select$(EXEEXT) %D%/query_feed$(EXEEXT) \
-          %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT)
+          %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT) \
+          %D%/herd$(EXEEXT)
 
 plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
-              %D%/store_rivals.py %D%/query.py %D%/README.md
+              %D%/store_rivals.py %D%/query.py %D%/herd.py \
+              %D%/outage.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
 
 bench: all $(benches)
 	$(AM_V_GEN)%D%/pipeline
+	$(AM_V_at)%D%/link
 	$(AM_V_at)%D%/codec
 	$(AM_V_at)%D%/store_ingest
 	$(AM_V_at)%D%/store_select
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/collect.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/store.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/query.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/herd.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/outage.py
 .PHONY: bench

@@ -154,7 +154,7 @@ run_weir(const struct bench *self, const char *endpoint, enum feed_mode mode,
     weir_cleanup(counter_destroy) struct counter *counter = NULL;
     weir_cleanup(feed_destroy) struct feed *feed = NULL;
 
-    int rc = counter_open(endpoint, &counter);
+    int rc = counter_open(endpoint, NULL, &counter);
     if (rc == 0)
         rc = feed_open(endpoint, self->series, mode, &feed);
     if (rc == 0)
@@ -170,8 +170,11 @@ run_raw(const struct bench *self, const char *endpoint, size_t message_size,
     int64_t elapsed_ns = 0;
     int64_t cpu_ns = clock_read_ns(CLOCK_PROCESS_CPUTIME_ID);
 
-    int rc = raw_carry(endpoint, message_size, (int64_t)(self->seconds * 1e9),
-                       &messages, &elapsed_ns);
+    int rc = raw_carry(
+        &(struct raw_way){.endpoint = endpoint,
+                          .size = message_size,
+                          .duration_ns = (int64_t)(self->seconds * 1e9)},
+        &messages, &elapsed_ns);
     if (rc < 0)
         return rc;
     cpu_ns = clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_ns;

@@ -13,6 +13,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "link/keyfile.h"
 
 enum { MARK = 100 }; /* messages in each queue, about what a window holds */
 
@@ -64,9 +65,24 @@ make_socket(void *context, int type)
     return socket;
 }
 
+/* Both sides have the same keys. */
+static void
+use_keys(void *taker, void *giver, const struct keypair *pair)
+{
+    static const int yes = 1;
+
+    if (!pair)
+        return;
+    (void)zmq_setsockopt(taker, ZMQ_CURVE_SERVER, &yes, sizeof(yes));
+    (void)zmq_setsockopt(taker, ZMQ_CURVE_SECRETKEY, pair->private, KEY_SIZE);
+    (void)zmq_setsockopt(giver, ZMQ_CURVE_SERVERKEY, pair->public, KEY_SIZE);
+    (void)zmq_setsockopt(giver, ZMQ_CURVE_PUBLICKEY, pair->public, KEY_SIZE);
+    (void)zmq_setsockopt(giver, ZMQ_CURVE_SECRETKEY, pair->private, KEY_SIZE);
+}
+
 int
-raw_carry(const char *endpoint, size_t size, int64_t duration_ns,
-          uint64_t *ret_messages, int64_t *ret_elapsed_ns)
+raw_carry(const struct raw_way *way, uint64_t *ret_messages,
+          int64_t *ret_elapsed_ns)
 {
     void *context = zmq_ctx_new();
     struct taker taker = {.socket = make_socket(context, ZMQ_PULL)};
@@ -74,14 +90,15 @@ raw_carry(const char *endpoint, size_t size, int64_t duration_ns,
     pthread_t thread;
     int rc = 0;
 
-    if (zmq_bind(taker.socket, endpoint) != 0 ||
-        zmq_connect(giver, endpoint) != 0)
+    use_keys(taker.socket, giver, way->pair);
+    if (zmq_bind(taker.socket, way->endpoint) != 0 ||
+        zmq_connect(giver, way->endpoint) != 0)
         rc = -errno;
     int64_t begun_ns = clock_now_ns();
     if (rc == 0)
         rc = -pthread_create(&thread, NULL, take_all, &taker);
     if (rc == 0) {
-        give_all(giver, size, begun_ns + duration_ns);
+        give_all(giver, way->size, begun_ns + way->duration_ns);
         (void)pthread_join(thread, NULL);
     }
     *ret_elapsed_ns = clock_now_ns() - begun_ns;

@@ -40,6 +40,20 @@ def collect_measures():
         assert line in text, "there is no line of " + line
 
 
+def a_link_carries():
+    "batches go over a link beside raw ZeroMQ, packed ones in fewer bytes"
+    with tempfile.TemporaryDirectory() as folder:
+        text = output_of(os.path.join(BUILD, "tests", "bench", "link"),
+                         "--seconds", "0.1", "--rounds", "1",
+                         "--folder", folder)
+    for line in ("inproc", "ipc", "tcp", "tcp CURVE", "none ", "rows "):
+        assert "\n" + line in text, text
+    bytes_of = {tuple(words[:3]): float(words[3]) for words in
+                map(str.split, text.splitlines()) if "CURVE" in words[2:3]}
+    for way in ("live", "backlog"):
+        assert bytes_of[way, "rows", "CURVE"] < bytes_of[way, "none", "CURVE"]
+
+
 def a_store_takes_all_in():
     "the store takes in each kind of batch"
     with tempfile.TemporaryDirectory() as folder:
@@ -89,5 +103,25 @@ def questions_are_measured():
         assert "\n| " + line in text, "there is no line of " + line
 
 
-run(pipeline_loses_nothing, a_store_takes_all_in, a_store_selects,
-    store_measures, questions_are_measured, collect_measures)
+def a_herd_is_measured():
+    "many agents send to one store, and come back when it was killed"
+    text = output_of(sys.executable,
+                     os.path.join(SOURCE, "tests", "bench", "herd.py"),
+                     "--agents", "120", "--series", "10", "--interval", "1",
+                     "--seconds", "1", "--away", "1")
+    assert "never" not in text and "steady again after" in text, text
+
+
+def an_outage_is_measured():
+    "what was made while the store was away is spooled, and drains"
+    text = output_of(sys.executable,
+                     os.path.join(SOURCE, "tests", "bench", "outage.py"),
+                     "--series", "1000", "--steady", "1", "--away", "3",
+                     "--more", "sync = always")
+    assert "times real time" in text, text
+    assert "| 0 batches of the spool, 0 of the inputs |" in text, text
+
+
+run(pipeline_loses_nothing, a_link_carries, a_store_takes_all_in, a_store_selects,
+    store_measures, questions_are_measured, collect_measures,
+    a_herd_is_measured, an_outage_is_measured)

@@ -158,6 +158,9 @@ write_seeds(const char *folder)
     write_seed(
         folder, "ack",
         word_ack(&(struct frame_head){.type = FRAME_ACK}, &ack, &verdict, 1));
+    write_seed(
+        folder, "welcome",
+        word_ack(&(struct frame_head){.type = FRAME_WELCOME}, &ack, NULL, 0));
 }
 
 /* libFuzzer wants it so.  NOLINTBEGIN(readability-*) */

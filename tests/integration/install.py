@@ -12,7 +12,8 @@ HEADERS = ("batch", "cleanup", "harness", "http", "plugin", "query", "storage",
 PAGES = ("man1/weir.1", "man5/weir.conf.5", "man7/weir-plugin.7")
 FILES = ("bin/weir", "lib/libweir.so", "lib/pkgconfig/weir.pc",
          "lib/systemd/system/weir.service")
-CONFIGURATIONS = ("weir.conf", "agent.conf", "store.conf", "report.conf")
+CONFIGURATIONS = ("weir.conf", "agent.conf", "store.conf", "relay.conf",
+                  "report.conf")
 
 
 def make(*arguments):

@@ -360,6 +360,25 @@ def others_labels():
         assert not has(store, "victim")
 
 
+def too_many_series():
+    "a key's series have a limit, and who exceeds it harms only itself"
+    with three_hosts() as hosts, hosts.start_store() as store:
+        hosts.store.knows(hosts.agent, "rights = write", "series = 1")
+        other = hosts.stranger("other")
+        hosts.store.knows(other, "rights = write")
+        with hosts.start_agent() as first:
+            wait_for(store)
+            with hosts.start_agent(who="greedy"):
+                store.wait_for_log("warn peer_refused .*peer=agent .*"
+                                   "no more series")
+                with hosts.start_agent(other, who="other"):
+                    wait_for(store, "other")
+                assert not has(store, "greedy")
+                hosts.store.knows(hosts.agent, "rights = write", "series = 2")
+                wait_for(store, "greedy")
+            assert first.runs()
+
+
 def new_rules():
     "what a peer may claim changes while it is connected"
     with three_hosts() as hosts, hosts.start_store() as store, \
@@ -530,5 +549,6 @@ def two_namespaces():
 run(makes_keys, overwrites_nothing, refuses_open_key, refuses_endpoints,
     with_keys, no_key, unknown_key, comes_when_known, wrong_store, new_store_key,
     forgotten_store, other_key_by_reload, removed_key, folder_is_gone,
-    without_right, without_rights, others_labels, new_rules, wrong_file,
+    without_right, without_rights, others_labels, too_many_series,
+    new_rules, wrong_file,
     half_handshakes, garbage, endless_handshake, two_namespaces)

@@ -11,6 +11,7 @@ struct taker {
     struct backlog *backlog;
     uint8_t heard[8]; /* types to be answered, in their order */
     size_t heard_count;
+    uint8_t stream[16]; /* of the last HELLO */
     uint64_t last, batches;
     uint32_t layouts; /* frames that came since the last HELLO */
     bool without_layout;
@@ -24,8 +25,12 @@ take(void *arg, struct frame *frame)
 
     if (view.head.type == FRAME_LAYOUT)
         self->layouts++;
-    if (view.head.type == FRAME_HELLO)
+    if (view.head.type == FRAME_HELLO) {
+        struct word_hello hello;
+        ck_assert_int_eq(word_hello_read(&view, &hello), 0);
+        memcpy(self->stream, hello.stream, sizeof(self->stream));
         self->layouts = 0;
+    }
     if (view.head.type == FRAME_BATCH && view.head.a == self->last + 1) {
         self->last++;
         self->batches++;
@@ -62,6 +67,7 @@ answer(struct taker *self, int64_t now_ns)
     struct frame_head head = {.type = FRAME_ACK, .slot = BACKLOG_SLOT};
     size_t count = self->heard_count;
 
+    memcpy(ack.stream, self->stream, sizeof(ack.stream));
     self->heard_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct frame_head welcome = {.type = FRAME_WELCOME,
@@ -86,6 +92,9 @@ START_TEST(goes_on_with_its_layouts_after_a_read_that_failed)
     for (int i = 0; i < 1000; i++)
         ck_assert_int_eq(scene_write(scene, 200), 0);
     struct backlog_settings settings = {.spool = weir_take(scene->spool),
+                                        .files = &scene->faults.files,
+                                        .folder = scene->path,
+                                        .link = "test",
                                         .sender = "host",
                                         .send = take,
                                         .settled = ignore_settled,

@@ -479,24 +479,80 @@ START_TEST(a_spool_that_is_too_small_or_comes_twice_is_told)
 }
 END_TEST
 
-START_TEST(what_comes_later_is_told_so)
+START_TEST(a_link_says_how_many_of_its_stores_keep_each_series)
 {
     static const struct {
         const char *text;
-        const char *why;
+        size_t copies;
     } cases[] = {
-        {"link m { connect = {\"ipc:///a\", \"ipc:///b\"} }", "several stores"},
-        {"link m { connect = \"ipc:///a\" copies = 2 }", "copies come"},
-        {"link m { connect = \"ipc:///a\" listen = \"ipc:///b\" }", "a relay"},
+        {"connect = \"ipc:///a\"", 1},
+        {"connect = \"ipc:///a\" copies = all", 1},
+        {"connect = {\"ipc:///a\", \"ipc:///b\"}", 2},
+        {"connect = {\"ipc:///a\", \"ipc:///b\"} copies = 1", 1},
+        {"connect = {\"ipc:///a\", \"ipc:///b\", \"ipc:///c\"} copies = 2", 2},
+        {"connect = {\"ipc:///a\", \"ipc:///b\", \"ipc:///c\"} copies = all",
+         3},
     };
     SCENE;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char text[128];
-        (void)snprintf(text, sizeof(text), "%s\ninput a { }\n", cases[i].text);
+        (void)snprintf(text, sizeof(text), "link m { %s }\ninput a { }\n",
+                       cases[i].text);
+        read_text(&scene, text);
+        ck_assert_uint_eq(scene.configuration->complaints.error_count, 0);
+        ck_assert_uint_eq(configuration_link(scene.configuration, "m")->copies,
+                          cases[i].copies);
+    }
+}
+END_TEST
+
+START_TEST(stores_and_copies_that_do_not_fit_are_told)
+{
+    static const struct {
+        const char *text;
+        const char *why;
+    } cases[] = {
+        {"connect = {\"ipc:///a\", \"ipc:///b\", \"ipc:///c\"}",
+         "or copies = all"},
+        {"connect = {\"ipc:///a\", \"ipc:///b\"} copies = 3",
+         "copies = 3, but connect names 2 stores"},
+        {"connect = \"ipc:///a\" copies = 2", "names 1 store;"},
+        {"connect = \"ipc:///a\" copies = 0", "from 1 to 1 or all is due"},
+        {"connect = \"ipc:///a\" copies = both", "not \"both\""},
+        {"connect = {\"ipc:///a\", \"ipc:///a\"}", "ipc:///a twice"},
+        {"connect = {\"tcp://127.0.0.1:1\", \"tcp://127.0.0.1:01\"}",
+         "twice; remove one"},
+    };
+    SCENE;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[128];
+        (void)snprintf(text, sizeof(text), "link m { %s }\ninput a { }\n",
+                       cases[i].text);
         read_text(&scene, text);
         expect_only(&scene, 1, cases[i].why);
     }
+}
+END_TEST
+
+START_TEST(a_relay_needs_nothing_beside_it)
+{
+    SCENE;
+
+    read_text(&scene, "link m { connect = \"ipc:///a\" listen = {\"ipc:///b\", "
+                      "\"tcp://127.0.0.1:1\"} }\n");
+    expect_fine(&scene);
+    const struct configured_link *link =
+        configuration_link(scene.configuration, "m");
+    ck_assert_uint_eq(link->listen.count, 2);
+    ck_assert_str_eq(link->listen.items[0], "ipc:///b");
+    read_text(&scene, "link m { connect = \"ipc:///a\" listen = "
+                      "\"tcp://*:1\" }\n");
+    expect_only(&scene, 1, "set key and peers");
+    read_text(&scene, "link m { connect = \"ipc:///a\" listen = "
+                      "\"ipc:///b\" enabled = false }\n");
+    ck_assert_int_eq(scene.rc, -EINVAL);
 }
 END_TEST
 
@@ -623,7 +679,9 @@ SPEC("configuration", reads_a_pipeline_with_its_defaults,
      an_address_that_is_taken_twice_is_told, a_path_of_two_storages_is_told,
      what_is_open_to_others_must_be_wanted, a_spool_is_read_with_its_defaults,
      a_spool_that_is_too_small_or_comes_twice_is_told,
-     what_comes_later_is_told_so, a_cycle_of_links_is_told,
+     a_link_says_how_many_of_its_stores_keep_each_series,
+     stores_and_copies_that_do_not_fit_are_told,
+     a_relay_needs_nothing_beside_it, a_cycle_of_links_is_told,
      times_fit_one_another, memory_at_the_end_of_links_is_a_warning,
      a_file_without_purpose_is_told, a_missing_file_is_told,
      a_reload_sees_what_changed)

@@ -145,7 +145,6 @@ wait_for_cut(struct scene *self, size_t count)
 START_TEST(of_too_many_silent_ones_some_must_go)
 {
     static const struct guard_limits limits = {.connections = 1000,
-                                               .of_a_key = 1000,
                                                .silent = 10,
                                                .silent_bytes = 1000,
                                                .outstanding_bytes = 1000};
@@ -160,7 +159,6 @@ END_TEST
 START_TEST(who_sends_much_before_its_first_word_must_go)
 {
     static const struct guard_limits limits = {.connections = 10,
-                                               .of_a_key = 10,
                                                .silent = 10,
                                                .silent_bytes = 100000,
                                                .outstanding_bytes = 100000};
@@ -231,12 +229,13 @@ leave(void **client_p)
 }
 
 static void
-know(struct scene *self, const struct keypair *pair)
+know(struct scene *self, const struct keypair *pair, const char *limit)
 {
     char key[KEY_TEXT_SIZE], text[256];
 
     key_write(pair->public, key);
-    (void)snprintf(text, sizeof(text), "key = %s\nrights = write\n", key);
+    (void)snprintf(text, sizeof(text), "key = %s\nrights = write\n%s\n", key,
+                   limit);
     (void)folder_file(self->folder, "peers/one.pub", text);
 }
 
@@ -290,7 +289,6 @@ watch_end(void *client)
 START_TEST(who_sends_a_message_without_end_must_go)
 {
     static const struct guard_limits limits = {.connections = 10,
-                                               .of_a_key = 10,
                                                .silent = 10,
                                                .silent_bytes = 100000,
                                                .outstanding_bytes = 1000000};
@@ -300,7 +298,7 @@ START_TEST(who_sends_a_message_without_end_must_go)
 
     keypair_make(&pair);
     scene_init(&scene, &limits);
-    know(&scene, &pair);
+    know(&scene, &pair, "");
     weir_cleanup(leave) void *client = come_in(&scene, &pair);
     ck_assert_str_eq(hear(&scene)->name, "one");
     weir_cleanup(leave) void *events = watch_end(client);
@@ -316,7 +314,6 @@ END_TEST
 START_TEST(of_too_many_connections_by_a_key_some_must_go)
 {
     static const struct guard_limits limits = {.connections = 10,
-                                               .of_a_key = 1,
                                                .silent = 10,
                                                .silent_bytes = 100000,
                                                .outstanding_bytes = 1000000};
@@ -325,7 +322,7 @@ START_TEST(of_too_many_connections_by_a_key_some_must_go)
 
     keypair_make(&pair);
     scene_init(&scene, &limits);
-    know(&scene, &pair);
+    know(&scene, &pair, "connections = 1");
     weir_cleanup(leave) void *first = come_in(&scene, &pair);
     ck_assert_ptr_nonnull(first);
     ck_assert_ptr_nonnull(hear(&scene));

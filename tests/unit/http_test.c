@@ -716,6 +716,17 @@ START_TEST(says_whether_it_is_healthy_and_ready)
 }
 END_TEST
 
+START_TEST(asks_to_try_again_where_nothing_is_mounted_yet)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){.ready = not_ready});
+
+    expect(ask(server,
+               "POST /nowhere HTTP/1.1\r\n" CLOSE "Content-Length: 0\r\n\r\n"),
+           "503", "weir is not ready: try again");
+}
+END_TEST
+
 START_TEST(stops_while_requests_wait)
 {
     struct fixture *server = serve((struct http_settings){0});
@@ -858,6 +869,7 @@ SPEC("http", answers_what_another_thread_says_later,
      answers_head_without_a_body, tells_unknown_paths_from_unknown_methods,
      refuses_writes_from_pages_of_others,
      lets_pages_of_others_post_what_only_reads,
-     says_whether_it_is_healthy_and_ready, stops_while_requests_wait,
+     says_whether_it_is_healthy_and_ready,
+     asks_to_try_again_where_nothing_is_mounted_yet, stops_while_requests_wait,
      answers_for_an_owner_that_is_gone, hands_over_what_its_own_process_asks,
      serves_a_control_socket_for_its_user_alone, counts_what_it_does)

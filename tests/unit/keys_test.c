@@ -206,7 +206,7 @@ START_TEST(a_wrong_peer_is_told)
         {"key = " ONE "\nclaim a = (\n", "character"},
         {"key = " ONE "\nclaim a = b\nclaim a = c\n", "second claim"},
         {"key = " ONE "\nnonsense\n", "NAME = VALUE"},
-        {"key = " ONE "\nright = write\n", "rights or claim"},
+        {"key = " ONE "\nright = write\n", "rights, claim"},
         {"private = " ONE "\n", "private key"},
     };
 

@@ -6,6 +6,8 @@
 #ifndef LINK_SIM_H
 #define LINK_SIM_H
 
+#include <math.h>
+
 #include "layout.h"
 #include "link/receiver.h"
 #include "link/sender.h"
@@ -51,6 +53,8 @@ struct world {
     bool faulty;
     unsigned restarts, fullness, refusals; /* permille */
     bool large; /* batches come near the limit of a frame */
+    bool packs; /* senders pack batches */
+    bool plain; /* the store is of a version that takes none packed */
     uint64_t window;
     uint32_t connections, numbers; /* given out */
     struct node nodes[NODES_MOST];
@@ -70,6 +74,26 @@ struct world {
 #define HOLDS(world, condition)                                 \
     ck_assert_msg(condition, "WEIR_SEEDS=1 WEIR_SEED=%llu: %s", \
                   (unsigned long long)(world)->first_seed, #condition)
+
+/* The sample of a column in a row of the batch 'sequence', each of its kind. */
+static inline double
+sim_sample(uint64_t sequence, uint32_t row, uint32_t column)
+{
+    uint64_t number = sequence * 7 + row + column;
+
+    if (column == 0)
+        return (double)sequence;
+    switch (column % 4) {
+    case 1:
+        return (double)number / 100;
+    case 2:
+        return floor((double)number / 50);
+    case 3:
+        return (double)spec_random(&number);
+    default:
+        return 42;
+    }
+}
 
 /* Returns what the store has of a stream; for ever the same. */
 struct kept *kept_of(struct world *self, const uint8_t stream[16]);

@@ -85,8 +85,9 @@ void
 node_begin(struct world *self, struct node *node)
 {
     static const struct sender_calls calls = {sender_sends, reopens, changed,
-                                              settled};
-    struct sender_settings settings = {.incarnation = 1, .name = "node"};
+                                              settled, NULL};
+    struct sender_settings settings = {
+        .incarnation = 1, .name = "node", .packs = self->packs};
 
     node->world = self;
     node->offered = 0;
@@ -158,9 +159,12 @@ make_batch(struct world *self, struct node *node, const struct layout *layout)
     weir_cleanup(weir_free) int64_t *times_ns =
         xcalloc(count, sizeof(*times_ns));
 
-    values[0] = (double)node->offered + 1;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         times_ns[i] = i;
+        for (uint32_t column = 0; column < width; column++)
+            values[(size_t)i * width + column] =
+                sim_sample(node->offered + 1, i, column);
+    }
     struct weir_rows rows = {.layout = layout_shape(layout),
                              .width = width,
                              .count = count,

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#include <weir/cleanup.h>
+
 struct kept *
 kept_of(struct world *self, const uint8_t stream[16])
 {
@@ -54,6 +56,17 @@ is_series(const struct weir_rows *rows, uint32_t column)
     return strcmp(rows->layout->series[column].labels[0].value, text) == 0;
 }
 
+static bool
+are_samples(const struct weir_rows *rows, uint64_t sequence)
+{
+    for (uint32_t row = 0; row < rows->count; row++)
+        for (uint32_t i = 0; i < rows->width; i++)
+            if (rows->values[(size_t)row * rows->width + i] !=
+                sim_sample(sequence, row, i))
+                return false;
+    return true;
+}
+
 static int
 append(void *arg, const struct frame_batch *batch,
        const struct weir_ticket *ticket)
@@ -66,7 +79,7 @@ append(void *arg, const struct frame_batch *batch,
     HOLDS(self, ticket->number == self->appended_count + 1);
     HOLDS(self, ticket->sequence == kept->last + 1);
     HOLDS(self, count == 1 && rows->resolved == self);
-    HOLDS(self, rows->values[0] == (double)ticket->sequence);
+    HOLDS(self, are_samples(rows, ticket->sequence));
     HOLDS(self, is_series(rows, 0) && is_series(rows, rows->width - 1));
     if (self->now_ns < self->full_until_ns)
         return draw_chance(&self->seed, 500) ? -EAGAIN : -ENOSPC;
@@ -136,6 +149,16 @@ store_step(struct world *self)
 
 /* The receiver's end of the network. */
 
+/* As a store would say it that knows of no packed batches. */
+static struct frame *
+old_welcome(const struct frame_view *view)
+{
+    struct frame_head head = view->head;
+
+    head.flags &= (uint8_t)~WORD_PACKS;
+    return frame_new(&head, view->body, view->size);
+}
+
 static void
 receiver_sends(void *arg, const struct receiver_peer *to, struct frame *frame)
 {
@@ -147,8 +170,21 @@ receiver_sends(void *arg, const struct receiver_peer *to, struct frame *frame)
         view.head.b > self->limit_most)
         self->limit_most = view.head.b;
     memcpy(&connection, to->id.id, sizeof(connection));
+    weir_cleanup(frame_release) struct frame *sent =
+        self->plain && view.head.type == FRAME_WELCOME ? old_welcome(&view)
+                                                       : frame_hold(frame);
     net_send(&self->net, self->now_ns,
-             (struct packet){.connection = connection}, frame);
+             (struct packet){.connection = connection}, sent);
+}
+
+static void
+audit(void *arg, const struct peer *who, const struct weir_label *label,
+      const char *why)
+{
+    (void)arg;
+    (void)who;
+    (void)label;
+    (void)why;
 }
 
 void
@@ -163,6 +199,7 @@ receiver_begin(struct world *self)
         .calls = &calls,
         .arg = self,
         .send = receiver_sends,
+        .audit = audit,
         .send_arg = self,
     };
 
@@ -188,6 +225,8 @@ receiver_hears(struct world *self, const struct packet *packet,
     struct receiver_peer from = {.id = {.size = 4}};
 
     memcpy(from.id.id, &packet->connection, sizeof(packet->connection));
+    HOLDS(self,
+          !(self->plain && view->head.type == FRAME_BATCH && view->head.flags));
     if (self->receiver)
         receiver_heard(self->receiver, &from, view, self->now_ns);
 }

@@ -118,6 +118,8 @@ world_init(struct world *self, uint64_t seed)
     self->fullness = rates[draw_below(&self->seed, 3)] / 4;
     self->refusals = rates[draw_below(&self->seed, 4)] / 4;
     self->large = draw_chance(&self->seed, 60);
+    self->packs = draw_chance(&self->seed, 700);
+    self->plain = draw_chance(&self->seed, 100);
     self->window =
         self->large ? 4 << 20 : 1000 + draw_below(&self->seed, 50000);
     self->node_count = 1 + draw_below(&self->seed, NODES_MOST);

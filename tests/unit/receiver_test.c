@@ -23,6 +23,7 @@ struct scene {
     uint64_t appended;      /* batches */
     const struct peer *who; /* whose key all frames show; or NULL */
     unsigned foreign;       /* labels that it claimed */
+    unsigned limited;       /* limits that it met */
     int answer;             /* of append */
 };
 
@@ -74,13 +75,15 @@ last(void *arg, const uint8_t stream[16], uint64_t *ret_sequence)
 }
 
 static void
-count_foreign(void *arg, const struct peer *who, const struct weir_label *label)
+count_refused(void *arg, const struct peer *who, const struct weir_label *label,
+              const char *why)
 {
     struct scene *self = arg;
 
     ck_assert_ptr_eq(who, self->who);
-    ck_assert_str_eq(label->name, "n");
-    self->foreign++;
+    ck_assert(!label || strcmp(label->name, "n") == 0);
+    self->foreign += label != NULL;
+    self->limited += strstr(why, "may have no more") != NULL;
 }
 
 static const struct port_calls calls = {resolve, forget, append, last, NULL};
@@ -96,7 +99,7 @@ scene_new(void)
         .calls = &calls,
         .arg = self,
         .send = keep,
-        .foreign = count_foreign,
+        .audit = count_refused,
         .send_arg = self,
     };
 
@@ -462,6 +465,31 @@ START_TEST(gives_no_credit_while_its_store_is_full)
 }
 END_TEST
 
+START_TEST(tells_all_whom_it_gave_no_credit_when_there_is_room)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+
+    hello(scene, 'a', 1, 1);
+    hello(scene, 'b', 2, 1);
+    hear(scene, 'a', layout_frame(5, "x"));
+    scene->answer = -EAGAIN;
+    hear(scene, 'a', batch_frame(1, 5));
+    hear(scene, 'b',
+         word_bare(&(struct frame_head){.type = FRAME_PING, .a = 1}));
+    ck_assert_uint_eq(ack_said(scene, 0).limit, 0);
+    hush(scene);
+    receiver_room(scene->receiver);
+    receiver_flush(scene->receiver);
+    ck_assert_uint_eq(scene->said_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_uint_ge(ack_said(scene, i).limit, FRAME_MOST);
+    hush(scene);
+    receiver_room(scene->receiver);
+    receiver_flush(scene->receiver);
+    ck_assert_uint_eq(scene->said_count, 0);
+}
+END_TEST
+
 START_TEST(refuses_batches_that_claim_anothers_label)
 {
     weir_cleanup(scene_destroy) struct scene *scene = scene_new();
@@ -523,6 +551,91 @@ START_TEST(a_stream_is_its_first_peers_and_no_others)
 }
 END_TEST
 
+/* The same for one with limits, such as "series = 1". */
+static void
+limited_init(struct claimant *self, const char *limit)
+{
+    char key[KEY_TEXT_SIZE], text[256];
+    struct peer_wrong wrong;
+    uint8_t bytes[KEY_SIZE] = {1};
+
+    key_write(bytes, key);
+    *self = (struct claimant){0};
+    (void)snprintf(text, sizeof(text), "key = %s\nname = own\n%s\n", key,
+                   limit);
+    ck_assert_int_eq(
+        peer_read(&self->peer, "x.pub", text, &self->memory, &wrong), 0);
+}
+
+START_TEST(refuses_layouts_with_more_series_than_their_key_may_have)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+    weir_cleanup(claimant_fini) struct claimant own;
+
+    limited_init(&own, "series = 2");
+    scene->who = &own.peer;
+    hello(scene, 'a', 1, 1);
+    hello(scene, 'b', 2, 1);
+    hear(scene, 'a', layout_frame(1, "x"));
+    hear(scene, 'b', layout_frame(1, "y"));
+    hear(scene, 'b', layout_frame(2, "z"));
+    hear(scene, 'b', layout_frame(2, "z"));
+    ck_assert_uint_eq(scene->limited, 1);
+    hear(scene, 'b', batch_frame(1, 1));
+    hear(scene, 'b', batch_frame(2, 2));
+    receiver_durable(scene->receiver, 1);
+    receiver_flush(scene->receiver);
+    ck_assert_uint_eq(scene->appended, 1);
+    struct word_verdict verdict = verdict_said(scene, scene->said_count - 1);
+    ck_assert_uint_eq(verdict.sequence, 2);
+    ck_assert_ptr_nonnull(strstr(verdict.why, "no more series"));
+}
+END_TEST
+
+START_TEST(takes_series_again_when_the_key_has_fewer)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+    weir_cleanup(claimant_fini) struct claimant own;
+    const struct word_layout gone = {1, 0};
+    const struct frame_head forget = {.type = FRAME_FORGET};
+
+    limited_init(&own, "series = 1");
+    scene->who = &own.peer;
+    hello(scene, 'a', 1, 1);
+    hear(scene, 'a', layout_frame(1, "x"));
+    hear(scene, 'a', layout_frame(2, "y"));
+    hear(scene, 'a', word_layouts(&forget, &gone, 1));
+    hear(scene, 'a', batch_frame(1, 2));
+    ck_assert_int_eq(said(scene, 0), FRAME_WANT);
+    hear(scene, 'a', layout_frame(2, "y"));
+    hear(scene, 'a', batch_frame(1, 2));
+    ck_assert_uint_eq(scene->appended, 1);
+}
+END_TEST
+
+START_TEST(refuses_layouts_and_streams_that_are_too_many_for_their_key)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new();
+    weir_cleanup(claimant_fini) struct claimant own;
+
+    limited_init(&own, "layouts = 1\nstreams = 1");
+    scene->who = &own.peer;
+    hello(scene, 'a', 1, 1);
+    hear(scene, 'a', layout_frame(1, "x"));
+    hear(scene, 'a', layout_frame(2, "y"));
+    ck_assert_uint_eq(scene->limited, 1);
+    hello(scene, 'b', 2, 1);
+    ck_assert_int_eq(said(scene, 0), FRAME_REFUSE);
+    ck_assert_uint_eq(scene->limited, 2);
+    hello(scene, 'b', 1, 1);
+    ck_assert_int_eq(said(scene, 0), FRAME_WELCOME);
+    /* Whoever has been silent for long makes way. */
+    scene->now_ns += 60 * NS_PER_S;
+    hello(scene, 'c', 3, 1);
+    ck_assert_int_eq(said(scene, 0), FRAME_WELCOME);
+}
+END_TEST
+
 SPEC("receiver", tells_strangers_to_say_hello, welcomes_with_what_its_store_has,
      believes_a_sender_about_what_a_lost_store_had,
      keeps_an_older_process_from_its_stream,
@@ -534,6 +647,10 @@ SPEC("receiver", tells_strangers_to_say_hello, welcomes_with_what_its_store_has,
      refuses_malformed_batches_and_says_so_until_it_is_known,
      gives_what_is_fresh_three_times_the_credit_of_a_backlog,
      gives_no_credit_while_its_store_is_full,
+     tells_all_whom_it_gave_no_credit_when_there_is_room,
      refuses_batches_that_claim_anothers_label,
      judges_layouts_again_when_the_peer_may_claim_another_label,
-     a_stream_is_its_first_peers_and_no_others)
+     a_stream_is_its_first_peers_and_no_others,
+     refuses_layouts_with_more_series_than_their_key_may_have,
+     takes_series_again_when_the_key_has_fewer,
+     refuses_layouts_and_streams_that_are_too_many_for_their_key)

@@ -56,13 +56,14 @@ store_find(void *arg, uint32_t number)
 }
 
 static inline void
-store_layout(void *arg, struct frame **frame_p)
+store_layout(void *arg, uint64_t home, struct frame **frame_p)
 {
     struct store *self = arg;
     struct frame_view view = frame_look(*frame_p);
     struct frame_layout head = {0};
     size_t free = 0;
 
+    (void)home;
     ck_assert_int_eq(frame_layout_head(&view, &head), 0);
     struct layout *layout = store_find(self, head.number);
     while (!layout && self->layouts[free])

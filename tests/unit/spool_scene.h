@@ -29,6 +29,7 @@ struct scene {
     bool had[SCENE_MOST];       /* by sequence: was read */
     uint32_t known[SCENE_MOST]; /* series of a layout, by number, as read */
     unsigned wrong;             /* what was read and never written so */
+    unsigned orphans;           /* batches whose layout was not read */
     unsigned copies;
 };
 
@@ -47,8 +48,9 @@ scene_open(struct scene *self)
     }
 }
 
+/* A scene whose spool is not open. */
 static inline struct scene *
-scene_new(uint64_t size_bytes, bool drop_oldest)
+scene_make(uint64_t size_bytes, bool drop_oldest)
 {
     static const struct weir_metric metric = {"m", WEIR_GAUGE, "", ""};
     struct scene *self = xcalloc(1, sizeof(*self));
@@ -74,6 +76,14 @@ scene_new(uint64_t size_bytes, bool drop_oldest)
     }
     self->stream[0] = 1;
     self->next = 1;
+    return self;
+}
+
+static inline struct scene *
+scene_new(uint64_t size_bytes, bool drop_oldest)
+{
+    struct scene *self = scene_make(size_bytes, drop_oldest);
+
     scene_open(self);
     return self;
 }
@@ -112,7 +122,7 @@ scene_write(struct scene *self, uint32_t rows)
     weir_cleanup(frame_release) struct frame *frame =
         frame_of_batch(&part, 1, NULL, 0);
     uint64_t sequence = self->next++;
-    int rc = spool_append(self->spool, self->stream, sequence, frame);
+    int rc = spool_append(self->spool, self->stream, sequence, frame, NULL);
     ck_assert_uint_lt(sequence, SCENE_MOST);
     self->written[sequence] = rc == 0;
     return rc;
@@ -132,8 +142,13 @@ scene_see(struct scene *self, const struct spool_record *record)
 
     if (!frame_batch_uses(&view, &at, &use) || at != record->size ||
         record->sequence >= SCENE_MOST || use.number >= SCENE_MOST ||
-        self->known[use.number] < use.width || self->had[record->sequence]) {
+        self->had[record->sequence]) {
         self->wrong++;
+        return;
+    }
+    /* It cannot be used; what was safe is missing then. */
+    if (self->known[use.number] < use.width) {
+        self->orphans++;
         return;
     }
     memcpy(&count, record->body + 8 + 12, sizeof(count));

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "bits.h"
-#include "varint.h"
+#include "link/varint.h"
 
 enum { ROWS = 4 };
 

@@ -22,7 +22,7 @@
 
 #include "decimal.h"
 #include "ints.h"
-#include "varint.h"
+#include "link/varint.h"
 
 _Static_assert((int)CODEC_MOST <= (int)INTS_MOST, "a chunk is one stream");
 enum {

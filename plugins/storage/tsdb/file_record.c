@@ -35,7 +35,10 @@ names_remove(struct names *self, const char *path)
     if (!name)
         return;
     free(name->path);
-    *name = self->names[--self->count];
+    /* A folder's name stays before those in it. */
+    size_t behind = self->count - (size_t)(name - self->names) - 1;
+    memmove(name, name + 1, behind * sizeof(*name));
+    self->count--;
 }
 
 void

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "block.h"
-#include "varint.h"
+#include "link/varint.h"
 
 enum {
     ORDERS = 3,

@@ -83,7 +83,6 @@ tsdb_sources = \
     %D%/transfer_export.c \
     %D%/trim.h \
     %D%/tsdb.h \
-    %D%/varint.h \
     %D%/verify.c %D%/verify.h \
     %D%/wal.c %D%/wal.h %D%/wal_inner.h \
     %D%/wal_chain.c %D%/wal_chain.h \

@@ -17,8 +17,8 @@
 
 #include "bits.h"
 #include "decimal.h"
+#include "link/varint.h"
 #include "trim.h"
-#include "varint.h"
 
 enum { CONSTANT = DECIMALS_MOST + 1, CHANGES };
 enum { DIFFERENCES = 128 };

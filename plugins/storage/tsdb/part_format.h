@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 
+#include "link/varint.h"
 #include "part.h"
 #include "span.h"
 #include "times.h"
-#include "varint.h"
 
 enum {
     PART_PAGE_SIZE = 4096, /* of the index; the last page is as long as it is */

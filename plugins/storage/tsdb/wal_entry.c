@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 
-#include "varint.h"
+#include "link/varint.h"
 
 enum entry {
     ENTRY_NONE, /* fills up */

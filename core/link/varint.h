@@ -1,10 +1,10 @@
-/* varint.h - whole numbers in as few bytes as they need
+/* link/varint.h - whole numbers in as few bytes as they need
  *
  * Seven bits a byte, low ones first; all bytes but the last have the high bit.
  * Signed numbers are folded first, so that small ones of either sign are short.
  */
-#ifndef TSDB_VARINT_H
-#define TSDB_VARINT_H
+#ifndef LINK_VARINT_H
+#define LINK_VARINT_H
 
 #include <stdint.h>
 
@@ -97,4 +97,4 @@ varint_read(struct wire_in *in)
     return varint_squeeze(word & all);
 }
 
-#endif /* TSDB_VARINT_H */
+#endif /* LINK_VARINT_H */

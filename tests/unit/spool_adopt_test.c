@@ -1,0 +1,180 @@
+/* spool_adopt_test.c - what one spool has comes to another, whole and once */
+#include <config.h>
+
+#include "link/spool_adopt.h"
+#include "spool_scene.h"
+
+enum { OTHER = 10000 }; /* numbers of the spool that gives begin behind it */
+
+/* A spool that gives, closed, and one that takes. */
+struct pair {
+    struct scene *from, *to;
+    char replay[96];
+};
+
+static void
+pair_fini(struct pair *self)
+{
+    scene_destroy(&self->from);
+    scene_destroy(&self->to);
+}
+
+static void
+write_many(struct scene *scene, unsigned count, uint32_t rows)
+{
+    for (unsigned i = 0; i < count; i++)
+        ck_assert_int_eq(scene_write(scene, rows), 0);
+}
+
+/* Both have 'count' batches; only what takes is open. */
+static void
+pair_init(struct pair *self, uint64_t size_bytes, unsigned count)
+{
+    *self = (struct pair){scene_new(size_bytes, false),
+                          scene_new(size_bytes, false), ""};
+    self->from->next = OTHER + 1;
+    self->from->stream[0] = 200;
+    write_many(self->from, count, 400);
+    write_many(self->to, count, 400);
+    spool_destroy(&self->from->spool);
+    (void)snprintf(self->replay, sizeof(self->replay), "%s/" SPOOL_REPLAY,
+                   self->to->path);
+}
+
+static int
+adopt(struct pair *self, struct spool_amount *ret_adopted)
+{
+    return spool_adopt(self->from->settings.files, self->from->path,
+                       self->to->path, ret_adopted);
+}
+
+/* Reads all that the spool has, which is done then; returns how many batches.
+ */
+static uint64_t
+drain(struct scene *scene)
+{
+    uint64_t count = scene_read(scene);
+
+    /* Streams that were read before this one are done, whatever it says. */
+    spool_done(scene->spool, UINT64_MAX);
+    return count;
+}
+
+static unsigned
+missing(const struct pair *self)
+{
+    unsigned count = scene_missing(self->to);
+
+    for (size_t i = OTHER + 1; i < self->from->next; i++)
+        count += self->from->written[i] && !self->to->had[i];
+    return count;
+}
+
+#define PAIR(size, count)                     \
+    weir_cleanup(pair_fini) struct pair pair; \
+    pair_init(&pair, size, count)
+
+START_TEST(what_one_spool_has_is_read_behind_what_the_other_has)
+{
+    struct spool_amount adopted;
+    struct spool_item item;
+
+    PAIR(64 << 20, 1500);
+    ck_assert_int_eq(adopt(&pair, &adopted), 0);
+    ck_assert_uint_gt(adopted.segments, 1);
+    ck_assert_uint_gt(adopted.bytes, 1500 * 400 * 8);
+    ck_assert_int_eq(spool_take_in(pair.to->spool, pair.replay),
+                     (int)adopted.segments);
+    /* What is written later comes later. */
+    write_many(pair.to, 10, 10);
+    ck_assert_int_eq(spool_peek(pair.to->spool, &item), 1);
+    ck_assert_uint_eq(item.head->stream[0], pair.to->stream[0]);
+    ck_assert_uint_eq(drain(pair.to), 3010);
+    ck_assert_uint_eq(missing(&pair), 0);
+    ck_assert_uint_eq(pair.to->wrong, 0);
+    /* Its folder has gone. */
+    ck_assert_int_eq(access(pair.from->path, F_OK), -1);
+    ck_assert_int_eq(spool_take_in(pair.to->spool, pair.replay), 0);
+}
+END_TEST
+
+START_TEST(what_was_not_taken_in_yet_goes_on_to_a_third_spool)
+{
+    struct spool_amount adopted;
+    weir_cleanup(scene_destroy) struct scene *third = scene_new(64 << 20, true);
+    char replay[96];
+
+    PAIR(64 << 20, 100);
+    ck_assert_int_eq(adopt(&pair, &adopted), 0);
+    spool_destroy(&pair.to->spool);
+    ck_assert_int_eq(
+        spool_adopt(files_real(), pair.to->path, third->path, &adopted), 0);
+    ck_assert_uint_eq(adopted.segments, 2);
+    (void)snprintf(replay, sizeof(replay), "%s/" SPOOL_REPLAY, third->path);
+    ck_assert_int_eq(spool_take_in(third->spool, replay), 2);
+    ck_assert_uint_eq(drain(third), 200);
+    ck_assert_uint_eq(third->wrong, 0);
+    ck_assert_int_eq(access(pair.to->path, F_OK), -1);
+}
+END_TEST
+
+START_TEST(nothing_is_taken_from_a_spool_that_is_open)
+{
+    struct spool_amount adopted;
+
+    PAIR(64 << 20, 100);
+    scene_open(pair.from);
+    ck_assert_int_eq(adopt(&pair, &adopted), -EBUSY);
+    ck_assert_uint_eq(adopted.segments, 0);
+    ck_assert_uint_eq(drain(pair.from), 100);
+}
+END_TEST
+
+START_TEST(what_has_no_room_waits_until_there_is_some)
+{
+    struct spool_amount adopted;
+    uint64_t count = 0;
+
+    PAIR(4 << 20, 300); /* nearly 3 of 4 MiB each */
+    ck_assert_int_eq(adopt(&pair, &adopted), 0);
+    ck_assert_int_lt(spool_take_in(pair.to->spool, pair.replay),
+                     (int)adopted.segments);
+    for (int turn = 0; turn < 20; turn++) {
+        struct spool_figures figures;
+        count += drain(pair.to);
+        (void)spool_take_in(pair.to->spool, pair.replay);
+        spool_figures(pair.to->spool, &figures);
+        ck_assert_uint_le(figures.disk, 4 << 20);
+    }
+    ck_assert_uint_eq(count, 600);
+    ck_assert_uint_eq(missing(&pair), 0);
+}
+END_TEST
+
+START_TEST(a_move_that_fails_anywhere_can_be_made_again)
+{
+    static const enum file_call calls[] = {FILE_RENAME, FILE_STAT, FILE_LIST,
+                                           FILE_SYNC_FOLDER, FILE_MAKE_FOLDER};
+
+    for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+        for (uint64_t nth = 1; nth < 6; nth++) {
+            struct spool_amount adopted;
+            PAIR(64 << 20, 1500);
+            file_fault_set(&pair.from->faults, calls[i], nth, 1, -EIO);
+            if (adopt(&pair, &adopted) < 0)
+                ck_assert_int_eq(adopt(&pair, &adopted), 0);
+            file_fault_set(&pair.to->faults, calls[i], nth, 1, -EIO);
+            (void)spool_take_in(pair.to->spool, pair.replay);
+            (void)spool_take_in(pair.to->spool, pair.replay);
+            ck_assert_uint_eq(drain(pair.to), 3000);
+            ck_assert_uint_eq(missing(&pair), 0);
+            ck_assert_uint_eq(pair.to->wrong, 0);
+        }
+}
+END_TEST
+
+SPEC("spool_adopt", what_one_spool_has_is_read_behind_what_the_other_has,
+     what_was_not_taken_in_yet_goes_on_to_a_third_spool,
+     nothing_is_taken_from_a_spool_that_is_open,
+     what_has_no_room_waits_until_there_is_some,
+     a_move_that_fails_anywhere_can_be_made_again)

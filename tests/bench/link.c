@@ -2,8 +2,9 @@
  *
  * Encodes batches of 10,000 series, offers them to a lane, and counts them at
  * a port in the same process.  Prints samples a second for each endpoint that
- * is named on the command line, else for inproc; all through a spool in FOLDER,
- * with a sync of each group of batches, for endpoints after "spool=FOLDER".
+ * is named on the command line, else for inproc.  Those after "spool=FOLDER" go
+ * through a spool, with a sync of each group of batches, all but one at a time,
+ * which is sent from memory.
  * WEIR_KEYS names a folder with "key" and "peers", in which 127.0.0.1.pub has
  * the same key and rights: then tcp:// is encrypted.
  */
@@ -150,7 +151,7 @@ measure(const char *endpoint, const char *folder, struct keyring *keys)
     struct lane_settings settings = {.name = "bench",
                                      .endpoint = endpoint,
                                      .sender = "bench",
-                                     .window_bytes = 16 << 20,
+                                     .window_bytes = folder ? 1 : 16 << 20,
                                      .spool = folder ? &spool : NULL,
                                      .keys = keys};
     struct layout *layouts[LAYOUTS];

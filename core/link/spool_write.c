@@ -103,8 +103,7 @@ find_file(struct spool *self, uint64_t least)
         if (size > least) {
             size = size / 2 > least ? size / 2 : least;
         } else if (self->drop_oldest && self->count > 0) {
-            spool_drop_first(self,
-                             "there is no room; the store was away too long");
+            spool_drop_first(self, "there is no room; the oldest makes way");
             size = most;
         } else {
             return -ENOSPC;
@@ -283,6 +282,13 @@ spool_append(struct spool *self, const uint8_t stream[16], uint64_t sequence,
     }
     self->full = false;
     return 0;
+}
+
+void
+spool_finish(struct spool *self)
+{
+    if (self->fd >= 0)
+        spool_end_segment(self, true);
 }
 
 int

@@ -23,6 +23,7 @@ struct spool_file {
 struct spool_shape {
     uint32_t number;
     uint32_t count;   /* pieces that the segment 'segment' has */
+    uint32_t twice;   /* pieces that the stream has twice */
     uint64_t segment; /* 0: none */
     struct pieces pieces;
 };

@@ -86,6 +86,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/install.py %D%/integration/kill.py \
         %D%/integration/spool.py \
         %D%/integration/protocol.py %D%/integration/strangers.py \
+        %D%/integration/strangers_keys.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -97,7 +98,7 @@ TESTS      += $(check_PROGRAMS) $(plays)
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
-              %D%/integration/wrong_bodies.py \
+              %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h

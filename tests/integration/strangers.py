@@ -39,6 +39,10 @@ link main { connect = {"@endpoint"} }
 
 MEMORY_MIB = 48
 
+# The store's own limits; see core/storage.c.
+STREAMS_MOST = 1 << 15
+LAYOUTS_MOST = 1 << 16  # of a stream
+
 
 class Scene:
     """A store, an honest agent, an honest speaker, and strangers."""
@@ -218,7 +222,7 @@ def too_many_streams():
     with scene() as world:
         stranger = world.stranger(False)
         refused = 0
-        for number in range(5000):
+        for number in range(STREAMS_MOST + 500):
             stranger.say(hello(struct.pack("<QQ", number, 1)))
             if stranger.hear_kind(WELCOME, REFUSE).kind == REFUSE:
                 refused += 1
@@ -261,12 +265,13 @@ def gaps_and_lists():
             assert stranger.ask(frame(USE, body), WANT).kind == WANT
         many = [(number, 4096) for number in range(100000)]
         assert len(stranger.ask(layouts(USE, many), WANT).body) == 800000
-        for number in range(6000):
+        for number in range(LAYOUTS_MOST + 2000):
             stranger.say(frame(LAYOUT, layout_body(number=number, count=0,
                                                     metrics=0, rest=b"")))
         stranger.ask(frame(PING, a=1, b=0), ACK)
-        wait_until("no more than the most", lambda: 4000 <= world.figure(
-            "weir_store_layouts") <= 4200)
+        wait_until("no more than the most",
+                   lambda: LAYOUTS_MOST - 100 <= world.figure(
+                       "weir_store_layouts") <= LAYOUTS_MOST + 100)
         world.unmoved()
 
 

@@ -77,7 +77,10 @@ begin(void *arg)
 {
     static const struct port_calls calls = {ignore_layout, forget_layout,
                                             append, last, NULL};
-    static const struct port_settings settings = {"bench", 32 << 20, 8, 64};
+    static const struct port_settings settings = {.name = "bench",
+                                                  .credit_bytes = 32 << 20,
+                                                  .streams_most = 8,
+                                                  .layouts_most = 64};
     struct counter *self = arg;
 
     self->port = port_new(self->stage, &settings, &calls, self);

@@ -57,6 +57,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
                   %D%/unit/relay_book_test \
+                  %D%/unit/relay_chain_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -156,6 +157,19 @@ soak-hosts: all
 	$(AM_TESTS_ENVIRONMENT) WEIR_SOAK=$(SOAK_ROUNDS) \
 	    python3 $(srcdir)/%D%/integration/hosts.py
 .PHONY: soak-hosts
+
+# Relays between agents and stores that come and go.
+SOAK_RELAYS  = 200
+SOAK_RELAY_S = 600
+
+soak: soak-relays
+soak-relays: all %D%/unit/relay_chain_test
+	for seed in $$(seq $(SOAK_RELAYS)); do \
+	    WEIR_SEED=$$seed %D%/unit/relay_chain_test || exit 1; \
+	done
+	$(AM_TESTS_ENVIRONMENT) WEIR_RELAY_S=$(SOAK_RELAY_S) \
+	    python3 $(srcdir)/%D%/integration/relay.py all_come_and_go
+.PHONY: soak-relays
 
 REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
                       plugins/input/remote_write/protobuf.c

@@ -15,6 +15,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
                   %D%/unit/crew_test \
+                  %D%/unit/dead_test \
                   %D%/unit/depot_test \
                   %D%/unit/errand_test \
                   %D%/unit/exposition_test \
@@ -76,6 +77,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/typing_test \
                   %D%/unit/welcome_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c
+%C%_unit_dead_test_SOURCES = %D%/unit/dead_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_depot_test_SOURCES = %D%/unit/depot_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c

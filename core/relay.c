@@ -12,7 +12,7 @@
 #include "relay_inner.h"
 #include "self.h"
 
-enum { STREAMS_MOST = 4096, LAYOUTS_MOST = 1 << 16 };
+enum { STREAMS_MOST = 1 << 15, LAYOUTS_MOST = 1 << 16 };
 
 /* Between two tries to listen. */
 static const int64_t listen_first_ns = NS_PER_S;

@@ -14,8 +14,9 @@
 #include "port_self.h"
 #include "self.h"
 
-/* A relay has the layouts of all its senders in one stream. */
-enum { STREAMS_MOST = 4096, LAYOUTS_MOST = 1 << 16 };
+/* Streams: two for each of the connections that an address serves.  A relay has
+ * the layouts of all its senders in one stream. */
+enum { STREAMS_MOST = 1 << 15, LAYOUTS_MOST = 1 << 16 };
 
 struct storage {
     struct instance *instance;

@@ -316,9 +316,13 @@ void
 receiver_tick(struct receiver *self, int64_t now_ns)
 {
     self->active = 0;
-    for (size_t i = 0; i < self->streams.count; i++)
-        if (now_ns - self->streams.streams[i]->batch_ns < active_ns)
-            self->active += weight_of(self->streams.streams[i]);
+    self->figures.layouts = 0;
+    for (size_t i = 0; i < self->streams.count; i++) {
+        const struct stream *stream = self->streams.streams[i];
+        if (now_ns - stream->batch_ns < active_ns)
+            self->active += weight_of(stream);
+        self->figures.layouts += known_count(stream->layouts);
+    }
     /* Stores may forget to say that there is room. */
     if (self->full && !self->settings.limits.tells_room &&
         now_ns - self->full_ns >= probe_ns)
@@ -332,7 +336,4 @@ receiver_figures(const struct receiver *self, struct port_figures *ret_figures)
 {
     *ret_figures = self->figures;
     ret_figures->streams = self->streams.count;
-    ret_figures->layouts = 0;
-    for (size_t i = 0; i < self->streams.count; i++)
-        ret_figures->layouts += known_count(self->streams.streams[i]->layouts);
 }

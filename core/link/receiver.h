@@ -56,6 +56,7 @@ void receiver_flush(struct receiver *self);
 /* Time passed; to be called about each 250 ms. */
 void receiver_tick(struct receiver *self, int64_t now_ns);
 
+/* That of layouts is as old as the last tick. */
 void receiver_figures(const struct receiver *self,
                       struct port_figures *ret_figures);
 

@@ -51,7 +51,7 @@ struct stream {
 struct streams {
     struct stream **streams; /* [count] */
     size_t count, room;
-    struct stream *chains[256]; /* those that are bound, by peer and slot */
+    struct stream *chains[1 << 12]; /* those that are bound, by peer and slot */
     struct accounts accounts;
 };
 

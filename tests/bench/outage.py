@@ -87,7 +87,7 @@ WEIR_INPUT(rows) = {
 """
 
 AGENT = """
-interval = @{interval}s
+interval = @interval
 http { listen = {"127.0.0.1:@port"} }
 @inputs
 input self { to = {"local"}  interval = 1s }
@@ -169,22 +169,25 @@ def drain(store, agent, wish, outage_s):
     """Starts the store, and waits until the spool is empty."""
     begun = time.monotonic()
     store.start()
-    ready = time.monotonic()
     watch = Watch(store)
     watch.start()
     while figure(agent, "weir_spool_bytes") > 0:
         time.sleep(0.2)
     took = time.monotonic() - begun
     watch.stop()
-    # An age has an interval of its own: the next cycle is yet to come.
-    late = [age - wish.interval for when, age in watch.ages_s
-            if when - ready > wish.grace]
     tell("drained in", "%.1f s, %.1f times real time" % (
         took, outage_s / took))
-    tell("fresh samples late, from %g s after the start on: median, most" %
-         wish.grace, "%.2f, %.2f intervals (%d looks)" % (
-             sorted(late)[len(late) // 2] / wish.interval,
-             max(late) / wish.interval, len(late)) if late else "not seen")
+    # An age has an interval of its own: the next cycle is yet to come.
+    looks = [(when - begun, age / wish.interval - 1)
+             for when, age in watch.ages_s]
+    fresh = [(when, late) for when, late in looks if late < 2]
+    if not fresh:
+        tell("fresh samples", "not seen")
+        return
+    late = sorted(late for when, late in looks if when >= fresh[0][0])
+    tell("fresh samples in time again after", "%.1f s" % fresh[0][0])
+    tell("from then on late: median, most", "%.2f, %.2f intervals (%d looks)"
+         % (late[len(late) // 2], late[-1], len(late)))
 
 
 def measure(store, agent, wish):
@@ -216,10 +219,9 @@ def measure(store, agent, wish):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--series", type=int, default=100000)
-    parser.add_argument("--interval", type=int, default=1)
+    parser.add_argument("--interval", type=float, default=1)
     parser.add_argument("--steady", type=float, default=5)
     parser.add_argument("--away", type=float, default=120)
-    parser.add_argument("--grace", type=float, default=2)
     parser.add_argument("--spool", default="16G")
     parser.add_argument("--more", default="", help="more options of the spool")
     wish = parser.parse_args()
@@ -230,7 +232,7 @@ def main():
         plugins = build_plugin(folder, "input", "rows", PLUGIN)
         with Weir(STORE, endpoint=endpoint) as store, \
                 Weir(AGENT, plugins=plugins, endpoint=endpoint, inputs=inputs,
-                     interval=wish.interval, spool=wish.spool,
+                     interval="%dms" % (1000 * wish.interval), spool=wish.spool,
                      more=wish.more) as agent:
             measure(store, agent, wish)
 

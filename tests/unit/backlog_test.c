@@ -25,6 +25,7 @@ hear_hello(struct taker *self, const struct frame_view *view)
 
     self->layouts = 0;
     ck_assert_int_eq(word_hello_read(view, &hello), 0);
+    memcpy(self->stream, hello.stream, sizeof(self->stream));
     if (hello.first > self->last + 1)
         self->last = hello.first - 1;
 }

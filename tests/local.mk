@@ -109,7 +109,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/spool.py %D%/integration/spool_dead.py \
         %D%/integration/stores.py %D%/integration/hosts.py \
         %D%/integration/protocol.py %D%/integration/strangers.py \
-        %D%/integration/relay.py \
+        %D%/integration/strangers_keys.py %D%/integration/relay.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -122,7 +122,7 @@ TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/ledger.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
-              %D%/integration/wrong_bodies.py \
+              %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \

@@ -55,6 +55,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
                   %D%/unit/relay_book_test \
+                  %D%/unit/relay_chain_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \

@@ -127,7 +127,9 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py
+EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
+              %D%/integration/machines.py %D%/integration/faults.py \
+              %D%/integration/disks.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \

@@ -221,7 +221,8 @@ lane_stop_depot(struct lane *self)
 }
 
 /* The window has them still, and sends them as what is fresh: the store then
- * gets them twice, and keeps each sample once. */
+ * gets them twice, and keeps each sample once.  With sync = always the window
+ * is on disk already. */
 void
 lane_secure_window(struct lane *self, int64_t now_ns)
 {
@@ -233,7 +234,8 @@ lane_secure_window(struct lane *self, int64_t now_ns)
         self->taken_ns = now_ns;
         return;
     }
-    if (!self->patience_ns || now_ns - self->taken_ns < self->patience_ns)
+    if (!self->patience_ns || self->sync_always ||
+        now_ns - self->taken_ns < self->patience_ns)
         return;
     while (self->spools && self->has_room && lane_may_spool(self) &&
            sender_take_fate(self->sender, &batch)) {

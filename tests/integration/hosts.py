@@ -17,8 +17,8 @@ import time
 
 import disks
 from faults import FAULTS
-from pushers import Ledger
 from machines import Machines
+from pushers import Ledger
 from weirtest import SOURCE, diagnose, run, wait_until
 
 ROUNDS_JUDGED = 15   # so many, then all is mended and counted
@@ -34,8 +34,9 @@ def machines():
 class Play:
     """Machines, and what was pushed to the agents since an epoch began."""
 
-    def __init__(self, everything, chance=None):
+    def __init__(self, everything, chance=None, agents=None):
         self.all = everything
+        self.agents = agents or list(everything.agents)  # that are pushed to
         self.chance = chance
         self.broken = []  # names, and what mends each
         self.came = {}    # names of faults, and how often each came
@@ -45,7 +46,8 @@ class Play:
         self.lacks = ""
 
     def begin_epoch(self):
-        self.ledger = Ledger(self.all.agents, 3)
+        boxes = {name: self.all.agents[name] for name in self.agents}
+        self.ledger = Ledger(boxes, 6 // len(boxes))
 
     def wait_for_acknowledged(self, agent):
         """Waits until some more of an agent's pushes are acknowledged."""
@@ -125,7 +127,11 @@ class Play:
             self.ledger.acknowledged(), self.ledger.statuses()))
 
     def count_twice(self):
-        """Store a has counted each sample that came: none came twice."""
+        """Store a has counted each sample that came: none came twice.  Not so
+        with agent-2: what its window has for long it writes to its spool, so as
+        to acknowledge it; that comes twice then, and is kept once."""
+        if "agent-2" in self.agents:
+            return
         held = self.held["store-a"]
         name = "weir_storage_head_samples"
         wait_until("store-a has counted",
@@ -166,7 +172,8 @@ def live(budget):
     """From nothing, through some rounds of faults, to the end of all."""
     last = budget.rounds + ROUNDS_A_LIFE
     with machines() as everything:
-        play = Play(everything, budget.chance)
+        only = budget.chance.choice((["agent-1"], None))
+        play = Play(everything, budget.chance, only)
         while budget.goes_on() and budget.rounds < last:
             play.begin_epoch()
             judged = budget.rounds + ROUNDS_JUDGED
@@ -194,11 +201,10 @@ def whatever_fails():
 def a_store_dies():
     "either store may die: the report host has no gap, and the other catches up"
     with machines() as everything:
-        play = Play(everything)
+        play = Play(everything, agents=["agent-1"])
         for store in everything.stores.values():
             play.begin_epoch()
-            for agent in everything.agents:
-                play.wait_for_acknowledged(agent)
+            play.wait_for_acknowledged("agent-1")
             play.end_epoch()
             store.kill()
             play.wait_for_all("report")
@@ -260,6 +266,8 @@ def the_disk_is_full():
 ROWS = {
     "the store is killed, or the network is cut":
         ("tests/integration/hosts.py", "the_network_is_cut"),
+    "a relay is killed, or loses its power":
+        ("tests/integration/relay.py", "all_come_and_go"),
     "weir is stopped in order":
         ("tests/integration/spool.py", "agent_leaves_the_rest"),
     "weir is killed": ("tests/integration/spool.py", "agent_comes_and_goes"),

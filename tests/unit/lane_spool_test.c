@@ -598,6 +598,32 @@ START_TEST(what_is_safe_in_the_spool_is_sent_from_the_window_all_the_same)
 }
 END_TEST
 
+START_TEST(with_sync_always_what_waits_in_the_window_comes_once)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+
+    home.settings.patience_ns = 10 * NS_PER_MS;
+    home.settings.sync_always = true;
+    store->endpoint = "inproc://weir.spool.once";
+    source_open(&source, store->endpoint, 1 << 20);
+    offer_many(&source, 100);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    while (source.durable < 100 && clock_now_ns() < until_ns)
+        (void)usleep(1000);
+    (void)usleep(300000);
+    counted_start(store);
+    wait_for(store, 100);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    expect_each_once(store, 100);
+    ck_assert_uint_eq(source.durable, 100);
+    free(store);
+}
+END_TEST
+
 SPEC("lane_spool", brings_what_did_not_fit_its_window_once_the_store_is_there,
      what_is_left_at_its_end_is_sent_by_the_next_lane,
      with_sync_always_all_is_told_to_be_stored_when_it_is_on_disk,
@@ -609,4 +635,5 @@ SPEC("lane_spool", brings_what_did_not_fit_its_window_once_the_store_is_there,
      what_the_store_refuses_for_ever_can_be_dropped,
      a_spool_that_another_process_has_is_taken_when_that_has_gone,
      what_waits_at_a_store_that_takes_nothing_is_safe_in_the_spool,
-     what_is_safe_in_the_spool_is_sent_from_the_window_all_the_same)
+     what_is_safe_in_the_spool_is_sent_from_the_window_all_the_same,
+     with_sync_always_what_waits_in_the_window_comes_once)

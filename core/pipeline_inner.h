@@ -94,7 +94,8 @@ void pipeline_start_relays(struct pipeline *self);
 void pipeline_mark_relays(struct pipeline *self,
                           const struct configuration *fresh);
 
-/* Stops those that are marked, before their lanes are closed. */
+/* Stops those that are marked, before their lanes are closed: within 'grace_ns'
+ * what they took becomes safe, and after that their stages end. */
 void pipeline_stop_relays(struct pipeline *self, int64_t grace_ns);
 
 /* Says whether a relay was made of 'old'. */

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base.h"
 #include "clock.h"
@@ -97,6 +98,18 @@ close_gate(struct pipeline *self, struct gate *gate, int64_t deadline_ns)
     free(gate);
 }
 
+/* Lets relays tell their senders what is safe, so that these need not send it
+ * again. */
+static void
+wait_for_fates(struct gate *const gates[], size_t count, int64_t deadline_ns)
+{
+    for (size_t i = 0; i < count; i++)
+        relay_leave(gates[i]->relay);
+    for (size_t i = 0; i < count; i++)
+        while (relay_waiting(gates[i]->relay) && clock_now_ns() < deadline_ns)
+            (void)usleep(2000);
+}
+
 void
 pipeline_stop_relays(struct pipeline *self, int64_t grace_ns)
 {
@@ -112,6 +125,7 @@ pipeline_stop_relays(struct pipeline *self, int64_t grace_ns)
             self->gates[kept++] = self->gates[i];
     self->gate_count = kept;
     (void)pthread_mutex_unlock(&self->lock);
+    wait_for_fates(stopped, count, clock_now_ns() + grace_ns);
     for (size_t i = 0; i < count; i++)
         stage_ask_stop(relay_stage(stopped[i]->relay));
     int64_t deadline_ns = clock_now_ns() + grace_ns;

@@ -154,3 +154,15 @@ relay_is_open(const struct relay *self)
 {
     return atomic_load(&self->open);
 }
+
+void
+relay_leave(struct relay *self)
+{
+    atomic_store(&self->leaving, true);
+}
+
+uint64_t
+relay_waiting(const struct relay *self)
+{
+    return atomic_load(&self->waiting);
+}

@@ -45,4 +45,10 @@ int relay_start(struct relay *self, const struct outlet *outlet);
 /* Says whether it listens; any thread. */
 bool relay_is_open(const struct relay *self);
 
+/* Takes no more, but acknowledges what becomes safe; any thread. */
+void relay_leave(struct relay *self);
+
+/* Returns how many bytes were taken and are not safe; any thread. */
+uint64_t relay_waiting(const struct relay *self);
+
 #endif /* RELAY_H */

@@ -45,6 +45,7 @@ struct relay {
     size_t row_room, loose_room;
 
     atomic_bool open;
+    atomic_bool leaving;
     _Atomic uint64_t waiting; /* bytes that are not safe */
     _Atomic uint64_t again;   /* times that a batch was given back */
     _Atomic uint64_t full;    /* times that the window was full */

@@ -49,7 +49,7 @@ acknowledge(struct relay *self)
         port_durable(self->port, book->durable);
         forget_settled(self);
     }
-    if (!self->starved || book->cost > self->window_bytes / 2)
+    if (!self->starved || self->leaving || book->cost > self->window_bytes / 2)
         return;
     self->starved = false;
     self->starved_told = false;
@@ -294,7 +294,8 @@ append(void *arg, const struct frame_batch *batch,
 {
     struct relay *self = arg;
 
-    if (self->book.cost && self->book.cost >= self->window_bytes) {
+    if (self->leaving ||
+        (self->book.cost && self->book.cost >= self->window_bytes)) {
         starve(self);
         return -EAGAIN;
     }

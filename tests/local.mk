@@ -15,6 +15,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
                   %D%/unit/crew_test \
+                  %D%/unit/dead_test \
                   %D%/unit/depot_test \
                   %D%/unit/errand_test \
                   %D%/unit/exposition_test \
@@ -54,6 +55,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
                   %D%/unit/relay_book_test \
+                  %D%/unit/relay_chain_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -76,6 +78,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/typing_test \
                   %D%/unit/welcome_test
 %C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c
+%C%_unit_dead_test_SOURCES = %D%/unit/dead_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_depot_test_SOURCES = %D%/unit/depot_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
@@ -106,7 +110,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/spool.py %D%/integration/spool_dead.py \
         %D%/integration/stores.py %D%/integration/hosts.py \
         %D%/integration/protocol.py %D%/integration/strangers.py \
-        %D%/integration/relay.py \
+        %D%/integration/strangers_keys.py %D%/integration/relay.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -119,7 +123,7 @@ TESTS      += $(check_PROGRAMS) $(plays)
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/ledger.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
-              %D%/integration/wrong_bodies.py \
+              %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \

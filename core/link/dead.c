@@ -81,6 +81,7 @@ dead_close(struct dead *self)
 
     if (!self->spool)
         return;
+    spool_finish(self->spool);
     spool_figures(self->spool, &figures);
     self->figures.dropped_bytes += figures.dropped_bytes;
     self->figures.bytes = figures.disk;

@@ -116,9 +116,12 @@ depot_bury(struct depot *self, struct letter **letter_p)
 void
 depot_heard(struct depot *self, const struct frame_view *view)
 {
-    hand_over(self, &(struct task){.kind = TASK_HEARD,
-                                   .frame = frame_new(&view->head, view->body,
-                                                      view->size)});
+    struct task task = {.kind = TASK_HEARD, .cost = word_cost(view->size)};
+
+    if (!admit(self, task.cost))
+        return;
+    task.frame = frame_new(&view->head, view->body, view->size);
+    hand_over(self, &task);
 }
 
 struct frame *

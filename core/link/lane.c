@@ -106,6 +106,8 @@ heard(void *arg, const struct socket_peer *peer, const struct frame_view *view)
         sender_heard(self->sender, view, clock_now_ns());
     else if (self->depot && view->head.slot == BACKLOG_SLOT)
         depot_heard(self->depot, view);
+    if (self->depot)
+        lane_log_settled(self);
     show_figures(self);
     set_pace(self);
 }

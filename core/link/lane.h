@@ -29,8 +29,8 @@ struct lane_spool {
     uint64_t size_bytes; /* on disk, at most */
     int64_t age_ns;      /* of a segment, at most; 0: no matter */
     bool drop_oldest;    /* when it is full; else the newest */
-    bool sync_always;    /* every batch goes to the disk before it is sent, and
-                          * is then told to be durable */
+    bool sync_always;    /* what is in the window is on disk as well, and all is
+                          * told to be durable when it is there */
     int64_t patience_ns; /* with a store that takes nothing: then what is in
                           * the window and waits for its fate goes to the disk,
                           * too, and is told when it is there; 0: it waits */
@@ -68,8 +68,8 @@ struct lane_figures { /* all since the start; read on any thread */
     bool several; /* see lane_be_of_several() */
 };
 
-/* Says how an offered batch fared: weir_stored's codes; on the lane's thread.
- */
+/* Says how an offered batch fared: weir_stored's codes; once, on the lane's
+ * thread or that of its spool. */
 typedef void lane_fate(void *arg, int rc, const char *why);
 
 /* Starts the lane's stage.  A spool that cannot be had is logged, and tried
@@ -85,7 +85,8 @@ void lane_offer_layout(struct lane *self, struct frame **frame_p);
 void lane_forget_layout(struct lane *self, uint32_t number);
 
 /* Takes the FRAME_BATCH frame, from any thread; 'fate' (or NULL) hears of it:
- * of one in the spool when that is on disk, or -EAGAIN when it is not.  Returns
+ * of one in the spool when that is on disk, or -EAGAIN when it is not; with
+ * 'sync_always' of one in the window when it is on disk or stored.  Returns
  * 0, or -EAGAIN, with the frame still the caller's, when it does not fit the
  * window and there is no spool, or that is full or slow.  A batch always fits
  * an empty window. */

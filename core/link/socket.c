@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -44,6 +45,7 @@ enum {
     MESSAGES_A_TURN = 256,
     BYTES_A_TURN = 8 << 20, /* so that other calls of the stage have a turn */
     COPIED_BELOW = 1024,    /* smaller frames are copied rather than lent */
+    KEPT_BYTES = 8 << 20,   /* free memory that who listens keeps, an arena */
 };
 
 struct socket {
@@ -273,6 +275,19 @@ protect(struct socket *self, const struct socket_place *place)
     return rc;
 }
 
+/* libzmq has memory of a message's size for each that comes, twice with CURVE,
+ * and gives it back at once: by default malloc() would then give pages of it to
+ * the kernel and fetch them again, tens of thousands a second.  Who connects
+ * sends little at a time, and keeps to the default. */
+static void
+keep_memory(const char *endpoint)
+{
+    if (strncmp(endpoint, "inproc://", strlen("inproc://")) == 0)
+        return;
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_MMAP_THRESHOLD, 2 * FRAME_MOST);
+}
+
 int
 socket_bind(struct stage *stage, const struct socket_place *place,
             socket_received *received, void *arg, struct socket **ret_socket)
@@ -288,6 +303,7 @@ socket_bind(struct stage *stage, const struct socket_place *place,
         return rc;
     if (zmq_bind(self->zmq, place->endpoint) != 0)
         return reason_of(errno);
+    keep_memory(place->endpoint);
     self->bound = true;
     begin(self, received, arg);
     *ret_socket = weir_take(self);

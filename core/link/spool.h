@@ -85,6 +85,9 @@ bool spool_has_room(const struct spool *self);
  * lost with the power, and another segment is begun. */
 int spool_sync(struct spool *self);
 
+/* Ends the segment that is written to: what comes next begins another. */
+void spool_finish(struct spool *self);
+
 /* What is next to be sent. */
 struct spool_item {
     const struct spool_head *head; /* of its segment */

@@ -11,6 +11,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "clock.h"
 #include "link/spool_inner.h"
 #include "log.h"
 
@@ -261,11 +262,11 @@ take_one(struct spool *self, const char *from, uint64_t number)
     rc = file_rename(self->files, old, fresh);
     if (rc < 0)
         return rc;
-    spool_add_file(
-        self, &(struct spool_file){.number = self->next_number,
-                                   .size = size,
-                                   .used = size,
-                                   .written_ns = spool_written_ns(&about)});
+    /* Whoever wants it to be sent does not want it to be too old. */
+    spool_add_file(self, &(struct spool_file){.number = self->next_number,
+                                              .size = size,
+                                              .used = size,
+                                              .written_ns = clock_wall_ns()});
     return 1;
 }
 

@@ -162,8 +162,9 @@ spool_is_segment(const char *name, uint64_t *ret_number)
     return rest && strcmp(rest, segment_suffix) == 0;
 }
 
-int64_t
-spool_written_ns(const struct stat *about)
+/* When the file was written to last, by the wall clock. */
+static int64_t
+written_ns(const struct stat *about)
 {
     return (int64_t)about->st_mtim.tv_sec * NS_PER_S + about->st_mtim.tv_nsec;
 }
@@ -191,11 +192,11 @@ see_name(void *arg, const char *name)
         self->figures.disk += size;
         return 0;
     }
-    spool_add_file(
-        self, &(struct spool_file){.number = number,
-                                   .size = size,
-                                   .used = size,
-                                   .written_ns = spool_written_ns(&about)});
+    spool_add_file(self,
+                   &(struct spool_file){.number = number,
+                                        .size = size,
+                                        .used = size,
+                                        .written_ns = written_ns(&about)});
     return 0;
 }
 

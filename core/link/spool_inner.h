@@ -23,6 +23,7 @@ struct spool_file {
 struct spool_shape {
     uint32_t number;
     uint32_t count;   /* pieces that the segment 'segment' has */
+    uint32_t twice;   /* pieces that the stream has twice */
     uint64_t segment; /* 0: none */
     struct pieces pieces;
 };
@@ -76,9 +77,6 @@ int spool_make_folders(struct files *files, const char *path);
 
 /* Says whether a file of that name is a segment, and its number. */
 bool spool_is_segment(const char *name, uint64_t *ret_number);
-
-/* When the file was written to last, by the wall clock. */
-int64_t spool_written_ns(const struct stat *about);
 
 /* Puts a file into the list. */
 void spool_add_file(struct spool *self, const struct spool_file *file);

@@ -12,8 +12,10 @@
  *
  * A type is FRAME_LAYOUT or FRAME_BATCH, and the body then that of the frame;
  * SPOOL_WHY, with the reason for which a store refused the batch that follows;
- * or SPOOL_END, with which a segment ends that was closed in order.  A file is
- * used again with another salt, so that the old records in it are none.
+ * or SPOOL_END, with which a segment ends that was closed in order.  A layout
+ * stands before the first batch of a segment that uses it, and when it is new
+ * to the stream once more behind that.  A file is used again with another salt,
+ * so that the old records in it are none.
  */
 #ifndef LINK_SPOOL_SEGMENT_H
 #define LINK_SPOOL_SEGMENT_H

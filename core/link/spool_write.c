@@ -103,8 +103,7 @@ find_file(struct spool *self, uint64_t least)
         if (size > least) {
             size = size / 2 > least ? size / 2 : least;
         } else if (self->drop_oldest && self->count > 0) {
-            spool_drop_first(self,
-                             "there is no room; the store was away too long");
+            spool_drop_first(self, "there is no room; the oldest makes way");
             size = most;
         } else {
             return -ENOSPC;
@@ -134,33 +133,69 @@ begin_segment(struct spool *self, const uint8_t stream[16], uint64_t sequence,
 /* Batches -------------------------------------------------------------------
  */
 
-/* Appends the layouts of the batch that the segment lacks, and the batch.
- * Returns 0, or -EBADMSG. */
+/* Appends a layout, from the piece 'first' on. */
+static void
+put_layout(struct spool *self, const struct pieces *pieces, uint32_t first,
+           struct spool_record record)
+{
+    record.type = FRAME_LAYOUT;
+    for (uint32_t i = first; i < pieces->count; i++) {
+        struct frame_view view = frame_look(pieces->pieces[i].frame);
+        record.body = view.body;
+        record.size = view.size;
+        spool_record_put(&self->out, self->head.salt, &record);
+    }
+}
+
+/* Appends the layouts of the batch that the segment lacks.  Returns 0, or
+ * -EBADMSG. */
+static int
+put_lacking(struct spool *self, const struct frame_view *batch,
+            struct spool_record record)
+{
+    uint64_t segment = self->fd < 0 ? 0 : written_file(self)->number;
+    struct frame_use use;
+    size_t at = 0;
+
+    while (frame_batch_uses(batch, &at, &use)) {
+        struct spool_shape *shape = spool_find_shape(self, use.number);
+        if (!shape)
+            return -EBADMSG;
+        if (shape->segment != segment || segment == 0)
+            shape->count = 0;
+        put_layout(self, &shape->pieces, shape->count, record);
+    }
+    return 0;
+}
+
+/* Appends those that are new to the stream once more: a damaged record must not
+ * cost all batches that use it.  Later segments have the one before for that.
+ */
+static void
+put_again(struct spool *self, const struct frame_view *batch,
+          struct spool_record record)
+{
+    struct frame_use use;
+    size_t at = 0;
+
+    while (frame_batch_uses(batch, &at, &use)) {
+        const struct spool_shape *shape = spool_find_shape(self, use.number);
+        put_layout(self, &shape->pieces, shape->twice, record);
+    }
+}
+
+/* Appends the batch and what belongs to it.  Returns 0, or -EBADMSG. */
 static int
 put_records(struct spool *self, uint64_t sequence,
             const struct frame_view *batch, const char *why)
 {
     struct spool_record record = {.sequence = sequence,
                                   .time_ns = clock_wall_ns()};
-    struct frame_use use;
-    size_t at = 0;
 
     self->out.size = 0;
-    while (frame_batch_uses(batch, &at, &use)) {
-        struct spool_shape *shape = spool_find_shape(self, use.number);
-        uint64_t segment = self->fd < 0 ? 0 : written_file(self)->number;
-        if (!shape)
-            return -EBADMSG;
-        if (shape->segment != segment || segment == 0)
-            shape->count = 0;
-        for (uint32_t i = shape->count; i < shape->pieces.count; i++) {
-            struct frame_view view = frame_look(shape->pieces.pieces[i].frame);
-            record.type = FRAME_LAYOUT;
-            record.body = view.body;
-            record.size = view.size;
-            spool_record_put(&self->out, self->head.salt, &record);
-        }
-    }
+    int rc = put_lacking(self, batch, record);
+    if (rc < 0)
+        return rc;
     if (why) {
         record.type = SPOOL_WHY;
         record.body = (const unsigned char *)why;
@@ -171,6 +206,7 @@ put_records(struct spool *self, uint64_t sequence,
     record.body = batch->body;
     record.size = batch->size;
     spool_record_put(&self->out, self->head.salt, &record);
+    put_again(self, batch, record);
     return 0;
 }
 
@@ -185,6 +221,7 @@ mark_shapes(struct spool *self, const struct frame_view *batch)
         struct spool_shape *shape = spool_find_shape(self, use.number);
         shape->segment = written_file(self)->number;
         shape->count = shape->pieces.count;
+        shape->twice = shape->pieces.count;
     }
 }
 
@@ -215,6 +252,16 @@ write_records(struct spool *self)
     return 0;
 }
 
+/* Another stream has none of the layouts. */
+static void
+note_stream(struct spool *self, const uint8_t stream[16])
+{
+    if (memcmp(self->head.stream, stream, sizeof(self->head.stream)) == 0)
+        return;
+    for (size_t i = 0; i < self->shape_count; i++)
+        self->shapes[i]->twice = 0;
+}
+
 /* Appends once.  Returns as spool_append(). */
 static int
 append(struct spool *self, const uint8_t stream[16], uint64_t sequence,
@@ -227,6 +274,7 @@ append(struct spool *self, const uint8_t stream[16], uint64_t sequence,
     if (!fits(self, stream)) {
         if (self->fd >= 0)
             spool_end_segment(self, true);
+        note_stream(self, stream);
         /* Once more, for a segment that has none of the layouts: their size. */
         rc = put_records(self, sequence, batch, why);
         if (rc == 0)
@@ -283,6 +331,13 @@ spool_append(struct spool *self, const uint8_t stream[16], uint64_t sequence,
     }
     self->full = false;
     return 0;
+}
+
+void
+spool_finish(struct spool *self)
+{
+    if (self->fd >= 0)
+        spool_end_segment(self, true);
 }
 
 int

@@ -54,8 +54,8 @@ int link_open_lane(const struct link_bench *bench, const struct link_way *way,
 /* Waits until all that was offered is durable. */
 void link_drain(const struct lane *lane);
 
-/* Makes layouts of 'width' series in all, and tells the lane of them; rows of
- * one time over them, whose values and bits are the caller's. */
+/* Makes layouts of 'width' series in all, and tells the lane (or NULL) of them.
+ */
 struct link_load;
 struct link_load *link_load_new(struct lane *lane, uint32_t width);
 void link_load_destroy(struct link_load **self_p);
@@ -70,6 +70,9 @@ int link_agent_store(struct link_bench *bench);
 
 /* Opens the keys in the bench's folder. */
 int link_open_keys(struct link_bench *bench);
+
+/* The same values as in the last one. */
+struct frame *link_load_again(struct link_load *self, int64_t time_ns);
 
 /* What `link` measures, each with a table of its own; return 0 or -errno. */
 int link_speed(const struct link_bench *bench);

@@ -16,7 +16,7 @@
 
 #include "base.h"
 #include "clock.h"
-#include "counter.h"
+#include "link/trail.h"
 
 enum { FILES = 256 };
 
@@ -117,6 +117,82 @@ send_rows(const struct link_bench *bench, const struct link_way *way,
     return 0;
 }
 
+/* The last rows of each side, without a link. */
+struct end {
+    struct trail_row *rows[8];
+};
+
+static struct trail_row **
+find_row(void *arg, uint32_t number, uint32_t *ret_width)
+{
+    struct end *self = arg;
+
+    *ret_width = WEIR_LAYOUT_MOST;
+    return number < ARRAY_SIZE(self->rows) ? &self->rows[number] : NULL;
+}
+
+static void
+end_fini(struct end *self)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(self->rows); i++)
+        trail_row_destroy(&self->rows[i]);
+}
+
+/* Packs and unpacks all frames once; adds the time of each side. */
+static void
+pack_all(struct frame **frames, size_t count, int64_t ret_ns[2])
+{
+    weir_cleanup(end_fini) struct end packer = {0}, reader = {0};
+    weir_cleanup(wire_out_fini) struct wire_out room = {0};
+    weir_cleanup(weir_free) unsigned char *bytes = xcalloc(TRAIL_PLAIN_MOST, 1);
+    struct trail trail = {.find = find_row, .arg = &packer};
+    struct trail_plain plain = {.bytes = bytes};
+
+    for (size_t i = 0; i < count; i++) {
+        struct frame_view view = frame_look(frames[i]);
+        int64_t begin_ns = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
+        struct frame *packed = trail_pack(&trail, &view, &room);
+        int64_t between_ns = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
+        ret_ns[0] += between_ns - begin_ns;
+        if (!packed)
+            continue;
+        view = frame_look(packed);
+        if (trail_unpack(find_row, &reader, &view, &plain) < 0)
+            abort();
+        ret_ns[1] += clock_read_ns(CLOCK_THREAD_CPUTIME_ID) - between_ns;
+        frame_release(&packed);
+    }
+}
+
+/* What packing itself takes, best of some rounds. */
+static void
+print_packing(const struct link_bench *bench, const struct rows *rows)
+{
+    struct link_load *load = link_load_new(NULL, rows->width);
+    weir_cleanup(weir_free) struct frame **frames =
+        xcalloc(rows->count, sizeof(struct frame *));
+    double samples = (double)rows_samples(rows);
+    double best_ns[2] = {1e9, 1e9};
+
+    for (size_t row = 0; row < rows->count; row++) {
+        struct frame_head head = {.type = FRAME_BATCH, .a = row + 1};
+        frames[row] =
+            link_load_batch(load, rows->times_ns[row], rows_at(rows, row));
+        frame_set_head(frames[row], &head);
+    }
+    for (int round = 0; round < bench->rounds; round++) {
+        int64_t took_ns[2] = {0};
+        pack_all(frames, rows->count, took_ns);
+        for (size_t i = 0; i < 2; i++)
+            best_ns[i] = fmin(best_ns[i], (double)took_ns[i] / samples);
+    }
+    (void)printf("packing %.2f ns a sample, unpacking %.2f\n", best_ns[0],
+                 best_ns[1]);
+    for (size_t row = 0; row < rows->count; row++)
+        frame_release(&frames[row]);
+    link_load_destroy(&load);
+}
+
 int
 link_bytes(const struct link_bench *bench)
 {
@@ -143,5 +219,6 @@ link_bytes(const struct link_bench *bench)
             .name = name, .endpoint = endpoint, .keys = keys, .packed = packed};
         rc = send_rows(bench, &way, rows, live);
     }
+    print_packing(bench, rows);
     return rc;
 }

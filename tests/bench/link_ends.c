@@ -118,7 +118,9 @@ make_layout(struct lane *lane, uint32_t number, uint32_t columns)
     }
     struct frame *frame =
         frame_of_layout(layout_shape(layout), number, 0, &next);
-    lane_offer_layout(lane, &frame);
+    if (lane)
+        lane_offer_layout(lane, &frame);
+    frame_release(&frame);
     return layout;
 }
 
@@ -198,5 +200,13 @@ link_load_batch(struct link_load *self, int64_t time_ns, const double *values)
         fill(self, i, values + i * COLUMNS);
         self->rows[i].values = self->values + i * COLUMNS;
     }
+    return frame_of_batch(self->rows, self->count, NULL, 0);
+}
+
+struct frame *
+link_load_again(struct link_load *self, int64_t time_ns)
+{
+    for (size_t i = 0; i < self->count; i++)
+        self->rows[i].times_ns = &time_ns;
     return frame_of_batch(self->rows, self->count, NULL, 0);
 }

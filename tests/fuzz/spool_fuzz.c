@@ -189,6 +189,10 @@ write_seeds(const char *folder)
         struct frame_view view = frame_look(frames[i]);
         struct spool_record record = {view.head.type, i, 1, view.body,
                                       view.size};
+        struct spool_record why = {SPOOL_WHY, i, 1,
+                                   (const unsigned char *)"it smells", 9};
+        if (view.head.type == FRAME_BATCH)
+            spool_record_put(&segment, head.salt, &why);
         spool_record_put(&segment, head.salt, &record);
         put_body(&bodies, &view, view.head.type == FRAME_LAYOUT);
         frame_release(&frames[i]);

@@ -309,7 +309,7 @@ class Speaker:
 def read_ack(heard):
     """Returns what comes next, and verdicts (sequence, refused, why)."""
     following, = struct.unpack_from("<Q", heard.body)
-    verdicts, at = [], 8
+    verdicts, at = [], 24 if heard.kind == WELCOME else 8
     while at < len(heard.body):
         sequence, refused, length = struct.unpack_from("<QIH", heard.body, at)
         at += 14

@@ -261,12 +261,12 @@ def gaps_and_lists():
             assert stranger.ask(frame(USE, body), WANT).kind == WANT
         many = [(number, 4096) for number in range(100000)]
         assert len(stranger.ask(layouts(USE, many), WANT).body) == 800000
-        for number in range(6000):
+        for number in range(70000):
             stranger.say(frame(LAYOUT, layout_body(number=number, count=0,
                                                     metrics=0, rest=b"")))
         stranger.ask(frame(PING, a=1, b=0), ACK)
-        wait_until("no more than the most", lambda: 4000 <= world.figure(
-            "weir_store_layouts") <= 4200)
+        wait_until("no more than the most", lambda: 65000 <= world.figure(
+            "weir_store_layouts") <= 66000)
         world.unmoved()
 
 

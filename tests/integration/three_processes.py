@@ -9,7 +9,7 @@ INPUT = """
 interval = 1s
 http { listen = {"127.0.0.1:@port"} }
 input host { }
-link main { connect = {"@endpoint"} }
+link main { connect = {"@endpoint"} @link }
 """
 
 STORAGE = """
@@ -57,8 +57,8 @@ def wait_for_same(one, three):
 class Three:
     """The three processes on an endpoint."""
 
-    def __init__(self, endpoint):
-        self.input = Weir(INPUT, endpoint=endpoint)
+    def __init__(self, endpoint, link=""):
+        self.input = Weir(INPUT, endpoint=endpoint, link=link)
         self.storage = Weir(STORAGE, endpoint=endpoint)
         self.report = Weir(REPORT, endpoint=endpoint)
 
@@ -88,6 +88,20 @@ def over_tcp_is_the_same():
     "three processes over tcp give the same series as one"
     with over_tcp() as three, Weir(HOST_TO_METRICS) as one:
         wait_for_same(one, three.report)
+
+
+def packed_is_the_same():
+    "batches that travel packed give the same series as one process"
+    endpoint = "tcp://127.0.0.1:%d" % free_port()
+    with Three(endpoint, "compress = rows") as three, \
+            Weir(HOST_TO_METRICS) as one:
+        wait_for_same(one, three.report)
+        for _ in range(3):
+            wait_for_news(three.report)
+        three.storage.kill()
+        three.storage.start()
+        wait_for_news(three.report)
+        assert "malformed" not in three.input.log() + three.storage.log()
 
 
 def over_ipc_is_the_same():
@@ -137,7 +151,7 @@ def any_order():
     "report and input may start before the storage is there"
     endpoint = "tcp://127.0.0.1:%d" % free_port()
     with Weir(REPORT, endpoint=endpoint, ready=False) as report, \
-            Weir(INPUT, endpoint=endpoint, ready=False) as source, \
+            Weir(INPUT, endpoint=endpoint, link="", ready=False) as source, \
             Weir(STORAGE, endpoint=endpoint) as storage:
         wait_until("samples", lambda: now_of(report))
         for weir in (source, report, storage):
@@ -148,11 +162,11 @@ def ends_without_storage():
     "an input whose storage is away ends in order all the same"
     endpoint = "tcp://127.0.0.1:%d" % free_port()
     config = "drain_timeout = 1s\n" + INPUT
-    with Weir(config, endpoint=endpoint, ready=False) as source:
+    with Weir(config, endpoint=endpoint, link="", ready=False) as source:
         wait_until("healthy",
                    lambda: source.get("/-/healthy").status == 200)
         assert source.stop() == EXIT_OK
 
 
-run(over_tcp_is_the_same, over_ipc_is_the_same, input_may_die, storage_may_die,
+run(over_tcp_is_the_same, packed_is_the_same, over_ipc_is_the_same, input_may_die, storage_may_die,
     report_may_die, any_order, ends_without_storage)

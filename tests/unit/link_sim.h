@@ -38,6 +38,7 @@ struct node {
     struct sender *sender;
     uint32_t connection;
     uint8_t stream[16];
+    uint64_t incarnation;
     struct layout *layouts[LAYOUTS_OF_A_NODE];
     uint64_t offered, told; /* batches */
     uint64_t waiting;       /* cost, by settled() */
@@ -51,7 +52,7 @@ struct world {
     int64_t now_ns;
     struct net net;
     bool faulty;
-    unsigned restarts, fullness, refusals; /* permille */
+    unsigned restarts, fullness, refusals, damage; /* permille */
     bool large; /* batches come near the limit of a frame */
     bool packs; /* senders pack batches */
     bool plain; /* the store is of a version that takes none packed */
@@ -112,6 +113,10 @@ void receiver_hears(struct world *self, const struct packet *packet,
 /* A sender's process begins, with a stream of its own, and ends. */
 void node_begin(struct world *self, struct node *node);
 void node_end(struct node *node);
+
+/* Another process goes on with the sender's stream, as one that found it in a
+ * spool; words of the old one may yet arrive. */
+void node_resume(struct world *self, struct node *node);
 
 /* Offers a batch, if the window allows. */
 void node_offer(struct world *self, struct node *node);

@@ -81,23 +81,61 @@ tell(void *arg, int rc, const char *why)
         HOLDS(self, (rc == -EBADMSG) == was_refused(kept, sequence));
 }
 
-void
-node_begin(struct world *self, struct node *node)
+/* Makes the sender of the stream; 'first' as in struct sender_settings. */
+static void
+make_sender(struct world *self, struct node *node, uint64_t first)
 {
     static const struct sender_calls calls = {sender_sends, reopens, changed,
                                               settled, NULL};
-    struct sender_settings settings = {
-        .incarnation = 1, .name = "node", .packs = self->packs};
+    struct sender_settings settings = {.incarnation = ++node->incarnation,
+                                       .name = "node",
+                                       .first = first,
+                                       .packs = self->packs};
 
+    memcpy(settings.stream, node->stream, sizeof(settings.stream));
+    node->connection = ++self->connections;
+    node->sender = sender_new(&settings, &calls, node, self->now_ns);
+}
+
+void
+node_begin(struct world *self, struct node *node)
+{
     node->world = self;
     node->offered = 0;
     node->gone = 0;
     node->told = 0;
+    node->incarnation = 0;
     for (size_t i = 0; i < sizeof(node->stream); i++)
         node->stream[i] = (uint8_t)spec_random(&self->seed);
-    memcpy(settings.stream, node->stream, sizeof(settings.stream));
-    node->connection = ++self->connections;
-    node->sender = sender_new(&settings, &calls, node, self->now_ns);
+    make_sender(self, node, 0);
+}
+
+static void
+offer_layout(struct node *node, const struct layout *layout, uint32_t from)
+{
+    while (from < layout_shape(layout)->count) {
+        struct frame *frame = frame_of_layout(
+            layout_shape(layout), layout_number(layout), from, &from);
+        sender_offer_layout(node->sender, &frame);
+    }
+}
+
+void
+node_resume(struct world *self, struct node *node)
+{
+    struct sender *old = node->sender;
+    struct sender_batch batch;
+
+    /* Of layouts that are gone nobody knows here. */
+    if (node->gone > 0)
+        return;
+    make_sender(self, node, node->told + 1);
+    for (size_t i = 0; i < LAYOUTS_OF_A_NODE; i++)
+        if (node->layouts[i])
+            offer_layout(node, node->layouts[i], 0);
+    while (sender_take(old, &batch))
+        sender_offer(node->sender, &batch.frame, batch.told, batch.told_arg);
+    sender_destroy(&old);
 }
 
 void
@@ -143,9 +181,7 @@ change_layout(struct world *self, struct node *node, size_t at)
     add_series(*layout_p, self->large && from == 0
                               ? 1024
                               : 1 + (uint32_t)draw_below(&self->seed, 4));
-    struct frame *frame = frame_of_layout(
-        layout_shape(*layout_p), layout_number(*layout_p), from, &from);
-    sender_offer_layout(node->sender, &frame);
+    offer_layout(node, *layout_p, from);
 }
 
 static struct frame *

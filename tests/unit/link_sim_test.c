@@ -7,7 +7,8 @@
  *   1. what a sender is told to be durable, is durable in the store;
  *   2. a store takes each batch of a stream once and in order, as it was sent;
  *   3. what is under way never exceeds the credit that was given;
- *   4. when the faults end, everything arrives, and each fate is told once.
+ *   4. when the faults end, everything arrives, and each fate is told once;
+ *   5. what was damaged on its way is no frame, and what was packed is the same.
  *
  * WEIR_SEED=n is the first seed, WEIR_SEEDS=n says how many are run (1 repeats
  * one), WEIR_SOAK=1 with CK_FORK=no goes on for ten minutes.
@@ -22,6 +23,22 @@
 #include "link_sim.h"
 #include "spec.h"
 
+/* What is damaged on its way is no frame any more, whichever byte it is. */
+static bool
+is_damaged(struct world *self, const void *bytes, size_t size)
+{
+    struct frame_view view;
+
+    if (!self->faulty || !draw_chance(&self->seed, self->damage))
+        return false;
+    weir_cleanup(weir_free) unsigned char *copy = xcalloc(size, 1);
+    memcpy(copy, bytes, size);
+    copy[draw_below(&self->seed, size)] ^=
+        (unsigned char)(1 + draw_below(&self->seed, 255));
+    HOLDS(self, frame_parse(copy, size, &view) < 0);
+    return true;
+}
+
 static void
 deliver(struct world *self)
 {
@@ -32,6 +49,8 @@ deliver(struct world *self)
         size_t size = 0;
         const void *bytes = frame_bytes(frame, &size);
         struct frame_view view;
+        if (is_damaged(self, bytes, size))
+            continue;
         HOLDS(self, frame_parse(bytes, size, &view) == 0);
         if (packet.to_receiver)
             receiver_hears(self, &packet, &view);
@@ -58,6 +77,8 @@ nodes_step(struct world *self)
             self->kept_count + self->node_count < STREAMS_MOST) {
             node_end(node);
             node_begin(self, node);
+        } else if (self->faulty && draw_chance(&self->seed, self->restarts)) {
+            node_resume(self, node);
         }
     }
 }
@@ -117,6 +138,7 @@ world_init(struct world *self, uint64_t seed)
     self->restarts = rates[draw_below(&self->seed, 3)] / 10;
     self->fullness = rates[draw_below(&self->seed, 3)] / 4;
     self->refusals = rates[draw_below(&self->seed, 4)] / 4;
+    self->damage = rates[draw_below(&self->seed, 4)] / 4;
     self->large = draw_chance(&self->seed, 60);
     self->packs = draw_chance(&self->seed, 700);
     self->plain = draw_chance(&self->seed, 100);

@@ -416,6 +416,30 @@ START_TEST(when_it_comes_back_it_gets_what_was_not_acknowledged)
 }
 END_TEST
 
+START_TEST(takes_no_more_when_it_leaves_but_acknowledges_what_it_took)
+{
+    SCENE("weir.relay.leaves", 100, 1 << 20);
+
+    offer_many(&source, 3);
+    WAIT_UNTIL(way_count(&way) == 3);
+    relay_leave(way.relay);
+    offer_many(&source, 3);
+    for (size_t i = 0; i < 3; i++)
+        tell(&way, i, 0);
+    WAIT_UNTIL(source.durable == 3);
+    ck_assert_uint_eq(relay_waiting(way.relay), 0);
+    (void)usleep(300000);
+    ck_assert_uint_eq(way_count(&way), 3);
+    relay_end(&way);
+    relay_begin(&way, endpoint, 1 << 20);
+    WAIT_UNTIL(way_count(&way) == 6);
+    for (size_t i = 3; i < 6; i++)
+        tell(&way, i, 0);
+    WAIT_UNTIL(source.durable == 6);
+    scene_end(&way, &source);
+}
+END_TEST
+
 START_TEST(listens_once_its_endpoint_is_free)
 {
     weir_cleanup(way_fini) struct way way = {0};
@@ -484,4 +508,5 @@ SPEC("relay", acknowledges_in_order_what_becomes_safe_in_any,
      takes_no_more_than_its_window,
      layouts_have_numbers_of_its_own_until_nobody_needs_them,
      when_it_comes_back_it_gets_what_was_not_acknowledged,
+     takes_no_more_when_it_leaves_but_acknowledges_what_it_took,
      listens_once_its_endpoint_is_free, who_asks_it_is_sent_to_the_store)

@@ -1,6 +1,8 @@
 /* spool_adopt_test.c - what one spool has comes to another, whole and once */
 #include <config.h>
 
+#include <fcntl.h>
+
 #include "link/spool_adopt.h"
 #include "spool_scene.h"
 
@@ -151,6 +153,25 @@ START_TEST(what_has_no_room_waits_until_there_is_some)
 }
 END_TEST
 
+START_TEST(what_was_old_is_not_dropped_for_that)
+{
+    struct spool_amount adopted;
+    struct timespec long_ago[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    char path[128];
+
+    PAIR(64 << 20, 10);
+    (void)snprintf(path, sizeof(path), "%s/%016x.seg", pair.from->path, 1);
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, long_ago, 0), 0);
+    spool_destroy(&pair.to->spool);
+    pair.to->settings.age_ns = 3600 * NS_PER_S;
+    scene_open(pair.to);
+    ck_assert_int_eq(adopt(&pair, &adopted), 0);
+    ck_assert_int_eq(spool_take_in(pair.to->spool, pair.replay), 1);
+    spool_expire(pair.to->spool, clock_wall_ns());
+    ck_assert_uint_eq(drain(pair.to), 20);
+}
+END_TEST
+
 START_TEST(a_move_that_fails_anywhere_can_be_made_again)
 {
     static const enum file_call calls[] = {FILE_RENAME, FILE_STAT, FILE_LIST,
@@ -177,4 +198,5 @@ SPEC("spool_adopt", what_one_spool_has_is_read_behind_what_the_other_has,
      what_was_not_taken_in_yet_goes_on_to_a_third_spool,
      nothing_is_taken_from_a_spool_that_is_open,
      what_has_no_room_waits_until_there_is_some,
+     what_was_old_is_not_dropped_for_that,
      a_move_that_fails_anywhere_can_be_made_again)

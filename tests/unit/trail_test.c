@@ -272,6 +272,7 @@ START_TEST(a_row_whose_base_is_missing_is_noticed)
     }
     weir_cleanup(frame_release) struct frame *lost = even_batch(scene, 1, 5);
     weir_cleanup(frame_release) struct frame *lost_packed = pack(scene, lost);
+    ck_assert_ptr_nonnull(lost_packed);
     weir_cleanup(frame_release) struct frame *next = even_batch(scene, 1, 6);
     weir_cleanup(frame_release) struct frame *packed = pack(scene, next);
     struct frame_view view = frame_look(packed);

@@ -7,6 +7,7 @@
 #include "base.h"
 #include "clock.h"
 #include "link/lane_inner.h"
+#include "link/pieces.h"
 #include "stage.h"
 
 static const int64_t stop_ns = 9 * NS_PER_S; /* for the depot to write all */
@@ -182,6 +183,30 @@ lane_send_spooled(void *arg)
         depot_sent(self->depot);
 }
 
+/* Not before a batch needs them: a lane may never spool, and what waits for a
+ * disk that hangs is bounded by batches. */
+void
+lane_give_layouts(struct lane *self, const struct frame *batch)
+{
+    struct frame_view view = frame_look(batch);
+    struct frame_use use;
+    size_t at = 0;
+
+    while (frame_batch_uses(&view, &at, &use)) {
+        struct pieces *pieces = sender_layout(self->sender, use.number);
+        while (pieces && pieces->given < pieces->count)
+            depot_layout(self->depot, pieces->pieces[pieces->given++].frame);
+    }
+}
+
+bool
+lane_has_given(const struct lane *self, uint32_t number)
+{
+    const struct pieces *pieces = sender_layout(self->sender, number);
+
+    return pieces && pieces->given > 0;
+}
+
 void
 lane_offer_logged(struct lane *self, struct offer *offer)
 {
@@ -194,6 +219,7 @@ lane_offer_logged(struct lane *self, struct offer *offer)
         offer->arg = batch.told_arg;
         offer->fate = tell_stored;
     }
+    lane_give_layouts(self, offer->frame);
     /* First: it writes the number into the frame. */
     sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
     /* The store may be quicker than a disk that is slow. */
@@ -223,8 +249,10 @@ lane_keep_rest(struct lane *self)
 {
     struct sender_batch batch;
 
-    while (sender_take(self->sender, &batch))
+    while (sender_take(self->sender, &batch)) {
+        lane_give_layouts(self, batch.frame);
         depot_keep(self->depot, self->stream, &batch);
+    }
     self->hangs = !lane_stop_depot(self);
     self->has_room = false;
     lane_send_spooled(self);

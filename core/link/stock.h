@@ -26,7 +26,7 @@ void stock_forget(struct stock *self, uint32_t number, uint64_t sequence);
 uint32_t stock_use(struct stock *self, uint32_t number);
 
 /* Returns the pieces of a layout, or NULL; they stay the stock's. */
-const struct pieces *stock_pieces(const struct stock *self, uint32_t number);
+struct pieces *stock_pieces(struct stock *self, uint32_t number);
 
 /* Drops what was to be forgotten up to 'durable'; returns the FRAME_FORGET
  * frame that says so, or NULL when there was nothing. */

@@ -30,6 +30,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/instance_test \
                   %D%/unit/keyring_test \
                   %D%/unit/keys_test \
+                  %D%/unit/lane_dead_test \
                   %D%/unit/lane_spool_test \
                   %D%/unit/lane_test \
                   %D%/unit/layout_test \
@@ -132,7 +133,7 @@ EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/disks.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
-EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \

@@ -17,12 +17,12 @@ struct receiver {
     struct frame_batch *batch;
     struct trail_plain plain; /* a batch that came packed; no bytes until one
                                * does */
-    uint64_t tickets;     /* given out */
-    uint64_t durable;     /* tickets up to here */
-    uint64_t active;      /* weight of the streams that sent a batch of late */
-    size_t due;           /* streams whose ack is due */
-    bool full;            /* the store said: not now */
-    int64_t full_ns;      /* when */
+    uint64_t tickets;         /* given out */
+    uint64_t durable;         /* tickets up to here */
+    uint64_t active; /* weight of the streams that sent a batch of late */
+    size_t due;      /* streams whose ack is due */
+    bool full;       /* the store said: not now */
+    int64_t full_ns; /* when */
     struct port_figures figures;
 };
 

@@ -55,8 +55,8 @@ void stage_post(struct stage *self, stage_call *call, void *arg);
 void stage_post_or(struct stage *self, stage_call *call, stage_call *dropped,
                    void *arg);
 
-/* Calls 'call', and what it posts to the stage or has due at once, here and now,
- * if the stage has nothing to do: two threads less to wake for what takes
+/* Calls 'call', and what it posts to the stage or has due at once, here and
+ * now, if the stage has nothing to do: two threads less to wake for what takes
  * microseconds.  The stage does nothing else meanwhile.  Returns false when it
  * has; then nothing was called. */
 bool stage_visit(struct stage *self, stage_call *call, void *arg);

@@ -124,6 +124,7 @@ struct between {
     struct lane_spool spool;
     bool spools;
     struct lane *lane;
+    struct spread *spread; /* of that lane */
     struct relay *relay;
     struct lanes_outlet *outlet;
 };
@@ -144,9 +145,11 @@ between_start(struct between *self)
                                            self->spools ? &self->spool : NULL};
 
     ck_assert_int_eq(lane_open(&lane, &self->lane), 0);
+    self->spread = spread_new("site");
+    spread_set(self->spread, &self->lane, 1, 1);
     self->relay = relay_new(&settings);
-    self->outlet =
-        lanes_outlet_new(relay_stage(self->relay), self->relay, &self->lane, 1);
+    self->outlet = lanes_outlet_new(relay_stage(self->relay), self->relay,
+                                    &self->spread, 1);
     ck_assert_int_eq(
         relay_start(self->relay, lanes_outlet_outlet(self->outlet)), 0);
 }
@@ -159,7 +162,9 @@ between_stop(struct between *self, int64_t patience_ns)
     lanes_outlet_leave(self->outlet);
     relay_destroy(&self->relay);
     lanes_outlet_destroy(&self->outlet);
-    return lane_close(&self->lane, clock_now_ns() + patience_ns);
+    uint64_t lost = lane_close(&self->lane, clock_now_ns() + patience_ns);
+    spread_destroy(&self->spread);
+    return lost;
 }
 
 static void

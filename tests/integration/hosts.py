@@ -171,7 +171,7 @@ class Budget:
         self.rounds = 0
         self._soak = int(os.environ.get("WEIR_SOAK", "0"))
         self._end = time.monotonic() + float(
-            os.environ.get("WEIR_HOSTS_S", "20"))
+            os.environ.get("WEIR_HOSTS_S", "12"))
 
     def goes_on(self):
         return self.rounds < self._soak or time.monotonic() < self._end

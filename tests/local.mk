@@ -11,6 +11,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/answer_test \
                   %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
+                  %D%/unit/backlog_crash_test \
                   %D%/unit/backlog_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
@@ -70,7 +71,12 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/text_test \
                   %D%/unit/timetext_test \
                   %D%/unit/typing_test
-%C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
+%C%_unit_backlog_crash_test_SOURCES = %D%/unit/backlog_crash_test.c \
+    %D%/unit/backlog_taker.h %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c \
+    plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
+%C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c \
+    %D%/unit/backlog_taker.h %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_dead_test_SOURCES = %D%/unit/dead_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c

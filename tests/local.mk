@@ -12,6 +12,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/counter_test \
                   %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
+                  %D%/unit/backlog_crash_test \
                   %D%/unit/backlog_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
@@ -80,7 +81,12 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/trail_test \
                   %D%/unit/typing_test \
                   %D%/unit/welcome_test
-%C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
+%C%_unit_backlog_crash_test_SOURCES = %D%/unit/backlog_crash_test.c \
+    %D%/unit/backlog_taker.h %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c \
+    plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
+%C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c \
+    %D%/unit/backlog_taker.h %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_dead_test_SOURCES = %D%/unit/dead_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c

@@ -118,6 +118,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/stores.py %D%/integration/hosts.py \
         %D%/integration/protocol.py %D%/integration/strangers.py \
         %D%/integration/strangers_keys.py %D%/integration/relay.py \
+        %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 

@@ -166,6 +166,19 @@ soak-hosts: all
 	    python3 $(srcdir)/%D%/integration/hosts.py
 .PHONY: soak-hosts
 
+# Relays between agents and stores that come and go.
+SOAK_RELAYS  = 200
+SOAK_RELAY_S = 600
+
+soak: soak-relays
+soak-relays: all %D%/unit/relay_chain_test
+	for seed in $$(seq $(SOAK_RELAYS)); do \
+	    WEIR_SEED=$$seed %D%/unit/relay_chain_test || exit 1; \
+	done
+	$(AM_TESTS_ENVIRONMENT) WEIR_RELAY_S=$(SOAK_RELAY_S) \
+	    python3 $(srcdir)/%D%/integration/relay.py all_come_and_go
+.PHONY: soak-relays
+
 REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
                       plugins/input/remote_write/protobuf.c
 

@@ -165,7 +165,7 @@ static void
 start_agent(struct agent *self, size_t number)
 {
     static const struct sender_calls calls = {send_frame, reopen, changed,
-                                              settled};
+                                              settled, NULL};
     struct sender_settings settings = {.incarnation = 1, .name = "herd"};
     uint32_t chance = 0;
     int64_t now_ns = clock_now_ns();

@@ -80,7 +80,7 @@ def powerless(play):
 
 def clock_astray(play):
     return disks.set_clock(play.all.path_of(_some(play, ODD_CLOCK), "clock"),
-                     "%+dm" % play.chance.uniform(-600, 600))
+                           play.chance.randrange(-36000, 36000))
 
 
 GREETING = (b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"CURVE".ljust(20, b"\0") +
@@ -101,5 +101,4 @@ def garbage(play):
 
 
 FAULTS = (killed, killed, frozen, stopped, unplugged, lossy, deaf, throttled,
-          late, stalled, reset, disk_full, powerless, clock_astray,
-          garbage)
+          late, stalled, reset, disk_full, powerless, clock_astray, garbage)

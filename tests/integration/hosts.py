@@ -1,6 +1,6 @@
-"""hosts.py - agents, stores and a report host on hosts of their own, and faults
+"""hosts.py - agents, a relay, stores and a report host on hosts of their own
 
-Two agents are pushed numbered samples (pushers.py); each of two stores is to have
+Three agents are pushed numbered samples (pushers.py); each of two stores is to have
 all of them (machines.py).  The network, the machines and the processes fail from
 outside (faults.py); when all is mended nothing that was acknowledged is missing
 anywhere, nothing is there twice, and what the report host answers is in order,
@@ -37,6 +37,9 @@ class Play:
     def __init__(self, everything, chance=None, agents=None):
         self.all = everything
         self.agents = agents or list(everything.agents)  # that are pushed to
+        # What these acknowledged each store has in the end.  The others have it
+        # when one store does: killed with the rest, they leave it with that.
+        self.thorough = self.agents
         self.chance = chance
         self.broken = []  # names, and what mends each
         self.came = {}    # names of faults, and how often each came
@@ -90,22 +93,23 @@ class Play:
 
     # Counting -------------------------------------------------------------------
 
-    def has_all(self, box):
+    def has_all(self, name):
         """Whether a store, or the report host, answers with all that was
         acknowledged."""
+        box = self.all.boxes[name]
         answer = box.get(self.ledger.question())
         if answer.status != 200:
             self.lacks = "%d %s" % (answer.status, answer.text[:300])
             return False
         numbers = self.ledger.read(answer)
-        self.lacks = self.ledger.missing(numbers)
+        self.lacks = self.ledger.missing(
+            numbers, self.agents if name == "report" else self.thorough)
         return not self.lacks and numbers
 
     def wait_for_all(self, name):
         """Returns the numbers that a store has, or the report host."""
-        box = self.all.boxes[name]
         try:
-            return wait_until(name + " has all", lambda: self.has_all(box), 60)
+            return wait_until(name + " has all", lambda: self.has_all(name), 60)
         except AssertionError as error:
             raise AssertionError("%s: %s" % (error, self.lacks)) from None
 
@@ -116,9 +120,9 @@ class Play:
             box.wait_ready()
         self.ledger.stop()
         time.sleep(0.5)  # figures are as old as a cycle
-        for agent in self.all.agents:
-            wait_until(agent + " has nothing left",
-                       lambda a=agent: self.all.is_drained(a), 60)
+        for host in (*self.agents, "relay"):
+            wait_until(host + " has nothing left",
+                       lambda h=host: self.all.is_drained(h), 60)
         for store in self.held:
             numbers = self.wait_for_all(store)
             self.held[store] += sum(map(len, numbers.values()))
@@ -130,7 +134,7 @@ class Play:
         """Store a has counted each sample that came: none came twice.  Not so
         with agent-2: what its window has for long it writes to its spool, so as
         to acknowledge it; that comes twice then, and is kept once."""
-        if "agent-2" in self.agents:
+        if self.agents != ["agent-1"]:
             return
         held = self.held["store-a"]
         name = "weir_storage_head_samples"
@@ -143,10 +147,15 @@ class Play:
         """Ends all, and looks at what the stores have of the last epoch."""
         self.count_twice()
         self.all.stop()
+        union = {}
         for store in self.all.stores:
             numbers = self.ledger.read_dump(self.all.dump(store))
-            lacks = self.ledger.missing(numbers)
+            lacks = self.ledger.missing(numbers, self.thorough)
             assert not lacks, "%s, when it had ended: %s" % (store, lacks)
+            for name, found in numbers.items():
+                union.setdefault(name, set()).update(found)
+        lacks = self.ledger.missing(union, self.agents)
+        assert not lacks, "the stores, when they had ended: " + lacks
 
 
 # Whatever fails -----------------------------------------------------------------------
@@ -162,7 +171,7 @@ class Budget:
         self.rounds = 0
         self._soak = int(os.environ.get("WEIR_SOAK", "0"))
         self._end = time.monotonic() + float(
-            os.environ.get("WEIR_HOSTS_S", "20"))
+            os.environ.get("WEIR_HOSTS_S", "12"))
 
     def goes_on(self):
         return self.rounds < self._soak or time.monotonic() < self._end
@@ -174,6 +183,7 @@ def live(budget):
     with machines() as everything:
         only = budget.chance.choice((["agent-1"], None))
         play = Play(everything, budget.chance, only)
+        play.thorough = ["agent-1"]
         while budget.goes_on() and budget.rounds < last:
             play.begin_epoch()
             judged = budget.rounds + ROUNDS_JUDGED
@@ -201,21 +211,22 @@ def whatever_fails():
 def a_store_dies():
     "either store may die: the report host has no gap, and the other catches up"
     with machines() as everything:
-        play = Play(everything, agents=["agent-1"])
+        play = Play(everything)
         for store in everything.stores.values():
             play.begin_epoch()
-            play.wait_for_acknowledged("agent-1")
+            for agent in everything.agents:
+                play.wait_for_acknowledged(agent)
             play.end_epoch()
             store.kill()
             play.wait_for_all("report")
             before = play.ledger
             play.begin_epoch()
-            play.wait_for_acknowledged("agent-1")
+            for agent in everything.agents:
+                play.wait_for_acknowledged(agent)
             store.start()
             play.end_epoch()
             play.ledger = before
             play.wait_for_all("report")
-        play.count_twice()
 
 
 def the_network_is_cut():
@@ -243,6 +254,7 @@ def the_disk_is_full():
     "with its disk full an agent or a store refuses, loses nothing, and goes on"
     with machines() as everything:
         play = Play(everything)
+        play.thorough = ["agent-1", "agent-3"]
         play.begin_epoch()
         play.wait_for_acknowledged("agent-2")
         for host in ("agent-2", "store-b"):

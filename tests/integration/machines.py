@@ -1,8 +1,9 @@
-"""machines - two agents, two stores and a report host, each on a host of its own
+"""machines - agents, a relay, two stores and a report host, each on a host of its own
 
-Both agents are to bring all they get to both stores, the report host asks both.
-All links have keys; some of them lead by way of a proxy, so that they can be
-slow.
+All that agents get is to be on both stores: agent-1 has a link to each, agent-2
+one link to both, agent-3 one to a relay, which has one to both.  The report host
+asks both.  All links have keys; some of them lead by way of a proxy, so that
+they can be slow.
 """
 import os
 import subprocess
@@ -14,34 +15,57 @@ from weirtest import BUILD, fill, series_of, temporary_folder, write
 
 PORT = 9348
 ADDRESSES = {"agent-1": "10.98.0.11", "agent-2": "10.98.0.12",
-             "store-a": "10.98.0.21", "store-b": "10.98.0.22",
-             "report": "10.98.0.31"}
+             "agent-3": "10.98.0.13", "store-a": "10.98.0.21",
+             "store-b": "10.98.0.22", "report": "10.98.0.31",
+             "relay": "10.98.0.41"}
 STORES = ("store-a", "store-b")
-
-# One link with two endpoints and `copies = all`; else a link to each store.
-ONE_LINK = False
+CONNECTS = {"agent-1": STORES, "agent-2": STORES, "agent-3": ("relay",),
+            "relay": STORES, "report": STORES}
 
 # Who reaches a store by way of a proxy on the hub, and at which address.
 SLOW = {"store-a": "10.98.0.121", "store-b": "10.98.0.122"}
 BY_PROXY = {("agent-1", "store-b"), ("agent-2", "store-a"),
-            ("report", "store-b")}
+            ("relay", "store-a"), ("report", "store-b")}
 
-AGENT = """
+ITSELF = """
 interval = 200ms
 drain_timeout = 500ms
 @keys
 http { listen = {"127.0.0.1:@port"}  timeout = 5s }
-input remote_write { to = {@names} }
 input self { to = {"local"} }
 storage memory:local { }
 report exposition { from = {"local"} }
-@links
 """
 
+LINKS = {
+    "agent-1": """
+link a { connect = {@store_a}  @spool }
+link b { connect = {@store_b}  @spool }
+input remote_write { to = {"a", "b"} }
+""",
+    "agent-2": """
+link main { connect = {@store_a, @store_b}  copies = all  @spool }
+input remote_write { to = {"main"} }
+""",
+    "agent-3": """
+link main { connect = {@relay}  @spool }
+input remote_write { to = {"main"} }
+""",
+    "relay": """
+link main {
+    listen = {"tcp://@address:9348"}
+    connect = {@store_a, @store_b}
+    copies = all
+    @spool
+}
+""",
+    "report": """
+link main { connect = {@store_a, @store_b}  copies = all }
+report api { from = {"main"} }
+""",
+}
+
 STORE = """
-interval = 200ms
-@keys
-http { listen = {"127.0.0.1:@port"} }
 storage tsdb:main {
     path = "store"
     listen = {"tcp://@address:9348"}
@@ -49,27 +73,18 @@ storage tsdb:main {
     retention = 0
 }
 report api { from = {"main"} }
-input self { to = {"local"} }
-storage memory:local { }
-report exposition { from = {"local"} }
 """
 
-REPORT = """
-@keys
-http { listen = {"127.0.0.1:@port"} }
-@links
-report api { from = {@names} }
-"""
-
-LINK = "link @name { connect = {@endpoints} @more }\n"
-
-# Of an agent's links: all that is acknowledged is on disk; or what the window
-# holds is at the store, and the rest on disk within a second.
-MORE = {
+# All that is acknowledged is on disk; or what the window holds is at the store,
+# and the rest on disk within a second.
+SPOOLS = {
     "agent-1": "window = 64K  spool { size = 8M  when_full = drop_newest"
                "  sync = always }",
     "agent-2": "window = 16K  spool { size = 4M  when_full = drop_newest }",
-    "report": "",
+    "agent-3": "window = 64K  spool { size = 8M  when_full = drop_newest"
+               "  sync = always }",
+    "relay": "window = 64K  spool { size = 8M  when_full = drop_newest"
+             "  sync = always }",
 }
 
 # Store a keeps all in the log, so that each sample that came is counted; store
@@ -80,30 +95,24 @@ FLUSH = {"store-a": "0", "store-b": "2s"}
 # others lose their power.
 SMALL_DISK = ("agent-2", "store-b")
 ODD_CLOCK = ("agent-2", "store-b")
-WEAK_POWER = ("agent-1", "store-a")
+WEAK_POWER = ("agent-1", "agent-3", "relay", "store-a")
 DISK_SIZE = "400m"
 
 
 # The machines -----------------------------------------------------------------------
 
 
-def address_for(host, store):
-    """Where a host reaches a store."""
-    return SLOW[store] if (host, store) in BY_PROXY else ADDRESSES[store]
+def address_for(host, other):
+    """Where a host reaches another."""
+    return SLOW[other] if (host, other) in BY_PROXY else ADDRESSES[other]
 
 
-def links_of(host):
-    """Returns the links of a host's configuration, and a list of their names.
-    """
-    ways = {store[-1]: (store,) for store in STORES}
-    more = MORE[host]
-    if ONE_LINK:
-        ways = {"main": STORES}
-        more += " copies = all"
-    text = "".join(fill(LINK, name=name, more=more, endpoints=", ".join(
-        '"tcp://%s:%d"' % (address_for(host, store), PORT)
-        for store in stores)) for name, stores in ways.items())
-    return text, ", ".join('"%s"' % name for name in ways)
+def configuration_of(host):
+    endpoints = {other.replace("-", "_"): '"tcp://%s:%d"' % (
+        address_for(host, other), PORT) for other in CONNECTS.get(host, ())}
+    return ITSELF + fill(LINKS.get(host, STORE), flush=FLUSH.get(host),
+                         address=ADDRESSES[host], spool=SPOOLS.get(host),
+                         **endpoints)
 
 
 def make_keys(folder):
@@ -114,12 +123,12 @@ def make_keys(folder):
         status, public[host], err = weir_call(
             "key", os.path.join(folder, host, "key"))
         assert status == 0, err
-    for store in STORES:
-        for host in set(ADDRESSES) - set(STORES):
-            rights = "read" if host == "report" else "write"
-            know(folder, store, host, public, "rights = " + rights)
-            know(folder, host, store, public,
-                 "name = " + address_for(host, store))
+    for host, others in CONNECTS.items():
+        rights = "read" if host == "report" else "write"
+        for other in others:
+            know(folder, other, host, public, "rights = " + rights)
+            know(folder, host, other, public,
+                 "name = " + address_for(host, other))
 
 
 def know(folder, host, peer, public, line):
@@ -156,16 +165,12 @@ class Machines:
 
     def make_box(self, host):
         folder = self.path_of(host)
-        values = {"keys": 'key = "%s/key"\npeers = "%s/peers"' % (folder, folder),
-                  "address": ADDRESSES[host], "flush": FLUSH.get(host)}
-        if host in MORE:
-            values["links"], values["names"] = links_of(host)
+        keys = 'key = "%s/key"\npeers = "%s/peers"' % (folder, folder)
         self.make_disk(host)
         environment = disks.clock_environment(self.path_of(host, "clock")) \
             if host in ODD_CLOCK else None
-        text = {"agent": AGENT, "store": STORE, "repor": REPORT}[host[:5]]
-        return Box(self.net[host], text, folder=folder,
-                   environment=environment, **values)
+        return Box(self.net[host], configuration_of(host), folder=folder,
+                   environment=environment, keys=keys)
 
     def make_disk(self, host):
         state = self.path_of(host, "state")
@@ -190,14 +195,16 @@ class Machines:
         self.disks[host].get_power()
         return self.boxes[host].start_again
 
-    def is_drained(self, agent):
-        """Whether the stores have all that the agent has."""
-        return self.figure(agent, "weir_link_up") == len(STORES) and not (
-            self.figure(agent, "weir_link_waiting_bytes") or
-            self.figure(agent, "weir_spool_bytes"))
+    def is_drained(self, host):
+        """Whether those that it connects to have all that it has."""
+        return self.figure(host, "weir_link_up") == len(CONNECTS[host]) and \
+            not any(self.figure(host, name) for name in (
+                "weir_link_waiting_bytes", "weir_spool_bytes",
+                "weir_relay_waiting_bytes"))
 
     def stop(self):
-        for box in [*self.agents.values(), self.report, *self.stores.values()]:
+        for box in [*self.agents.values(), self.boxes["relay"], self.report,
+                    *self.stores.values()]:
             assert box.stop(30) == EXIT_OK, box.log()
 
     def dump(self, store):

@@ -196,11 +196,13 @@ class Ledger:
             assert not samples or samples[-1][0] <= pusher.sent, name
         return numbers
 
-    def missing(self, numbers):
-        """Returns a text on what was acknowledged and is not among the numbers;
-        an empty one when there is nothing."""
+    def missing(self, numbers, agents):
+        """Returns a text on what these agents acknowledged and is not among the
+        numbers; an empty one when there is nothing."""
         lacks = []
         for pusher in self.pushers:
+            if pusher.agent not in agents:
+                continue
             for name in sorted(pusher.names):
                 have = set(numbers.get(name, ()))
                 gone = [n for first in list(pusher.acknowledged)

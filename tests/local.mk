@@ -11,6 +11,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/answer_test \
                   %D%/unit/ask_query_test \
                   %D%/unit/ask_test \
+                  %D%/unit/backlog_crash_test \
                   %D%/unit/backlog_test \
                   %D%/unit/chart_test \
                   %D%/unit/configuration_test \
@@ -28,6 +29,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/instance_test \
                   %D%/unit/keyring_test \
                   %D%/unit/keys_test \
+                  %D%/unit/lane_dead_test \
                   %D%/unit/lane_spool_test \
                   %D%/unit/lane_test \
                   %D%/unit/layout_test \
@@ -77,7 +79,12 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/trail_test \
                   %D%/unit/typing_test \
                   %D%/unit/welcome_test
-%C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c %D%/unit/spool_scene.h \
+%C%_unit_backlog_crash_test_SOURCES = %D%/unit/backlog_crash_test.c \
+    %D%/unit/backlog_taker.h %D%/unit/spool_scene.h \
+    plugins/storage/tsdb/file_fault.c \
+    plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
+%C%_unit_backlog_test_SOURCES = %D%/unit/backlog_test.c \
+    %D%/unit/backlog_taker.h %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
 %C%_unit_dead_test_SOURCES = %D%/unit/dead_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
@@ -111,6 +118,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/stores.py %D%/integration/hosts.py \
         %D%/integration/protocol.py %D%/integration/strangers.py \
         %D%/integration/strangers_keys.py %D%/integration/relay.py \
+        %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py
 
@@ -130,7 +138,7 @@ EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/disks.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
-EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_ends.h \
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
@@ -157,6 +165,19 @@ soak-hosts: all
 	$(AM_TESTS_ENVIRONMENT) WEIR_SOAK=$(SOAK_ROUNDS) \
 	    python3 $(srcdir)/%D%/integration/hosts.py
 .PHONY: soak-hosts
+
+# Relays between agents and stores that come and go.
+SOAK_RELAYS  = 200
+SOAK_RELAY_S = 600
+
+soak: soak-relays
+soak-relays: all %D%/unit/relay_chain_test
+	for seed in $$(seq $(SOAK_RELAYS)); do \
+	    WEIR_SEED=$$seed %D%/unit/relay_chain_test || exit 1; \
+	done
+	$(AM_TESTS_ENVIRONMENT) WEIR_RELAY_S=$(SOAK_RELAY_S) \
+	    python3 $(srcdir)/%D%/integration/relay.py all_come_and_go
+.PHONY: soak-relays
 
 REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
                       plugins/input/remote_write/protobuf.c

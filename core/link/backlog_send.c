@@ -204,8 +204,14 @@ is_usable(struct backlog *self, const struct frame_view *view)
     return true;
 }
 
-/* Returns false when it is to come again. */
-static bool
+/* What became of an item of the spool. */
+enum taken {
+    TAKEN,
+    TAKEN_NOT,   /* it is of no use: nothing will be heard of it */
+    TAKEN_LATER, /* it is to come again, once more is durable */
+};
+
+static enum taken
 take_batch(struct backlog *self, const struct spool_record *record,
            int64_t now_ns)
 {
@@ -215,30 +221,29 @@ take_batch(struct backlog *self, const struct spool_record *record,
 
     /* The store has it already, or the segment has it twice. */
     if (record->sequence < next)
-        return true;
+        return TAKEN;
     if (!is_usable(self, &view)) {
         self->unusable++;
-        return true;
+        return TAKEN_NOT;
     }
     if (record->sequence > next) {
         if (sender_kept(self->sender) > 0)
-            return false;
+            return TAKEN_LATER;
         sender_skip(self->sender, record->sequence, now_ns);
     }
     struct frame *frame = frame_new(&head, record->body, record->size);
     sender_offer(self->sender, &frame, NULL, NULL);
-    return true;
+    return TAKEN;
 }
 
-/* Returns false when the item is to come again, once more is durable. */
-static bool
+static enum taken
 take_item(struct backlog *self, const struct spool_item *item, int64_t now_ns)
 {
     if (self->sender && sender_kept(self->sender) >= ahead_bytes)
-        return false;
+        return TAKEN_LATER;
     if (self->sender && memcmp(self->sending, item->head->stream, 16) != 0) {
         if (sender_kept(self->sender) > 0)
-            return false;
+            return TAKEN_LATER;
         backlog_end_stream(self);
     }
     if (!self->sender)
@@ -249,7 +254,7 @@ take_item(struct backlog *self, const struct spool_item *item, int64_t now_ns)
         return take_batch(self, &item->record, now_ns);
     if (item->record.type == FRAME_LAYOUT)
         take_layout(self, &item->record);
-    return true;
+    return TAKEN;
 }
 
 void
@@ -259,11 +264,14 @@ backlog_pump(struct backlog *self, int64_t now_ns)
     bool more = true;
 
     for (;;) {
+        enum taken taken = TAKEN_LATER;
         let_go(self);
         more = spool_peek(self->spool, &item) > 0;
-        if (!more || !take_item(self, &item, now_ns))
+        if (more)
+            taken = take_item(self, &item, now_ns);
+        if (taken == TAKEN_LATER)
             break;
-        spool_pass(self->spool);
+        spool_pass(self->spool, taken == TAKEN);
     }
     if (!self->sender)
         return;

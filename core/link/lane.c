@@ -184,13 +184,11 @@ hand_over(struct lane *self, struct offer *offer)
 {
     switch (offer->kind) {
     case OFFER_LAYOUT:
-        if (self->depot)
-            depot_layout(self->depot, offer->frame);
         sender_offer_layout(self->sender, &offer->frame);
         break;
     case OFFER_FORGET:
         sender_forget_layout(self->sender, offer->number);
-        if (self->depot)
+        if (self->depot && lane_has_given(self, offer->number))
             forget_later(self, offer->number);
         break;
     case OFFER_BATCH:
@@ -200,6 +198,7 @@ hand_over(struct lane *self, struct offer *offer)
             sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
         break;
     case OFFER_SPOOLED:
+        lane_give_layouts(self, offer->frame);
         depot_offer(self->depot, &offer->frame, offer->fate, offer->arg);
         break;
     }

@@ -7,6 +7,7 @@
 #include "base.h"
 #include "clock.h"
 #include "link/lane_inner.h"
+#include "link/pieces.h"
 #include "stage.h"
 
 static const int64_t stop_ns = 9 * NS_PER_S; /* for the depot to write all */
@@ -184,6 +185,30 @@ lane_send_spooled(void *arg)
         depot_sent(self->depot);
 }
 
+/* Not before a batch needs them: a lane may never spool, and what waits for a
+ * disk that hangs is bounded by batches. */
+void
+lane_give_layouts(struct lane *self, const struct frame *batch)
+{
+    struct frame_view view = frame_look(batch);
+    struct frame_use use;
+    size_t at = 0;
+
+    while (frame_batch_uses(&view, &at, &use)) {
+        struct pieces *pieces = sender_layout(self->sender, use.number);
+        while (pieces && pieces->given < pieces->count)
+            depot_layout(self->depot, pieces->pieces[pieces->given++].frame);
+    }
+}
+
+bool
+lane_has_given(const struct lane *self, uint32_t number)
+{
+    const struct pieces *pieces = sender_layout(self->sender, number);
+
+    return pieces && pieces->given > 0;
+}
+
 void
 lane_offer_logged(struct lane *self, struct offer *offer)
 {
@@ -196,6 +221,7 @@ lane_offer_logged(struct lane *self, struct offer *offer)
         offer->arg = batch.told_arg;
         offer->fate = tell_stored;
     }
+    lane_give_layouts(self, offer->frame);
     /* First: it writes the number into the frame. */
     sender_offer(self->sender, &offer->frame, offer->fate, offer->arg);
     /* The store may be quicker than a disk that is slow. */
@@ -240,6 +266,7 @@ lane_secure_window(struct lane *self, int64_t now_ns)
     while (self->spools && self->has_room && lane_may_spool(self) &&
            sender_take_fate(self->sender, &batch)) {
         struct frame *frame = frame_hold(batch.frame);
+        lane_give_layouts(self, frame);
         self->spooling += batch.cost;
         offers_hold(&self->offers);
         depot_offer(self->depot, &frame, batch.told, batch.told_arg);
@@ -251,6 +278,7 @@ static void
 keep(struct lane *self, struct sender_batch *batch)
 {
     if (!batch->kept) {
+        lane_give_layouts(self, batch->frame);
         depot_keep(self->depot, self->stream, batch);
         return;
     }

@@ -12,6 +12,7 @@ struct piece {
 /* {0} at first. */
 struct pieces {
     uint32_t count, room;
+    uint32_t given;       /* pieces that somebody else has, too */
     struct piece *pieces; /* [count] */
 };
 

@@ -41,7 +41,7 @@ sender_use_layout(struct sender *self, uint32_t number)
     return stock_use(self->stock, number);
 }
 
-const struct pieces *
+struct pieces *
 sender_layout(const struct sender *self, uint32_t number)
 {
     return stock_pieces(self->stock, number);

@@ -98,7 +98,10 @@ struct spool_item {
 /* Returns 1 with the next item, the same one until spool_pass(); or 0 when
  * there is none now. */
 int spool_peek(struct spool *self, struct spool_item *ret_item);
-void spool_pass(struct spool *self);
+
+/* Goes on to the one after it.  A batch 'is_due' when it is freed only once it
+ * is said to be done. */
+void spool_pass(struct spool *self, bool is_due);
 
 /* All batches that were passed up to 'sequence', of the stream that is being
  * read, are durable; those of streams before it as well. */

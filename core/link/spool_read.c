@@ -125,9 +125,9 @@ spool_peek(struct spool *self, struct spool_item *ret_item)
 }
 
 void
-spool_pass(struct spool *self)
+spool_pass(struct spool *self, bool is_due)
 {
-    if (self->item.record.type == FRAME_BATCH)
+    if (is_due && self->item.record.type == FRAME_BATCH)
         file_at(self)->last = self->item.record.sequence;
     self->peeked = false;
 }

@@ -167,8 +167,8 @@ stock_use(struct stock *self, uint32_t number)
     return pieces_end(&item->pieces);
 }
 
-const struct pieces *
-stock_pieces(const struct stock *self, uint32_t number)
+struct pieces *
+stock_pieces(struct stock *self, uint32_t number)
 {
     size_t place = place_of(self, number);
 

@@ -27,7 +27,8 @@ void stock_forget(struct stock *self, uint32_t number, uint64_t sequence);
 uint32_t stock_use(struct stock *self, uint32_t number);
 
 /* Returns the pieces of a layout, or NULL; they stay the stock's. */
-const struct pieces *stock_pieces(const struct stock *self, uint32_t number);
+struct pieces *stock_pieces(struct stock *self, uint32_t number);
+
 /* A trail_find; 'arg' is the struct stock. */
 struct trail_row **stock_row(void *arg, uint32_t number, uint32_t *ret_width);
 

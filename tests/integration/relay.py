@@ -8,6 +8,7 @@ WEIR_RELAY_S is for how many seconds.
 import os
 import random
 import re
+import signal
 import time
 
 from ledger import (COUNT, STORE, expect_each_once, figure, starts_of,
@@ -158,6 +159,22 @@ def follow_one_another():
             expect_each_once(values_of(play.store), start, start + count)
 
 
+def disturb(play, weir):
+    """Kills it, ends it, or lets it hang for a while."""
+    chance = play.chance.random()
+    if chance < 0.2:
+        weir.signal(signal.SIGSTOP)
+        play.pause(4)
+        weir.signal(signal.SIGCONT)
+        return
+    if chance < 0.7:
+        weir.kill()
+    else:
+        assert weir.stop(30) == EXIT_OK
+    play.pause(4)
+    weir.start()
+
+
 def all_come_and_go():
     "while relay and store are stopped, killed and started nothing is lost nor twice"
     with Play(SPOOL, SPOOL) as play:
@@ -165,13 +182,8 @@ def all_come_and_go():
         play.wait_for_acks(1)
         while time.monotonic() < play.end:
             play.pause()
-            weir = play.chance.choice((play.relay, play.relay, play.store))
-            if play.chance.random() < 0.6:
-                weir.kill()
-            else:
-                assert weir.stop(30) == EXIT_OK
-            play.pause(4)
-            weir.start()
+            disturb(play, play.chance.choice(
+                (play.relay, play.relay, play.store)))
         values = play.finish()
         start = starts_of(play.agent)[0]
         expect_each_once(values, start, max(values))

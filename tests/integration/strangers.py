@@ -218,7 +218,7 @@ def too_many_streams():
     with scene() as world:
         stranger = world.stranger(False)
         refused = 0
-        for number in range(5000):
+        for number in range(33500):
             stranger.say(hello(struct.pack("<QQ", number, 1)))
             if stranger.hear_kind(WELCOME, REFUSE).kind == REFUSE:
                 refused += 1

@@ -144,7 +144,7 @@ read_all(struct cemetery *self)
     ck_assert_int_eq(spool_open(&settings, &spool, &holder), 0);
     while (spool_peek(spool, &item) > 0) {
         see_item(&reading, &item);
-        spool_pass(spool);
+        spool_pass(spool, true);
     }
     spool_destroy(&spool);
     return reading;

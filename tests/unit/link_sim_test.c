@@ -8,7 +8,8 @@
  *   2. a store takes each batch of a stream once and in order, as it was sent;
  *   3. what is under way never exceeds the credit that was given;
  *   4. when the faults end, everything arrives, and each fate is told once;
- *   5. what was damaged on its way is no frame, and what was packed is the same.
+ *   5. what was damaged on its way is no frame, and what was packed is the
+ * same.
  *
  * WEIR_SEED=n is the first seed, WEIR_SEEDS=n says how many are run (1 repeats
  * one), WEIR_SOAK=1 with CK_FORK=no goes on for ten minutes.

@@ -179,7 +179,7 @@ scene_read(struct scene *self)
                    head.number < SCENE_MOST) {
             self->known[head.number] = head.end;
         }
-        spool_pass(self->spool);
+        spool_pass(self->spool, true);
     }
     return count;
 }

@@ -207,6 +207,10 @@ START_TEST(a_wrong_peer_is_told)
         {"key = " ONE "\nclaim a = b\nclaim a = c\n", "second claim"},
         {"key = " ONE "\nnonsense\n", "NAME = VALUE"},
         {"key = " ONE "\nright = write\n", "rights, claim"},
+        {"key = " ONE "\nseries = 0\n", "from 1 to"},
+        {"key = " ONE "\nlayouts = -1\n", "from 1 to"},
+        {"key = " ONE "\nstreams = 5x\n", "from 1 to"},
+        {"key = " ONE "\nconnections = 99999999999999999999\n", "from 1 to"},
         {"private = " ONE "\n", "private key"},
     };
 

@@ -63,7 +63,7 @@ check_wanted(struct weir_sink *self)
         return self->rc;
     if (atomic_load_explicit(&self->cancelled, memory_order_relaxed))
         return fail(self, -ECANCELED, "cancelled");
-    if (clock_now_ns() >= self->what->bounds.deadline_ns)
+    if (clock_about_ns() >= self->what->bounds.deadline_ns)
         return fail(self, -ETIMEDOUT, "the deadline has passed");
     return 0;
 }

@@ -46,21 +46,38 @@ slide_begin(struct slide *self, const int64_t *times_ns, const double *values,
         find_resets(self);
 }
 
-/* Returns the first sample from 'at' on, below 'count', that is after
- * 'until_ns'.  As samples are mostly regular it is mostly as far away as the
- * last time, '*stride_p'. */
+/* Returns the first sample from 'low' on, below 'high', that is after
+ * 'until_ns'; 'high' for none. */
+static size_t
+find_after(const int64_t *times_ns, size_t low, size_t high, int64_t until_ns)
+{
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (times_ns[middle] <= until_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The same with steps that grow, from 'at' on.  As samples are mostly regular
+ * it is mostly as far away as the last time, '*stride_p'. */
 static size_t
 pass(const int64_t *times_ns, size_t at, size_t count, int64_t until_ns,
      size_t *stride_p)
 {
     size_t guess = at + *stride_p;
     size_t from = at;
+    size_t step = 1;
 
     if (guess > at && guess < count && times_ns[guess - 1] <= until_ns &&
         times_ns[guess] > until_ns)
         return guess;
-    while (at < count && times_ns[at] <= until_ns)
-        at++;
+    for (; at + step < count && times_ns[at + step - 1] <= until_ns; step *= 2)
+        at += step;
+    at = find_after(times_ns, at, at + step < count ? at + step : count,
+                    until_ns);
     *stride_p = at - from;
     return at;
 }

@@ -13,8 +13,9 @@
 struct part_cursor {
     const struct part *part;
     struct part_trail *trail; /* of the part; NULL at its beginning */
-    uint32_t first, last;     /* series sought */
-    int64_t after_ns, until_ns;
+    struct part_wanted wanted;
+    uint32_t last;    /* series that is sought */
+    int64_t until_ns; /* and times */
     double values[CODEC_MOST];
     struct part_trails trails;
     struct part_times times;
@@ -61,8 +62,8 @@ part_cursor_seek(struct part_cursor *self, uint32_t id, int64_t after_ns,
 {
     self->trail = part_trails_find(&self->trails, self->part);
     part_trail_seek(self->trail, id);
-    self->first = self->last = id;
-    self->after_ns = after_ns;
+    self->wanted.first = self->last = id;
+    self->wanted.after_ns = after_ns;
     self->until_ns = until_ns;
 }
 
@@ -70,9 +71,9 @@ void
 part_cursor_rewind(struct part_cursor *self)
 {
     self->trail = NULL;
-    self->first = 0;
+    self->wanted.first = 0;
     self->last = UINT32_MAX;
-    self->after_ns = INT64_MIN;
+    self->wanted.after_ns = INT64_MIN;
     self->until_ns = INT64_MAX;
 }
 
@@ -92,15 +93,15 @@ part_cursor_next(struct part_cursor *self, struct part_chunk *ret_chunk)
         part_trail_rewind(self->trail);
     }
     do {
-        int rc = part_trail_next(self->trail, self->first, ret_chunk);
+        int rc = part_trail_next(self->trail, &self->wanted, ret_chunk);
         if (rc < 0)
             return rc;
         if (is_beyond(self, ret_chunk)) {
             part_trail_back(self->trail);
             return -ENODATA;
         }
-    } while (ret_chunk->series < self->first ||
-             ret_chunk->until_ns <= self->after_ns);
+    } while (ret_chunk->series < self->wanted.first ||
+             ret_chunk->until_ns <= self->wanted.after_ns);
     return 0;
 }
 

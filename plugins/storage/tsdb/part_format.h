@@ -121,10 +121,18 @@ void part_entry_write(struct wire_out *out, const struct part_chunk *chunk,
 /* Goes to the beginning of a page of 'size' bytes. */
 struct part_place part_page_begin(const unsigned char *page, size_t size);
 
-/* Reads the next entry; there is one left.  Those of series below 'first' get
- * no summary.  Returns 0 or -EBADMSG. */
+/* Whose summaries are wanted: of chunks of series from 'first' on, and with
+ * samples after 'after_ns'. */
+struct part_wanted {
+    uint32_t first;
+    int64_t after_ns;
+};
+
+/* Reads the next entry; there is one left.  One that is not wanted gets no
+ * summary.  Returns 0 or -EBADMSG. */
 int part_entry_read(struct part_place *place, const struct part *part,
-                    uint32_t first, struct part_chunk *ret_chunk);
+                    const struct part_wanted *wanted,
+                    struct part_chunk *ret_chunk);
 
 /* The index as it grows. */
 struct part_index {
@@ -313,7 +321,7 @@ void part_trail_seek(struct part_trail *self, uint32_t id);
 
 /* Reads the next entry, as part_entry_read().  Returns -ENODATA behind the last
  * one, or -errno. */
-int part_trail_next(struct part_trail *self, uint32_t first,
+int part_trail_next(struct part_trail *self, const struct part_wanted *wanted,
                     struct part_chunk *ret_chunk);
 
 /* Goes back to the entry that was read. */

@@ -85,7 +85,7 @@ read_times(struct wire_in *in, unsigned flags, const struct part_vector *whole,
 
 int
 part_entry_read(struct part_place *place, const struct part *part,
-                uint32_t first, struct part_chunk *ret_chunk)
+                const struct part_wanted *wanted, struct part_chunk *ret_chunk)
 {
     struct wire_in *in = &place->in;
     unsigned flags = wire_u8(in);
@@ -105,7 +105,7 @@ part_entry_read(struct part_place *place, const struct part *part,
         vector >= part->info.vectors || size > UINT32_MAX)
         return -EBADMSG;
     read_times(in, flags, &part->vectors[vector], &chunk);
-    if (chunk.series < first)
+    if (chunk.series < wanted->first || chunk.until_ns <= wanted->after_ns)
         part_summary_skip(in, flags);
     else
         chunk.summary = part_summary_read(in, flags, chunk.count);

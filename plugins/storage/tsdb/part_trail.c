@@ -86,7 +86,7 @@ begin_page(struct part_trail *self)
 }
 
 int
-part_trail_next(struct part_trail *self, uint32_t first,
+part_trail_next(struct part_trail *self, const struct part_wanted *wanted,
                 struct part_chunk *ret_chunk)
 {
     int rc = self->place.left ? 0 : begin_page(self);
@@ -94,7 +94,7 @@ part_trail_next(struct part_trail *self, uint32_t first,
     if (rc < 0)
         return rc;
     self->before = self->place;
-    rc = part_entry_read(&self->place, self->part, first, ret_chunk);
+    rc = part_entry_read(&self->place, self->part, wanted, ret_chunk);
     if (rc < 0) {
         self->place.left = 0;
         self->sure = false;

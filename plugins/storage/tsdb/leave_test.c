@@ -173,7 +173,7 @@ START_TEST(series_come_and_go_at_random)
         else if (spec_random(&chance) % 6 == 0)
             flush_now(&store);
         for (int i = 0; i < SERIES; i++) {
-            char value[8];
+            char value[16];
             (void)snprintf(value, sizeof(value), "%d", i);
             const struct weir_matcher matcher = {"i", WEIR_EQUAL, value, NULL};
             const struct weir_select one = {

@@ -95,7 +95,8 @@ look_at_sockets(struct watches *self, bool slept)
 
     for (size_t i = 0; i < self->polled_count; i++) {
         struct watch *watch = &self->items[i];
-        if (!watch->socket)
+        /* A visitor may have ended the watch meanwhile, and the socket. */
+        if (!watch->socket || !watch->events)
             continue;
         if (!slept || (self->polled[i].revents && !watch->loaded))
             watch->loaded = socket_has_messages(watch->socket);

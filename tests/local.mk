@@ -72,6 +72,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/spool_disk_test \
                   %D%/unit/spool_home_test \
                   %D%/unit/spool_test \
+                  %D%/unit/spread_retire_test \
                   %D%/unit/spread_test \
                   %D%/unit/stage_test \
                   %D%/unit/stage_thread_test \

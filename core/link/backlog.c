@@ -9,6 +9,7 @@
 #include "base.h"
 #include "clock.h"
 #include "link/backlog_inner.h"
+#include "log.h"
 
 static const int64_t sync_ns = NS_PER_S;
 static const int64_t expire_ns = 10 * NS_PER_S;
@@ -116,8 +117,14 @@ backlog_bury(struct backlog *self, struct letter **letter_p)
 {
     weir_cleanup(letter_destroy) struct letter *letter = weir_take(*letter_p);
 
-    if (!self->dead || !spool_is_taken(self->spool))
+    if (!self->dead)
         return;
+    if (!spool_is_taken(self->spool)) {
+        log_line(LOG_ERROR, "dead_batch_lost", "link", self->settings.link,
+                 "reason", letter->why, "error", "the spool has no folder",
+                 NULL);
+        return;
+    }
     memcpy(letter->origin, self->stream, sizeof(letter->origin));
     dead_keep(self->dead, letter);
     if (!self->dirty)

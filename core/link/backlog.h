@@ -17,7 +17,7 @@
  * folder "replay", and the files BACKLOG_REPLAY_DEAD and BACKLOG_DROP_DEAD,
  * which go when it is done.
  *
- * The lane's thread owns it.
+ * One thread owns it: the depot's (depot.h).
  */
 #ifndef LINK_BACKLOG_H
 #define LINK_BACKLOG_H

@@ -58,7 +58,7 @@ void depot_keep(struct depot *self, const uint8_t stream[16],
                 struct sender_batch *batch);
 void depot_heard(struct depot *self, const struct frame_view *view);
 
-/* Those, too; but they return false when four mebibytes of them wait already
+/* Those, too; but they return false when 16 mebibytes of them wait already
  * for a disk that is slow: then nothing becomes of the batch or letter, and
  * nobody is told. */
 bool depot_log(struct depot *self, const uint8_t stream[16],

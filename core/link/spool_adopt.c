@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/file.h>
+#include <sys/random.h>
 
 #include <weir/cleanup.h>
 
@@ -153,6 +154,18 @@ hold_lock(const char *folder)
     return rc;
 }
 
+/* Returns a number behind those that are there; by chance, since somebody else
+ * may move to the same folder at this time, and what has a number is replaced
+ * by what gets the same one. */
+static uint64_t
+number_behind(const struct found *there)
+{
+    uint32_t chance = 0;
+
+    (void)getrandom(&chance, sizeof(chance), 0);
+    return (there->count ? there->numbers[there->count - 1] : 0) + 1 + chance;
+}
+
 /* Moves into the folder 'replay'. */
 static int
 adopt_into(struct files *files, const char *from, const char *replay,
@@ -166,7 +179,7 @@ adopt_into(struct files *files, const char *from, const char *replay,
     int rc = spool_make_folders(files, replay);
     if (rc == 0)
         rc = find_segments(files, replay, &there);
-    move.next = there.count ? there.numbers[there.count - 1] + 1 : 1;
+    move.next = number_behind(&there);
     if (rc == 0)
         rc = move_all(&move, from);
     for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(inner); i++) {

@@ -158,7 +158,9 @@ spread_forget(struct spread *self, uint32_t number)
 {
     (void)pthread_mutex_lock(&self->lock);
     struct kept *kept = spread_find(self, number);
-    if (kept)
+    if (kept && kept->claimed)
+        kept->inherited = true;
+    else if (kept)
         spread_drop(self, kept);
     (void)pthread_mutex_unlock(&self->lock);
 }

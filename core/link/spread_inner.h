@@ -14,6 +14,7 @@ struct kept {
     uint64_t home;
     uint64_t given; /* a bit for each slot: its lane has all pieces */
     bool inherited; /* no source has it any more; see spread_retire() */
+    bool claimed;   /* what a lane leaves may use it */
     struct pieces pieces;
 };
 

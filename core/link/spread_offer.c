@@ -193,7 +193,8 @@ spread_offer(struct spread *self, struct frame **frame_p, lane_fate *fate,
 /* What a lane leaves ---------------------------------------------------------
  */
 
-/* A layout that its source has forgotten is still used by what is left. */
+/* A layout that its source has forgotten, or forgets meanwhile, is still used
+ * by what is left. */
 static void
 inherit_layout(void *arg, struct frame *frame)
 {
@@ -209,6 +210,7 @@ inherit_layout(void *arg, struct frame *frame)
         kept = spread_keep(self, head.number, head.number);
         kept->inherited = true;
     }
+    kept->claimed = true;
     if (kept->inherited && pieces_end(&kept->pieces) == head.from) {
         struct frame *own = frame_hold(frame);
         pieces_add(&kept->pieces, &own, head.end);
@@ -238,9 +240,11 @@ spread_retire(struct spread *self, struct lane **lane_p, int64_t deadline_ns)
     uint64_t lost = lane_bequeath(lane_p, deadline_ns, &heir);
 
     (void)pthread_mutex_lock(&self->lock);
-    for (size_t i = self->kept_count; i-- > 0;)
+    for (size_t i = self->kept_count; i-- > 0;) {
+        self->kept[i]->claimed = false;
         if (self->kept[i]->inherited)
             spread_drop(self, self->kept[i]);
+    }
     (void)pthread_mutex_unlock(&self->lock);
     return lost;
 }

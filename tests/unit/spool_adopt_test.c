@@ -194,8 +194,52 @@ START_TEST(a_move_that_fails_anywhere_can_be_made_again)
 }
 END_TEST
 
+/* The real files; but before the first rename another spool moves to the same
+ * one. */
+struct meddler {
+    struct files files;
+    struct file_calls calls;
+    const char *from, *to; /* 'from' is NULL once that was done */
+    struct spool_amount adopted;
+};
+
+static int
+meddle(struct files *files, const char *from, const char *to)
+{
+    struct meddler *self = (struct meddler *)files;
+    const char *other = weir_take(self->from);
+
+    if (other)
+        ck_assert_int_eq(
+            spool_adopt(files_real(), other, self->to, &self->adopted), 0);
+    return file_rename(files_real(), from, to);
+}
+
+START_TEST(two_that_move_at_a_time_lose_nothing)
+{
+    struct spool_amount adopted;
+    weir_cleanup(scene_destroy) struct scene *third = scene_new(64 << 20, true);
+    char replay[96];
+
+    PAIR(64 << 20, 1500);
+    spool_destroy(&pair.to->spool);
+    struct meddler meddler = {.calls = *files_real()->calls,
+                              .from = pair.to->path,
+                              .to = third->path};
+    meddler.files.calls = &meddler.calls;
+    meddler.calls.rename = meddle;
+    ck_assert_int_eq(
+        spool_adopt(&meddler.files, pair.from->path, third->path, &adopted), 0);
+    (void)snprintf(replay, sizeof(replay), "%s/" SPOOL_REPLAY, third->path);
+    ck_assert_int_eq(spool_take_in(third->spool, replay),
+                     (int)(adopted.segments + meddler.adopted.segments));
+    ck_assert_uint_eq(drain(third), 3000);
+}
+END_TEST
+
 SPEC("spool_adopt", what_one_spool_has_is_read_behind_what_the_other_has,
      what_was_not_taken_in_yet_goes_on_to_a_third_spool,
+     two_that_move_at_a_time_lose_nothing,
      nothing_is_taken_from_a_spool_that_is_open,
      what_has_no_room_waits_until_there_is_some,
      what_was_old_is_not_dropped_for_that,

@@ -1,13 +1,17 @@
 /* stage_thread_test.c - a stage with a thread, beside others */
 #include <config.h>
 
+#include <dlfcn.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <zmq.h>
 
 #include <weir/cleanup.h>
 
 #include "base.h"
 #include "clock.h"
+#include "link/socket.h"
 #include "spec.h"
 #include "stage.h"
 
@@ -184,7 +188,85 @@ START_TEST(a_stage_that_never_started_is_freed)
 }
 END_TEST
 
+/* Two sockets, of which a stage watches one until a visitor ends that. */
+struct pair {
+    struct stage *stage;
+    void *here, *there;
+    _Atomic(void *) ended;
+    atomic_uint asked; /* 'ended' was, which may be closed by then */
+};
+
+static struct pair pair;
+
+/* In the way of all that the stage asks of sockets. */
+int
+zmq_getsockopt(void *socket, int option, void *value, size_t *size_p)
+{
+    int (*next)(void *, int, void *, size_t *) = NULL;
+
+    *(void **)&next = dlsym(RTLD_NEXT, "zmq_getsockopt");
+    pair.asked += socket == pair.ended;
+    return next(socket, option, value, size_p);
+}
+
+static void
+watch_pair(void *arg)
+{
+    (void)arg;
+    stage_watch_socket(pair.stage, pair.here, (stage_ready *)abort, NULL);
+}
+
+static void
+count_turn(void *arg)
+{
+    atomic_int *turns = arg;
+
+    ++*turns;
+}
+
+static void
+end_watch(void *arg)
+{
+    (void)arg;
+    /* The thread, which waits, is woken by it. */
+    ck_assert_int_eq(zmq_send(pair.there, "x", 1, 0), 1);
+    stage_watch_socket(pair.stage, pair.here, NULL, NULL);
+    pair.ended = pair.here;
+}
+
+static void
+pair_open(void)
+{
+    socket_setup();
+    pair = (struct pair){.stage = stage_new("pair")};
+    pair.here = zmq_socket(socket_context(), ZMQ_PAIR);
+    pair.there = zmq_socket(socket_context(), ZMQ_PAIR);
+    ck_assert_int_eq(zmq_bind(pair.here, "inproc://stage.pair"), 0);
+    ck_assert_int_eq(zmq_connect(pair.there, "inproc://stage.pair"), 0);
+}
+
+START_TEST(a_socket_whose_watch_a_visitor_ended_is_left_alone)
+{
+    atomic_int turns = 0;
+
+    pair_open();
+    ck_assert_int_eq(stage_start(pair.stage, watch_pair, NULL, NULL), 0);
+    while (!stage_visit(pair.stage, end_watch, NULL))
+        (void)sched_yield();
+    stage_post(pair.stage, count_turn, &turns);
+    while (turns == 0)
+        (void)sched_yield();
+    stage_ask_stop(pair.stage);
+    ck_assert(stage_join(pair.stage, clock_now_ns() + patience_ns));
+    ck_assert_uint_eq(pair.asked, 0);
+    (void)zmq_close(pair.here);
+    (void)zmq_close(pair.there);
+    stage_destroy(&pair.stage);
+}
+END_TEST
+
 SPEC("stages with threads", a_thread_begins_serves_and_ends,
      posts_of_many_threads_come_each_once_also_when_it_stops,
      a_stage_that_hangs_is_seen_and_not_waited_for,
-     a_stage_that_never_started_is_freed)
+     a_stage_that_never_started_is_freed,
+     a_socket_whose_watch_a_visitor_ended_is_left_alone)

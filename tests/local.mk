@@ -64,6 +64,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
                   %D%/unit/series_test \
+                  %D%/unit/source_label_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \
                   %D%/unit/source_tidy_test \

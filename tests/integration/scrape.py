@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import threading
+import time
 
 from programs import Program, Weir
 from weirtest import (PATIENCE_S, fetch, free_port, need, run, series_of,
@@ -131,6 +132,13 @@ BAD = {
     "a gzip bomb": (answer(BOMB, "Content-Encoding: gzip"),
                     "more than max_body"),
     "no gzip": (answer(b"plain 1\n", "Content-Encoding: gzip"), "."),
+    "two layers": (answer(gzip.compress(BOMB), "Content-Encoding: gzip, gzip"),
+                   "once with gzip"),
+    "two layers in two lines": (answer(
+        gzip.compress(BOMB), "Content-Encoding: gzip",
+        "content-encoding: gzip"), "once with gzip"),
+    "a layer of transfer": (answer(
+        BOMB, "Transfer-Encoding: gzip"), "once with gzip"),
     "half a line": (answer(b'fine 1\nhalf{a="b'), "line 2 of its answer"),
     "half an answer": (lambda _, client: client.sendall(
         answer(b"fine 1\n", length=100)), "closed|transfer"),
@@ -248,12 +256,15 @@ def what_is_asked():
 
 def labels_as_wanted():
     "honor_labels keeps the labels of the samples, job is an option"
-    text = b'one{job="mine",instance="me"} 1\ntwo{zone="z"} 2 1700000000000\n'
+    text = b'one{job="mine",instance="me"} 1\ntwo{zone="z"} 2 %d\n' % (
+        time.time() * 1000)
     with Target(answer(text)) as target, \
             scraping([target.address],
                      'honor_labels = true  job = "shop"') as weir:
         wait_for(weir, 'one{instance="me",job="mine"}', 1)
         wait_for(weir, "up{%s}" % names_of(target.address, "shop"), 1)
+        wait_for(weir, 'two{%s,zone="z"}' % names_of(target.address, "shop"),
+                 2)
 
 
 def series_that_go_are_stale():

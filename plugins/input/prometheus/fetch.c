@@ -7,11 +7,13 @@
 
 #include "prometheus.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/timerfd.h>
 
 #define NS_PER_MS INT64_C(1000000)
@@ -25,6 +27,7 @@ enum {
 };
 
 static const char too_long_heads[] = "its headers are longer than 64 KiB";
+static const char badly_packed[] = "it is packed other than once with gzip";
 static const char too_long_body[] = "it sent more than max_body";
 static const char no_memory[] = "there is no memory for its answer";
 
@@ -63,16 +66,74 @@ take_body(char *bytes, size_t one, size_t size, void *arg)
     return target->refusal ? 0 : size;
 }
 
+/* Returns what is behind 'name' and a ':' in a header, without blanks and with
+ * its '*ret_size', or NULL when it is another header. */
+static const char *
+value_of(const char *head, size_t size, const char *name, size_t *ret_size)
+{
+    size_t length = strlen(name);
+
+    if (size <= length || head[length] != ':' ||
+        strncasecmp(head, name, length) != 0)
+        return NULL;
+    const char *value = head + length + 1;
+    const char *end = head + size;
+    while (value < end && isspace((unsigned char)*value))
+        value++;
+    while (end > value && isspace((unsigned char)end[-1]))
+        end--;
+    *ret_size = (size_t)(end - value);
+    return value;
+}
+
+/* libcurl unpacks several layers, of many kinds.  Of these the inner ones can
+ * grow beyond all limits before a byte of the body comes out, so that only one
+ * of gzip is taken. */
+static bool
+is_packed_well(struct target *target, const char *head, size_t size)
+{
+    static const struct {
+        const char *name, *value;
+        bool packs;
+    } known[] = {
+        {"Content-Encoding", "", false},
+        {"Content-Encoding", "identity", false},
+        {"Content-Encoding", "gzip", true},
+        {"Content-Encoding", "x-gzip", true},
+        {"Transfer-Encoding", "chunked", false},
+        {"Transfer-Encoding", "identity", false},
+    };
+    bool named = false;
+
+    for (size_t i = 0; i < WEIR_COUNT(known); i++) {
+        size_t length = 0;
+        const char *value = value_of(head, size, known[i].name, &length);
+        named |= value != NULL;
+        if (!value || length != strlen(known[i].value) ||
+            strncasecmp(value, known[i].value, length) != 0)
+            continue;
+        bool again = known[i].packs && target->packed;
+        target->packed |= known[i].packs;
+        return !again;
+    }
+    return !named;
+}
+
 static size_t
 take_head(const char *bytes, size_t one, size_t size, void *arg)
 {
+    static const char first[] = "HTTP/";
     struct target *target = arg;
 
-    (void)bytes;
     (void)one;
+    /* After a redirect comes another answer. */
+    if (size > strlen(first) && memcmp(bytes, first, strlen(first)) == 0)
+        target->packed = false;
     target->head_size += size;
     if (target->head_size > HEADS_MOST)
         target->refusal = too_long_heads;
+    else if (!is_packed_well(target, bytes, size))
+        target->refusal = badly_packed;
     return target->refusal ? 0 : size;
 }
 
@@ -263,6 +324,8 @@ set_limits(const struct target *target)
 #if LIBCURL_VERSION_NUM >= 0x075700
     (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
+    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                           (long)CURL_HTTP_VERSION_1_1);
     (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
@@ -296,6 +359,7 @@ fetch_start(struct target *target)
 {
     target->body.size = 0;
     target->head_size = 0;
+    target->packed = false;
     target->refusal = NULL;
     target->error[0] = '\0';
     target->begun_ns = prometheus_wall_ns();

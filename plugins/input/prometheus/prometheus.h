@@ -34,6 +34,7 @@ struct target {
     int64_t started_ns; /* the same; monotonic */
     struct body body;
     size_t head_size;    /* bytes of headers */
+    bool packed;         /* the answer is */
     const char *refusal; /* why we ended it ourselves; or NULL */
     char error[CURL_ERROR_SIZE];
 

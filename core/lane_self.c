@@ -33,6 +33,10 @@ static const struct row rows[] = {
         "Bytes of frames sent."),
     ROW("weir_link_waiting_bytes", WEIR_GAUGE, "bytes", waiting_bytes,
         "Bytes offered and not yet durable, in memory."),
+    ROW("weir_link_in_flight_bytes", WEIR_GAUGE, "bytes", in_flight_bytes,
+        "Bytes sent and not yet durable."),
+    ROW("weir_link_credit_bytes", WEIR_GAUGE, "bytes", credit_bytes,
+        "Bytes that the store lets be in flight."),
 };
 
 /* Where the link has several stores. */
@@ -71,6 +75,10 @@ static const struct weir_metric age = {
     "weir_spool_age_seconds", WEIR_GAUGE, "seconds",
     "Age of the oldest segment in the spool; 0 when that is empty."};
 
+static const struct weir_metric round_trip = {
+    "weir_link_round_trip_seconds", WEIR_GAUGE, "seconds",
+    "From sending a batch to its being durable, of the last one measured."};
+
 static const struct weir_metric up = {"weir_link_up", WEIR_GAUGE, "",
                                       "Whether the store answers."};
 
@@ -99,6 +107,7 @@ provide(void *arg, struct weir_batch *into)
         {0}};
     weir_add(into, &up, labels, figures.connected);
     add_rows(into, labels, &figures, rows, ARRAY_SIZE(rows));
+    weir_add(into, &round_trip, labels, (double)figures.round_trip_ns * 1e-9);
     if (figures.several)
         add_rows(into, labels, &figures, several_rows,
                  ARRAY_SIZE(several_rows));

@@ -38,6 +38,9 @@ show_figures(struct lane *self)
     self->sent = figures.sent;
     self->again = figures.again;
     self->bytes = figures.bytes;
+    self->in_flight = figures.in_flight;
+    self->credit = figures.credit;
+    self->round_trip_ns = figures.round_trip_ns;
 }
 
 /* The spool holds a layout until no batch in the window needs it: the batch may

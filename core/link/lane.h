@@ -56,6 +56,8 @@ struct lane_settings {
 struct lane_figures { /* all since the start; read on any thread */
     uint64_t batches_sent, batches_durable, batches_rejected, batches_again;
     uint64_t bytes_sent;
+    uint64_t in_flight_bytes, credit_bytes; /* of what is fresh */
+    int64_t round_trip_ns;                  /* see struct sender_figures */
     uint64_t waiting_bytes; /* offered, not durable, in memory */
     uint64_t spooled_batches, spool_bytes, spool_disk_bytes;
     uint64_t spool_dropped_bytes, spool_dropped_batches, spool_damaged;

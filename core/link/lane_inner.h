@@ -56,6 +56,8 @@ struct lane {
     _Atomic uint64_t spooling; /* cost, on its way to the spool */
     _Atomic uint64_t lost;     /* batches that were left when it stopped */
     _Atomic uint64_t sent, durable, rejected, again, bytes;
+    _Atomic uint64_t in_flight, credit;
+    _Atomic int64_t round_trip_ns;
     atomic_bool connected, met; /* now; at some time */
     atomic_bool several;        /* see lane_be_of_several() */
 

@@ -190,6 +190,10 @@ take_ack(struct sender *self, const struct word_ack *ack, bool back,
         return;
     self->limit = ack->limit;
     bool refusals = settle(self, ack);
+    if (self->timed && self->timed <= self->window.durable) {
+        self->figures.round_trip_ns = now_ns - self->timed_ns;
+        self->timed = 0;
+    }
     move_cursor(self, ack->next, back);
 
     struct frame *forget =

@@ -55,9 +55,13 @@ struct sender_settings {
                        * offered; the receiver may have it, and more.  Or 0. */
 };
 
-/* Numbers of what was done since the start. */
+/* Numbers of what was done since the start, and how it is now. */
 struct sender_figures {
     uint64_t sent, again, bytes;
+    uint64_t in_flight;    /* cost that is sent and not durable */
+    uint64_t credit;       /* cost that may be */
+    int64_t round_trip_ns; /* of the last batch that was timed, from sending it
+                            * to its being durable; 0: none */
 };
 
 struct sender *sender_new(const struct sender_settings *settings,

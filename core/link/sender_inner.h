@@ -26,8 +26,10 @@ struct sender {
     uint64_t untold;      /* none below has a fate that may be taken */
     uint64_t limit;       /* cost that may be under way */
     int64_t heard_ns, sent_ns, pinged_ns;
-    int64_t since_ns;       /* when the state or the socket began */
-    int64_t hello_at_ns;    /* when to say HELLO again */
+    uint64_t timed;      /* a batch whose round trip is being measured; or 0 */
+    int64_t timed_ns;    /* when it was sent */
+    int64_t since_ns;    /* when the state or the socket began */
+    int64_t hello_at_ns; /* when to say HELLO again */
     int64_t hello_every_ns; /* how long after that one, the next */
     struct sender_figures figures;
 };

@@ -87,6 +87,7 @@ void
 sender_move(struct sender *self, uint64_t cursor)
 {
     self->cursor = cursor;
+    self->timed = 0;
     self->trail.pass++;
     frame_release(&self->packed);
 }
@@ -124,6 +125,10 @@ send_batch(struct sender *self, const struct window_batch *batch,
     self->figures.again += self->cursor < self->again_below;
     self->figures.bytes += word_cost(frame_look(frame).size);
     self->plain_left -= self->plain_left > 0;
+    if (!self->timed) {
+        self->timed = self->cursor;
+        self->timed_ns = now_ns;
+    }
     self->cursor++;
     frame_release(&self->packed);
     return 0;
@@ -153,7 +158,14 @@ sender_pump(struct sender *self, int64_t now_ns)
 struct sender_figures
 sender_figures(const struct sender *self)
 {
-    return self->figures;
+    struct sender_figures figures = self->figures;
+    uint64_t end = self->cursor < self->window.next
+                       ? window_at(&self->window, self->cursor)->begin
+                       : self->window.end;
+
+    figures.in_flight = end - window_begin(&self->window);
+    figures.credit = self->limit;
+    return figures;
 }
 
 uint64_t

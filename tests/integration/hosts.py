@@ -212,13 +212,16 @@ def a_store_dies():
     "either store may die: the report host has no gap, and the other catches up"
     with machines() as everything:
         play = Play(everything)
-        for store in everything.stores.values():
+        for name, store in everything.stores.items():
             play.begin_epoch()
             for agent in everything.agents:
                 play.wait_for_acknowledged(agent)
             play.end_epoch()
             store.kill()
+            killed = time.monotonic()
             play.wait_for_all("report")
+            diagnose("%s killed: all of it answered within %.1f s" % (
+                name, time.monotonic() - killed))
             before = play.ledger
             play.begin_epoch()
             for agent in everything.agents:

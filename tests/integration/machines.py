@@ -189,9 +189,11 @@ class Machines:
                    'link="local"' not in series)
 
     def power_off(self, host):
-        """A machine goes, with what it had not brought to its disk."""
-        self.disks[host].lose_power()
+        """A machine goes, with what it had not brought to its disk.  First its
+        processes: ext4 may call a write synced that its end took away, and who
+        is alive would say so."""
         self.boxes[host].kill()
+        self.disks[host].lose_power()
         self.disks[host].get_power()
         return self.boxes[host].start_again
 

@@ -44,8 +44,11 @@ AT_ONCE = 8  # stores that lie: mostly somebody waits for them to go on
 
 
 def ack(kind, durable=0, limit=1 << 24, following=1, flags=0, slot=0, rest=b""):
-    return frame(kind, struct.pack("<Q", following) + rest, a=durable, b=limit,
-                 slot=slot, flags=flags)
+    """An ACK; or, of the stream that it answers, a WELCOME."""
+    def of(stream):
+        return frame(kind, struct.pack("<Q", following) + stream + rest,
+                     a=durable, b=limit, slot=slot, flags=flags)
+    return of if kind == WELCOME else of(b"")
 
 
 def part(code=0, counts=(0, 0, 0, 0), rest=b"", first=0):
@@ -166,10 +169,12 @@ class StrangeStore:
                                      b=self.lies.get("b", 0)))
         elif heard.kind in self.lies:
             for said in self.lies[heard.kind]:
-                connection.say(said)
+                connection.say(said(heard.body[4:20]) if callable(said)
+                               else said)
         elif heard.kind == HELLO:
-            connection.say(ack(WELCOME, heard.a - 1, following=heard.a,
-                               flags=PACKS, slot=heard.slot))
+            welcome = ack(WELCOME, heard.a - 1, following=heard.a,
+                          flags=PACKS, slot=heard.slot)
+            connection.say(welcome(heard.body[4:20]))
         elif heard.kind == USE:
             connection.say(frame(WANT, heard.body, slot=heard.slot))
         elif heard.kind == BATCH:

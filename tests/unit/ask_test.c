@@ -134,8 +134,9 @@ START_TEST(when_all_stores_are_away_the_select_fails_and_says_so)
     ck_assert_int_eq(select_all(world), -ENOTCONN);
     ck_assert_int_eq(select_again(world), -ENOTCONN);
 
-    ck_assert_str_eq(world->notes, "error main: the store is away; "
-                                   "second: the store is away\n");
+    ck_assert_ptr_eq(strstr(world->notes, "error "), world->notes);
+    ck_assert_ptr_nonnull(strstr(world->notes, "main: the store is away"));
+    ck_assert_ptr_nonnull(strstr(world->notes, "second: the store is away"));
 }
 END_TEST
 
@@ -147,8 +148,9 @@ START_TEST(when_all_stores_fail_the_select_does)
     world->stores[1].rc = -ENOENT;
 
     ck_assert_int_eq(select_all(world), -EIO);
-    ck_assert_str_eq(world->notes, "error main: Input/output error; "
-                                   "second: No such file or directory\n");
+    ck_assert_ptr_eq(strstr(world->notes, "error "), world->notes);
+    ck_assert_ptr_nonnull(strstr(world->notes, "main: Input/output error"));
+    ck_assert_ptr_nonnull(strstr(world->notes, "second: No such file"));
 }
 END_TEST
 

@@ -138,7 +138,8 @@ gather(struct answer *self, const struct told *told, int64_t after_ns)
 {
     find_samples(self, told, after_ns);
     self->samples.count = 0;
-    (void)fold_samples(&self->fold, self->cursor, &self->late, keep_span, self);
+    (void)fold_samples(&self->fold, self->cursor, &self->late,
+                       &(struct fold_wish){self->range, keep_span, self});
 }
 
 static int
@@ -216,8 +217,8 @@ give_samples(struct answer *self, const struct told *told)
     if (steps_can(self->what))
         return give_steps(self, told);
     find_samples(self, told, self->what->after_ns);
-    return fold_samples(&self->fold, self->cursor, &self->late, give_span,
-                        self);
+    return fold_samples(&self->fold, self->cursor, &self->late,
+                        &(struct fold_wish){self->range, give_span, self});
 }
 
 /* Names -------------------------------------------------------------------- */

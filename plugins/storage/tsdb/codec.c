@@ -293,7 +293,8 @@ decode(struct wire_in *in, size_t count, double *ret_values, bool whole,
         decimals_to_integers(ret_values, count);
         *ret_divisor = decimal_powers[kind];
     } else {
-        decimals_to_doubles(ret_values, count, decimal_powers[kind]);
+        decimals_to_integers(ret_values, count);
+        decimals_divide(ret_values, count, decimal_powers[kind]);
     }
     return put_exceptions(&exceptions, exception_count, count, ret_values);
 }

@@ -81,11 +81,10 @@ divide_fused(double *values, size_t count, double power)
 #endif
 
 void
-decimals_to_doubles(double *values, size_t count, double power)
+decimals_divide(double *values, size_t count, double power)
 {
     size_t done = 0;
 
-    decimals_to_integers(values, count);
 #ifdef __x86_64__
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         done = divide_fused(values, count, power);

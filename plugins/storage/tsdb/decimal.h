@@ -61,8 +61,8 @@ decimal_places(double value, unsigned least)
 }
 
 /* Makes doubles of 'count' integers up to 'decimal_most', 8 bytes each, that
- * lie in their place: the integers themselves, or divided by 'power'. */
+ * lie in their place; and divides such doubles by 'power'. */
 void decimals_to_integers(double *values, size_t count);
-void decimals_to_doubles(double *values, size_t count, double power);
+void decimals_divide(double *values, size_t count, double power);
 
 #endif /* TSDB_DECIMAL_H */

@@ -30,7 +30,8 @@ START_TEST(they_are_what_division_makes_of_them_to_the_last_bit)
             numbers[j] = draw(&chance);
         memcpy(values, numbers, sizeof(values));
 
-        decimals_to_doubles(values, count, power);
+        decimals_to_integers(values, count);
+        decimals_divide(values, count, power);
 
         for (size_t j = 0; j < count; j++)
             ck_assert_uint_eq(decimal_bits(values[j]),

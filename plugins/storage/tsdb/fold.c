@@ -122,7 +122,7 @@ take_chunk(const struct fold *self, const struct fold_chunk *one,
     part_cursor_turn(job->cursor, one->part);
     int rc = job->load(job->arg, job->cursor, chunk, &span);
     if (rc == 0)
-        return job->take(job->arg, &span);
+        return span.count ? job->take(job->arg, &span) : 0;
     self->damaged(self->arg, one->part, chunk, rc);
     return 0;
 }
@@ -206,25 +206,40 @@ run(struct fold *self, const struct job *job)
     return rc < 0 ? rc : take_samples(late, next_late, late->count, job);
 }
 
+/* Of a chunk at an end of the range the others are not worth spelling out. */
 static int
 load_samples(void *arg, struct part_cursor *cursor,
              const struct part_chunk *chunk, struct span *ret_span)
 {
-    (void)arg;
-    *ret_span = (struct span){.count = chunk->count, .divisor = 1};
-    return part_cursor_load(cursor, chunk, &ret_span->times_ns,
-                            &ret_span->values);
+    const struct fold_wish *wish = arg;
+
+    int rc = part_cursor_load_span(cursor, chunk, ret_span);
+    if (rc < 0)
+        return rc;
+    size_t first = span_after(ret_span, 0, wish->range.after_ns);
+    size_t end = span_after(ret_span, first, wish->range.until_ns);
+    part_cursor_spell(cursor, ret_span, first, end);
+    return 0;
+}
+
+static int
+take_wished(void *arg, const struct span *span)
+{
+    const struct fold_wish *wish = arg;
+
+    return wish->take(wish->arg, span);
 }
 
 int
 fold_samples(struct fold *self, struct part_cursor *cursor,
-             const struct samples *late, fold_take *take, void *arg)
+             const struct samples *late, const struct fold_wish *wish)
 {
+    struct fold_wish own = *wish;
     const struct job job = {.cursor = cursor,
                             .late = late,
-                            .arg = arg,
+                            .arg = &own,
                             .load = load_samples,
-                            .take = take};
+                            .take = take_wished};
 
     return run(self, &job);
 }

@@ -45,11 +45,17 @@ void fold_add(struct fold *self, struct part_cursor *cursor,
  * with nothing left to divide.  Returns 0, or a negative errno to stop. */
 typedef int fold_take(void *arg, const struct span *span);
 
+struct fold_wish {
+    struct samples_range range;
+    fold_take *take;
+    void *arg; /* of 'take' */
+};
+
 /* Gives the samples of the chunks, and 'late' ones, tidy, which count more than
- * chunks, and forgets them.  Of chunks at the ends of the range there are also
- * those that are not in it.  Returns 0, or what 'take' did. */
+ * chunks, and forgets them.  Of chunks that overlap there may be some that are
+ * not in the range.  Returns 0, or what 'take' did. */
 int fold_samples(struct fold *self, struct part_cursor *cursor,
-                 const struct samples *late, fold_take *take, void *arg);
+                 const struct samples *late, const struct fold_wish *wish);
 
 /* Does the same with the steps in place of 'take'.  A chunk that nothing
  * overlaps and that lies in one window counts by its summary, without being

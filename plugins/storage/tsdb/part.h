@@ -172,6 +172,11 @@ int part_cursor_load_span(struct part_cursor *self,
                           const struct part_chunk *chunk,
                           struct span *ret_span);
 
+/* Makes of such a span, which was the last loaded, the samples from 'first' to
+ * before 'end', with their times, and with nothing left to divide. */
+void part_cursor_spell(struct part_cursor *self, struct span *span,
+                       size_t first, size_t end);
+
 /* The same without values: all of them are the summary's 'min'. */
 int part_cursor_load_level(struct part_cursor *self,
                            const struct part_chunk *chunk,

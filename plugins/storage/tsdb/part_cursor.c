@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "link/crc32c.h"
 #include "part_format.h"
 #include "times.h"
@@ -221,6 +222,23 @@ part_cursor_load_span(struct part_cursor *self, const struct part_chunk *chunk,
     ret_span->values = self->values;
     ret_span->divisor = divisor;
     return 0;
+}
+
+void
+part_cursor_spell(struct part_cursor *self, struct span *span, size_t first,
+                  size_t end)
+{
+    double *values = self->values + first;
+    size_t count = end - first;
+
+    span->times_ns = span->times_ns
+                         ? span->times_ns + first
+                         : part_times_make(&self->times, span, first, end);
+    if (span->divisor != 1)
+        decimals_divide(values, count, span->divisor);
+    span->values = values;
+    span->divisor = 1;
+    span->count = count;
 }
 
 int

@@ -347,6 +347,12 @@ int part_times_load(struct part_times *self, const struct part *part,
                     const struct part_chunk *chunk,
                     const int64_t **ret_times_ns);
 
+/* Lends the times from 'first' to before 'end' of a span that is even.  They
+ * are made anew each time, which is faster than to fetch them from where they
+ * would be kept. */
+const int64_t *part_times_make(struct part_times *self, const struct span *span,
+                               size_t first, size_t end);
+
 /* Finds out whether the times of the chunk are even, which takes no decoding,
  * and says how in '*ret_span'.  Returns 1, 0, or what failed; also 0 when they
  * are decoded already. */

@@ -96,13 +96,13 @@ load_vector(struct part_times *self, const struct part *part, uint32_t number,
     return 0;
 }
 
-/* Times that are even are made anew each time, which is faster than to fetch
- * them from where they would be kept. */
-static const int64_t *
-make_even(struct part_times *self, const struct span *span)
+const int64_t *
+part_times_make(struct part_times *self, const struct span *span, size_t first,
+                size_t end)
 {
-    for (size_t i = 0; i < span->count; i++)
-        self->even_ns[i] = span->from_ns + (int64_t)(i * span->every_ns);
+    for (size_t i = first; i < end; i++)
+        self->even_ns[i - first] =
+            span->from_ns + (int64_t)(i * span->every_ns);
     return self->even_ns;
 }
 
@@ -117,7 +117,7 @@ part_times_load(struct part_times *self, const struct part *part,
     if (!has_vector(slot, part, chunk->vector)) {
         rc = find_even(self, part, chunk, &even);
         if (rc == 1)
-            *ret_times_ns = make_even(self, &even);
+            *ret_times_ns = part_times_make(self, &even, 0, even.count);
         if (rc == 0)
             rc = load_vector(self, part, chunk->vector, slot);
         if (rc != 0)

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from programs import Program, Weir
+from programs import EXIT_OK, Program, Weir
 from weirtest import (PATIENCE_S, fetch, free_port, need, run, series_of,
                       temporary_folder, wait_until)
 
@@ -280,5 +280,26 @@ def series_that_go_are_stale():
         wait_for(weir, "scrape_samples_scraped{%s}" % names, 1)
 
 
+def reload_and_stop():
+    "a reload changes the targets, and a stop waits for none"
+    with contextlib.ExitStack() as stack:
+        first, second = (stack.enter_context(Target(answer(b"pet 1\n")))
+                         for _ in range(2))
+        silent = stack.enter_context(Target(never))
+        weir = stack.enter_context(scraping([first.address, silent.address]))
+        wait_for_up(weir, first.address, 1)
+        wait_until("the silent one is asked", lambda: silent.heads)
+        weir.configure(CONFIG, targets='"%s", "%s"' % (
+            second.address, silent.address))
+        weir.reload()
+        wait_for_up(weir, second.address, 1)
+        wait_until("the first is gone",
+                   lambda: not of_target(weir, first.address))
+        asked = len(silent.heads)
+        wait_until("the silent one is asked again",
+                   lambda: len(silent.heads) > asked)
+        assert weir.stop() == EXIT_OK
+
+
 run(a_go_program_is_scraped, bad_targets_are_down, what_is_asked,
-    labels_as_wanted, series_that_go_are_stale)
+    labels_as_wanted, series_that_go_are_stale, reload_and_stop)

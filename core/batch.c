@@ -50,6 +50,7 @@ weir_batch_begin(struct weir_source *source, int64_t time_ns)
     self->open = true;
     self->in_part = false;
     self->time_ns = time_ns;
+    self->given = 0;
     source->cursor = 0;
     source->next_count = 0;
     return self;
@@ -124,6 +125,7 @@ weir_add_series(struct weir_batch *self, const struct weir_series *series,
     int rc = 0;
 
     assert(self->open);
+    self->given++;
     if (!find_by_order(source, series, &entry))
         entry = source_entry(source, series, false, &rc);
     if (entry == PLACE_NONE)
@@ -143,6 +145,7 @@ weir_add(struct weir_batch *self, const struct weir_metric *metric,
 void
 weir_set(struct weir_batch *self, uint32_t reference, double value)
 {
+    self->given++;
     if (reference != PLACE_NONE)
         set_place(self->source, self->source->places[reference], value);
 }
@@ -153,11 +156,27 @@ weir_set_at(struct weir_batch *self, uint32_t reference, int64_t time_ns,
 {
     struct weir_source *source = self->source;
 
+    self->given++;
     if (reference == PLACE_NONE || source->places[reference] == PLACE_NONE)
         return;
     uint32_t place = source->places[reference];
     sheet_set_at(&source->sheets[place >> COLUMN_BITS],
                  place & ((1U << COLUMN_BITS) - 1), time_ns, value);
+}
+
+struct weir_tally
+weir_batch_tally(const struct weir_batch *self)
+{
+    const struct weir_source *source = self->source;
+    struct weir_tally tally = {.given = self->given};
+
+    assert(self->open);
+    for (uint32_t i = 0; i < source->sheet_count; i++) {
+        const struct sheet *sheet = &source->sheets[i];
+        tally.kept += sheet_count_present(sheet) + sheet->loose_count;
+        tally.added += sheet_count_added(sheet);
+    }
+    return tally;
 }
 
 int

@@ -117,6 +117,7 @@ weir_source_new(void *self, const char *name, const struct weir_label *labels)
         .self = self,
         .outlet = instance->world.outlet,
         .labels = joined,
+        .own = labels,
         .keep = instance->settings.keep,
         .drop = instance->settings.drop,
         .series_limit = instance->settings.series_limit,

@@ -89,6 +89,7 @@ libcore_la_SOURCES  = \
     %D%/sink_figures.c \
     %D%/source.c %D%/source.h \
     %D%/source_key.c \
+    %D%/source_label.c \
     %D%/source_tidy.c \
     %D%/stage.c %D%/stage.h \
     %D%/statement.c %D%/statement.h \

@@ -76,6 +76,27 @@ sheet_set_at(struct sheet *self, uint32_t column, int64_t time_ns, double value)
     self->recent[column / 64] |= UINT64_C(1) << (column % 64);
 }
 
+uint64_t
+sheet_count_present(const struct sheet *self)
+{
+    uint64_t count = 0;
+
+    for (size_t w = 0; w < words_of(self->room); w++)
+        count += (uint64_t)__builtin_popcountll(self->present[w]);
+    return count;
+}
+
+uint64_t
+sheet_count_added(const struct sheet *self)
+{
+    uint64_t count = 0;
+
+    for (size_t w = 0; w < words_of(self->room); w++)
+        count +=
+            (uint64_t)__builtin_popcountll(self->present[w] & ~self->before[w]);
+    return count;
+}
+
 void
 sheet_save(struct sheet *self)
 {

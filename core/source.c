@@ -11,7 +11,6 @@
 #include "series.h"
 
 enum {
-    LABELS_ROOM = 2 * SERIES_LABELS_MOST + 1,
     ENTRIES_SPARE = 1024, /* beyond the limit: series left out, remembered */
 };
 
@@ -25,9 +24,16 @@ source_new(const struct source_settings *settings)
         base_own(labels_copy(&self->label_arena, settings->labels));
     labels_sort(labels);
     self->settings.labels = labels;
+    self->settings.own = labels_copy(&self->label_arena, settings->own);
     self->batch.source = self;
     self->entry_free = PLACE_NONE;
     return self;
+}
+
+void
+weir_source_insist(struct weir_source *self)
+{
+    self->insists = true;
 }
 
 static void
@@ -66,52 +72,6 @@ source_abandon(struct weir_source **self_p)
     arena_clear(&self->label_arena);
     free(self);
     *self_p = NULL;
-}
-
-/* Joins two sorted sets into 'out'; of a name in both, that of 'own' counts,
- * and an empty value is no label.  Returns false when there are too many. */
-static bool
-merge_labels(const struct weir_label *own, const struct weir_label *common,
-             struct weir_label out[LABELS_ROOM])
-{
-    size_t count = 0;
-
-    while (own->name || common->name) {
-        int order = !own->name      ? 1
-                    : !common->name ? -1
-                                    : strcmp(own->name, common->name);
-        const struct weir_label *next = order <= 0 ? own : common;
-        own += order <= 0;
-        common += order >= 0;
-        if (!*next->value)
-            continue;
-        if (count >= SERIES_LABELS_MOST)
-            return false;
-        out[count++] = *next;
-    }
-    out[count] = (struct weir_label){0};
-    return true;
-}
-
-/* Makes the series that is stored of the one that was given: sorted, with the
- * source's labels.  'labels' has its room.  Returns 0, or -EINVAL. */
-static int
-complete(const struct weir_source *self, const struct weir_series *given,
-         struct weir_label labels[LABELS_ROOM], struct weir_series *ret_series)
-{
-    struct weir_label own[SERIES_LABELS_MOST + 1];
-    size_t count = labels_count(given->labels);
-
-    if (count > SERIES_LABELS_MOST)
-        return -EINVAL;
-    if (count)
-        memcpy(own, given->labels, count * sizeof(*own));
-    own[count] = (struct weir_label){0};
-    labels_sort(own);
-    if (!merge_labels(own, self->settings.labels, labels))
-        return -EINVAL;
-    *ret_series = (struct weir_series){given->metric, given->suffix, labels};
-    return series_valid(ret_series) ? 0 : -EINVAL;
 }
 
 static bool
@@ -223,24 +183,17 @@ source_place(struct weir_source *self, const struct weir_series *series)
     return place == PLACE_NONE ? add_place(self, series, hash) : place;
 }
 
-/* Gives a series that is new here its place, or says why it has none. */
+/* Gives a completed series that is new here its place. */
 static int
-admit(struct weir_source *self, const struct weir_series *given,
-      uint32_t *ret_place)
+admit_completed(struct weir_source *self, const struct weir_series *series,
+                uint32_t *ret_place)
 {
-    struct weir_label labels[LABELS_ROOM];
-    struct weir_series series;
     uint32_t limit = self->settings.series_limit;
 
-    *ret_place = PLACE_NONE;
-    if (complete(self, given, labels, &series) < 0) {
-        self->settings.figures->invalid_series++;
-        return -EINVAL;
-    }
-    if (!passes(self, &series))
+    if (!passes(self, series))
         return 0;
-    uint64_t hash = series_hash(&series);
-    *ret_place = find_place(self, &series, hash);
+    uint64_t hash = series_hash(series);
+    *ret_place = find_place(self, series, hash);
     if (*ret_place != PLACE_NONE)
         return 0;
     if (limit && self->series_count >= limit) {
@@ -248,9 +201,26 @@ admit(struct weir_source *self, const struct weir_series *given,
         self->crowded = true;
         return -EDQUOT;
     }
-    *ret_place = add_place(self, &series, hash);
+    *ret_place = add_place(self, series, hash);
     self->settings.figures->series++;
     return 0;
+}
+
+/* Gives a series that is new here its place, or says why it has none. */
+static int
+admit(struct weir_source *self, const struct weir_series *given,
+      uint32_t *ret_place)
+{
+    weir_cleanup(arena_clear) struct arena texts = {0};
+    struct weir_label labels[SOURCE_LABELS_ROOM];
+    struct weir_series series;
+
+    *ret_place = PLACE_NONE;
+    if (source_complete(self, given, labels, &texts, &series) < 0) {
+        self->settings.figures->invalid_series++;
+        return -EINVAL;
+    }
+    return admit_completed(self, &series, ret_place);
 }
 
 static bool

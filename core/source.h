@@ -19,6 +19,7 @@
 #include "arena.h"
 #include "layout.h"
 #include "link/frame.h"
+#include "series.h"
 #include "table.h"
 
 /* Where frames go; the functions take the frame away. */
@@ -58,6 +59,8 @@ struct source_settings {
     void *self;                      /* the instance's memory */
     const struct outlet *outlet;     /* outlives the source */
     const struct weir_label *labels; /* for series without them; copied */
+    const struct weir_label *own;    /* of these, what weir_source_new() was
+                                      * given; or NULL; copied */
     const struct weir_pattern *keep; /* or NULL */
     const struct weir_pattern *drop; /* or NULL */
     uint32_t series_limit;           /* 0: none */
@@ -122,6 +125,7 @@ struct weir_batch {
     struct weir_source *source;         /* of an input's batch; or NULL */
     const struct frame_batch *received; /* of a storage's batch; or NULL */
     int64_t time_ns;
+    uint64_t given; /* values */
     bool open, in_part;
 };
 
@@ -152,7 +156,19 @@ struct weir_source {
     uint32_t series_count; /* columns that some entry has */
     int64_t looked_ns;     /* when 'recent' was last looked at */
     bool crowded;          /* the limit refused a series since */
+    bool insists;          /* 'settings.own' count more than a series' labels */
 };
+
+/* Room for the labels of a series and of its source. */
+enum { SOURCE_LABELS_ROOM = 2 * SERIES_LABELS_MOST + 1 };
+
+/* Makes the series that is stored of the one that was given: sorted, with the
+ * source's labels.  'labels' has its room; names that are not those given are
+ * among 'texts'.  Returns 0, or -EINVAL. */
+int source_complete(const struct weir_source *self,
+                    const struct weir_series *given,
+                    struct weir_label labels[SOURCE_LABELS_ROOM],
+                    struct arena *texts, struct weir_series *ret_series);
 
 /* Finds or makes the entry of a series as it was given; the entry's place is
  * PLACE_NONE where it is refused.  Returns PLACE_NONE, rather than an entry,
@@ -189,6 +205,10 @@ uint32_t sheet_add(struct sheet *self, const struct weir_series *series);
 void sheet_fini(struct sheet *self);
 void sheet_set_at(struct sheet *self, uint32_t column, int64_t time_ns,
                   double value);
+
+/* Counts the values of the row; and those that the cycle before had not. */
+uint64_t sheet_count_present(const struct sheet *self);
+uint64_t sheet_count_added(const struct sheet *self);
 
 /* Takes back what was set since sheet_save(), or since the cycle began. */
 void sheet_save(struct sheet *self);

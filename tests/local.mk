@@ -64,6 +64,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
                   %D%/unit/series_test \
+                  %D%/unit/source_label_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \
                   %D%/unit/source_tidy_test \
@@ -123,7 +124,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/relay.py %D%/integration/strangers_keys.py \
         %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
-        %D%/integration/import_export.py
+        %D%/integration/import_export.py %D%/integration/scrape.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 
@@ -139,7 +140,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py
-EXTRA_DIST += %D%/integration/go_client.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
+EXTRA_DIST += %D%/integration/go_client.go %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \

@@ -107,6 +107,12 @@ WEIR_API int64_t weir_batch_time_ns(const struct weir_batch *self);
 WEIR_API struct weir_source *weir_source_new(void *self, const char *name,
                                              const struct weir_label *labels);
 
+/* From now on 'labels' above count even where a series has such a label of its
+ * own, which then gets "exported_" before its name, once more as long as there
+ * is another of that name: for what is told by others, who should not say where
+ * it comes from.  To be called before the first batch. */
+WEIR_API void weir_source_insist(struct weir_source *self);
+
 /* Sends stale markers for all series of the source, frees it and sets
  * '*source_p' to NULL.  Does nothing when it is NULL. */
 WEIR_API void weir_source_destroy(struct weir_source **source_p);
@@ -189,5 +195,14 @@ WEIR_API void weir_set(struct weir_batch *self, uint32_t reference,
 /* Adds a loose sample with a time of its own. */
 WEIR_API void weir_set_at(struct weir_batch *self, uint32_t reference,
                           int64_t time_ns, double value);
+
+/* What an open batch was given so far. */
+struct weir_tally {
+    uint64_t given; /* values, also those that are left out */
+    uint64_t kept;  /* of the row and loose */
+    uint64_t added; /* of the row, of series that the cycle before had not */
+};
+
+WEIR_API struct weir_tally weir_batch_tally(const struct weir_batch *self);
 
 #endif /* WEIR_BATCH_H */

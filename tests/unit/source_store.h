@@ -189,7 +189,11 @@ static inline void
 store_init(struct store *self)
 {
     *self = (struct store){
-        .outlet = {store_layout, store_forget, store_batch, store_cancel, self},
+        .outlet = {.layout = store_layout,
+                   .forget = store_forget,
+                   .batch = store_batch,
+                   .cancel = store_cancel,
+                   .arg = self},
         .batch = frame_batch_new(),
         .room = UINT32_MAX,
     };

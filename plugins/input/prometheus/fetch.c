@@ -1,0 +1,377 @@
+/* fetch.c - HTTP with libcurl, whose descriptors and timer are watched
+ *
+ * No target waits for another: names are looked up on libcurl's own threads,
+ * and what a target sends is taken as it comes, up to a limit.
+ */
+#include <config.h>
+
+#include "prometheus.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/timerfd.h>
+
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S  INT64_C(1000000000)
+#define MS_PER_S  1000
+
+enum {
+    ROOM_LEAST = 16384,
+    HEADS_MOST = 65536, /* bytes of all headers of an answer */
+    REDIRECTS_MOST = 10,
+};
+
+static const char too_long_heads[] = "its headers are longer than 64 KiB";
+static const char badly_packed[] = "it is packed other than once with gzip";
+static const char too_long_body[] = "it sent more than max_body";
+static const char no_memory[] = "there is no memory for its answer";
+
+/* What comes --------------------------------------------------------------- */
+
+static bool
+body_add(struct body *self, const char *bytes, size_t size)
+{
+    size_t room = self->room ? self->room : ROOM_LEAST;
+
+    while (room - self->size < size)
+        room *= 2;
+    if (room > self->room) {
+        char *text = realloc(self->text, room);
+        if (!text)
+            return false;
+        self->text = text;
+        self->room = room;
+    }
+    memcpy(self->text + self->size, bytes, size);
+    self->size += size;
+    return true;
+}
+
+/* Of libcurl, with what is unpacked already. */
+static size_t
+take_body(char *bytes, size_t one, size_t size, void *arg)
+{
+    struct target *target = arg;
+
+    (void)one;
+    if (target->body.size + size > target->owner->max_body.bytes)
+        target->refusal = too_long_body;
+    else if (!body_add(&target->body, bytes, size))
+        target->refusal = no_memory;
+    return target->refusal ? 0 : size;
+}
+
+/* Returns what is behind 'name' and a ':' in a header, without blanks and with
+ * its '*ret_size', or NULL when it is another header. */
+static const char *
+value_of(const char *head, size_t size, const char *name, size_t *ret_size)
+{
+    size_t length = strlen(name);
+
+    if (size <= length || head[length] != ':' ||
+        strncasecmp(head, name, length) != 0)
+        return NULL;
+    const char *value = head + length + 1;
+    const char *end = head + size;
+    while (value < end && isspace((unsigned char)*value))
+        value++;
+    while (end > value && isspace((unsigned char)end[-1]))
+        end--;
+    *ret_size = (size_t)(end - value);
+    return value;
+}
+
+/* libcurl unpacks several layers, of many kinds.  Of these the inner ones can
+ * grow beyond all limits before a byte of the body comes out, so that only one
+ * of gzip is taken. */
+static bool
+is_packed_well(struct target *target, const char *head, size_t size)
+{
+    static const struct {
+        const char *name, *value;
+        bool packs;
+    } known[] = {
+        {"Content-Encoding", "", false},
+        {"Content-Encoding", "identity", false},
+        {"Content-Encoding", "gzip", true},
+        {"Content-Encoding", "x-gzip", true},
+        {"Transfer-Encoding", "chunked", false},
+        {"Transfer-Encoding", "identity", false},
+    };
+    bool named = false;
+
+    for (size_t i = 0; i < WEIR_COUNT(known); i++) {
+        size_t length = 0;
+        const char *value = value_of(head, size, known[i].name, &length);
+        named |= value != NULL;
+        if (!value || length != strlen(known[i].value) ||
+            strncasecmp(value, known[i].value, length) != 0)
+            continue;
+        bool again = known[i].packs && target->packed;
+        target->packed |= known[i].packs;
+        return !again;
+    }
+    return !named;
+}
+
+static size_t
+take_head(const char *bytes, size_t one, size_t size, void *arg)
+{
+    static const char first[] = "HTTP/";
+    struct target *target = arg;
+
+    (void)one;
+    /* After a redirect comes another answer. */
+    if (size > strlen(first) && memcmp(bytes, first, strlen(first)) == 0)
+        target->packed = false;
+    target->head_size += size;
+    if (target->head_size > HEADS_MOST)
+        target->refusal = too_long_heads;
+    else if (!is_packed_well(target, bytes, size))
+        target->refusal = badly_packed;
+    return target->refusal ? 0 : size;
+}
+
+/* How it ended ------------------------------------------------------------- */
+
+static int
+errno_of(CURLcode code)
+{
+    static const struct {
+        CURLcode code;
+        int rc;
+    } known[] = {
+        {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT},
+        {CURLE_WRITE_ERROR, -EMSGSIZE},
+        {CURLE_COULDNT_CONNECT, -ECONNREFUSED},
+        {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH},
+        {CURLE_TOO_MANY_REDIRECTS, -ELOOP},
+    };
+
+    for (size_t i = 0; i < WEIR_COUNT(known); i++)
+        if (known[i].code == code)
+            return known[i].rc;
+    return -EPROTO;
+}
+
+static void
+finish(struct target *target, CURLcode code)
+{
+    char why[64];
+    long status = 0;
+
+    (void)curl_easy_getinfo(target->easy, CURLINFO_RESPONSE_CODE, &status);
+    fetch_stop(target);
+    if (target->refusal) {
+        scrape_failed(target, -EMSGSIZE, target->refusal);
+    } else if (code != CURLE_OK) {
+        scrape_failed(target, errno_of(code),
+                      *target->error ? target->error
+                                     : curl_easy_strerror(code));
+    } else if (status != 200) {
+        (void)snprintf(why, sizeof(why), "it answered with status %ld", status);
+        scrape_failed(target, -EPROTO, why);
+    } else {
+        scrape_took(target);
+    }
+    free(target->body.text);
+    target->body = (struct body){0};
+}
+
+static void
+finish_all(struct prometheus *self)
+{
+    const CURLMsg *message = NULL;
+    int left = 0;
+
+    while ((message = curl_multi_info_read(self->multi, &left))) {
+        char *target = NULL;
+        CURLcode code = message->data.result;
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+                                &target);
+        finish((struct target *)(void *)target, code);
+    }
+}
+
+/* What libcurl waits for --------------------------------------------------- */
+
+static void
+act(struct prometheus *self, curl_socket_t fd, int events)
+{
+    int running = 0;
+
+    (void)curl_multi_socket_action(self->multi, fd, events, &running);
+    finish_all(self);
+}
+
+static void
+socket_ready(void *instance, int fd, short events)
+{
+    int seen = 0;
+
+    seen |= events & POLLIN ? CURL_CSELECT_IN : 0;
+    seen |= events & POLLOUT ? CURL_CSELECT_OUT : 0;
+    seen |= events & POLLERR ? CURL_CSELECT_ERR : 0;
+    act(instance, fd, seen);
+}
+
+static void
+timer_ready(void *instance, int fd, short events)
+{
+    uint64_t count = 0;
+
+    (void)events;
+    if (read(fd, &count, sizeof(count)) > 0)
+        act(instance, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int
+watch_socket(CURL *easy, curl_socket_t fd, int what, void *instance, void *arg)
+{
+    short events = 0;
+
+    (void)easy;
+    (void)arg;
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+        events |= POLLIN;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+        events |= POLLOUT;
+    return weir_watch(instance, fd, events, socket_ready) < 0 ? -1 : 0;
+}
+
+/* A timer of 0 never comes: 1 ns is at once. */
+static int
+set_timer(CURLM *multi, long after_ms, void *instance)
+{
+    const struct prometheus *self = instance;
+    struct itimerspec when = {0};
+
+    (void)multi;
+    if (after_ms >= 0)
+        when.it_value = (struct timespec){
+            .tv_sec = after_ms / MS_PER_S,
+            .tv_nsec = after_ms ? after_ms % MS_PER_S * NS_PER_MS : 1,
+        };
+    return timerfd_settime(self->timer, 0, &when, NULL) < 0 ? -1 : 0;
+}
+
+/* Beginning and end -------------------------------------------------------- */
+
+static int
+make_heads(struct prometheus *self)
+{
+    static const char accept[] =
+        "Accept: text/plain;version=0.0.4;q=1,*/*;q=0.1";
+    char within[96];
+
+    (void)snprintf(within, sizeof(within),
+                   "X-Prometheus-Scrape-Timeout-Seconds: %g",
+                   (double)weir_timeout_ns(self) / (double)NS_PER_S);
+    self->heads = curl_slist_append(NULL, accept);
+    return self->heads && curl_slist_append(self->heads, within) ? 0 : -ENOMEM;
+}
+
+int
+fetch_open(struct prometheus *self)
+{
+    self->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (self->timer < 0)
+        return weir_fail(self, -errno, "cannot make a timer");
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return weir_fail(self, -ENOMEM, "libcurl does not start");
+    self->multi = curl_multi_init();
+    if (!self->multi || make_heads(self) < 0)
+        return weir_fail(self, -ENOMEM, "libcurl does not start");
+    (void)curl_multi_setopt(self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+    (void)curl_multi_setopt(self->multi, CURLMOPT_SOCKETDATA, self);
+    (void)curl_multi_setopt(self->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    (void)curl_multi_setopt(self->multi, CURLMOPT_TIMERDATA, self);
+    (void)curl_multi_setopt(self->multi, CURLMOPT_MAXCONNECTS,
+                            (long)self->count);
+    return weir_watch(self, self->timer, POLLIN, timer_ready);
+}
+
+void
+fetch_close(struct prometheus *self)
+{
+    if (self->multi)
+        (void)curl_multi_cleanup(self->multi);
+    self->multi = NULL;
+    curl_slist_free_all(self->heads);
+    self->heads = NULL;
+    if (self->timer >= 0) {
+        (void)weir_watch(self, self->timer, 0, NULL);
+        (void)close(self->timer);
+    }
+    self->timer = -1;
+}
+
+/* A name that is still looked up when the time is over is not waited for. */
+static void
+set_limits(const struct target *target)
+{
+    long timeout_ms = (long)(weir_timeout_ns(target->owner) / NS_PER_MS);
+    CURL *easy = target->easy;
+
+    (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                           timeout_ms ? timeout_ms : 1);
+    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                           (long)CURL_HTTP_VERSION_1_1);
+    (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MOST);
+}
+
+int
+fetch_prepare(struct target *target)
+{
+    CURL *easy = target->easy = curl_easy_init();
+
+    if (!easy)
+        return -ENOMEM;
+    set_limits(target);
+    (void)curl_easy_setopt(easy, CURLOPT_URL, target->place.url);
+    (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, target->owner->heads);
+    (void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, PACKAGE_STRING);
+    (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, target->error);
+    (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head);
+    (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, target);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, target);
+    (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, target);
+    return 0;
+}
+
+void
+fetch_start(struct target *target)
+{
+    target->body.size = 0;
+    target->head_size = 0;
+    target->packed = false;
+    target->refusal = NULL;
+    target->error[0] = '\0';
+    target->begun_ns = prometheus_wall_ns();
+    target->started_ns = prometheus_now_ns();
+    target->running = true;
+    (void)curl_multi_add_handle(target->owner->multi, target->easy);
+}
+
+void
+fetch_stop(struct target *target)
+{
+    if (target->running)
+        (void)curl_multi_remove_handle(target->owner->multi, target->easy);
+    target->running = false;
+}

@@ -1,0 +1,98 @@
+/* scrape.c - what a target answered becomes a batch */
+#include <config.h>
+
+#include "prometheus.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include <weir/text.h>
+
+#define NS_PER_S 1e9
+
+static const struct weir_metric up = {
+    "up", WEIR_GAUGE, "", "Whether the target could be scraped: 1 or 0."};
+static const struct weir_metric duration = {"scrape_duration_seconds",
+                                            WEIR_GAUGE, "seconds",
+                                            "How long the scrape took."};
+static const struct weir_metric scraped = {"scrape_samples_scraped", WEIR_GAUGE,
+                                           "", "Samples that the target gave."};
+static const struct weir_metric kept = {"scrape_samples_post_metric_relabeling",
+                                        WEIR_GAUGE, "",
+                                        "Samples of these that were kept."};
+static const struct weir_metric added = {
+    "scrape_series_added", WEIR_GAUGE, "",
+    "Series that the scrape before had not."};
+
+/* Adds what is told of the scrape itself, and sends the batch. */
+static void
+finish(const struct target *target, struct weir_batch *batch,
+       const struct weir_tally *tally, bool is_up)
+{
+    int64_t took_ns = prometheus_now_ns() - target->started_ns;
+
+    weir_add(batch, &up, NULL, is_up);
+    weir_add(batch, &duration, NULL, (double)took_ns / NS_PER_S);
+    weir_add(batch, &scraped, NULL, (double)tally->given);
+    weir_add(batch, &kept, NULL, (double)tally->kept);
+    weir_add(batch, &added, NULL, (double)tally->added);
+    (void)weir_batch_end(&batch, NULL, NULL);
+}
+
+/* The log tells when a target begins to fail, or fails in another way. */
+static void
+tell_failure(struct target *target, struct weir_batch *batch, int rc,
+             const char *why)
+{
+    int before = target->failing;
+
+    target->failing = rc;
+    if (rc == before)
+        return;
+    weir_part_begin(batch);
+    weir_part_end(batch, target->place.instance,
+                  weir_fail(target->owner, rc, "cannot scrape %s: %s",
+                            target->place.url, why));
+}
+
+static void
+tell_success(struct target *target)
+{
+    if (target->failing)
+        weir_warn(target->owner, "%s can be scraped again", target->place.url);
+    target->failing = 0;
+}
+
+void
+scrape_failed(struct target *target, int rc, const char *why)
+{
+    static const struct weir_tally nothing = {0};
+    struct weir_batch *batch =
+        weir_batch_begin(target->source, target->begun_ns);
+
+    tell_failure(target, batch, rc, why);
+    finish(target, batch, &nothing, false);
+}
+
+void
+scrape_took(struct target *target)
+{
+    struct weir_batch *batch =
+        weir_batch_begin(target->source, target->begun_ns);
+    const struct body *body = &target->body;
+    char why[96];
+    size_t line = 0;
+
+    int rc = weir_read_exposition(batch, body->size ? body->text : "",
+                                  body->size, &line);
+    if (rc < 0) {
+        weir_batch_destroy(&batch);
+        (void)snprintf(why, sizeof(why),
+                       "line %zu of its answer is not Prometheus text", line);
+        scrape_failed(target, rc, why);
+        return;
+    }
+    struct weir_tally tally = weir_batch_tally(batch);
+    tell_success(target);
+    finish(target, batch, &tally, true);
+}

@@ -1,0 +1,305 @@
+"""scrape.py - a Go program and targets that misbehave are scraped"""
+import contextlib
+import gzip
+import os
+import re
+import socket
+import subprocess
+import threading
+import time
+
+from programs import EXIT_OK, Program, Weir
+from weirtest import (PATIENCE_S, fetch, free_port, need, run, series_of,
+                      temporary_folder, wait_until)
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGES = "/usr/share/gocode"  # Debian's golang-...-dev
+
+CONFIG = """
+interval = 500ms
+http { listen = {"127.0.0.1:@port"} }
+input prometheus:go { targets = {@targets}  max_body = 1M @more }
+storage memory { }
+report exposition { identity = true }
+"""
+
+
+
+# Targets ---------------------------------------------------------------------
+
+def build(folder):
+    program = os.path.join(folder, "scraped")
+    environment = dict(os.environ, GO111MODULE="off", GOPATH=PACKAGES,
+                       GOCACHE=os.path.join(folder, "cache"), GOFLAGS="")
+    done = subprocess.run(
+        [need("go"), "build", "-o", program, os.path.join(HERE, "scrape.go")],
+        env=environment, capture_output=True, text=True,
+        timeout=PATIENCE_S * 20, check=False)
+    assert done.returncode == 0, done.stderr
+    return program
+
+
+def _read_head(client):
+    head = b""
+    while b"\r\n\r\n" not in head:
+        got = client.recv(65536)
+        if not got:
+            return None
+        head += got
+    return head.decode()
+
+
+class Target:
+    """A server on a port of its own; 'answer' is what it sends, or a function
+    that is called with the connection."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.heads = []
+        self.connections = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self._socket.getsockname()[1]
+        self._ended = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._socket.accept()
+                self.connections += 1
+                threading.Thread(target=self._talk, args=(client,),
+                                 daemon=True).start()
+
+    def _talk(self, client):
+        with client, contextlib.suppress(OSError):
+            while head := _read_head(client):
+                self.heads.append(head)
+                if callable(self.answer):
+                    self.answer(self, client)
+                    return
+                client.sendall(self.answer)
+
+    def sleep(self, seconds):
+        """Returns whether the target goes on."""
+        return not self._ended.wait(seconds)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._ended.set()
+        self._socket.close()
+
+
+def answer(body, *heads, status="200 OK", length=None):
+    lines = ["HTTP/1.1 " + status, "Content-Type: text/plain; version=0.0.4",
+             "Content-Length: %d" % (len(body) if length is None else length),
+             *heads]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def never(target, _):
+    target.sleep(PATIENCE_S * 10)
+
+
+def byte_by_byte(target, client):
+    for byte in answer(b"slow 1\n" * 100):
+        client.sendall(bytes([byte]))
+        if not target.sleep(1):
+            return
+
+
+def without_end(_, client):
+    client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        client.sendall(b"endless 1\n" * 1000)
+
+
+def endless_heads(_, client):
+    client.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        client.sendall(b"X-More: and more\r\n" * 100)
+
+
+BOMB = gzip.compress(b"bomb 1\n" * 10_000_000)
+
+# What a target does, and what the log says of it.
+BAD = {
+    "never answers": (never, "timed out|longer than its timeout"),
+    "a byte a second": (byte_by_byte, "timed out|longer than its timeout"),
+    "more than max_body": (without_end, "more than max_body"),
+    "endless headers": (endless_heads, "headers are longer"),
+    "a gzip bomb": (answer(BOMB, "Content-Encoding: gzip"),
+                    "more than max_body"),
+    "no gzip": (answer(b"plain 1\n", "Content-Encoding: gzip"), "."),
+    "two layers": (answer(gzip.compress(BOMB), "Content-Encoding: gzip, gzip"),
+                   "once with gzip"),
+    "two layers in two lines": (answer(
+        gzip.compress(BOMB), "Content-Encoding: gzip",
+        "content-encoding: gzip"), "once with gzip"),
+    "a layer of transfer": (answer(
+        BOMB, "Transfer-Encoding: gzip"), "once with gzip"),
+    "half a line": (answer(b'fine 1\nhalf{a="b'), "line 2 of its answer"),
+    "half an answer": (lambda _, client: client.sendall(
+        answer(b"fine 1\n", length=100)), "closed|transfer"),
+    "a page": (answer(b"<html>\n"), "line 1 of its answer"),
+    "an error": (answer(b"fine 1\n", status="503 Busy"), "status 503"),
+    "a loop": (answer(b"", "Location: /metrics", status="302 Found"),
+               "redirects"),
+    "no HTTP": (lambda _, client: client.sendall(b"SSH-2.0-x\r\n"), "."),
+}
+
+
+# Questions -------------------------------------------------------------------
+
+def scraping(targets, more=""):
+    return Weir(CONFIG, more=more,
+                targets=", ".join('"%s"' % one for one in targets))
+
+
+def names_of(address, job="go"):
+    return 'instance="%s",job="%s"' % (address, job)
+
+
+def wait_for(weir, series, value):
+    wait_until("%s %g" % (series, value),
+               lambda: weir.series().get(series) == value)
+
+
+def wait_for_up(weir, address, value):
+    wait_for(weir, "up{%s}" % names_of(address), value)
+
+
+def of_target(weir, address):
+    """The names of the series that a target has now."""
+    return [name for name in weir.series()
+            if 'instance="%s"' % address in name]
+
+
+# The play --------------------------------------------------------------------
+
+def a_go_program_is_scraped():
+    "what a Go program offers is there as it says, gone when it is, and back"
+    address = "127.0.0.1:%d" % free_port()
+    with temporary_folder() as folder:
+        program = [build(folder), address]
+        with scraping([address]) as weir:
+            with Program(program):
+                wait_for_up(weir, address, 1)
+                told = series_of(fetch("http://%s/metrics" % address).text)
+                names = names_of(address)
+                expected = {
+                    'shop_requests_total{code="200",exported_job="basket",%s}'
+                    % names: 41,
+                    'shop_requests_total{code="500",exported_job="basket",%s}'
+                    % names: 1.5,
+                    "shop_stock{%s}" % names: -7,
+                    "shop_size_bytes_sum{%s}" % names: 555,
+                    "shop_size_bytes_count{%s}" % names: 3,
+                    'shop_size_bytes_bucket{%s,le="10"}' % names: 1,
+                    'shop_size_bytes_bucket{%s,le="+Inf"}' % names: 3,
+                }
+                found = weir.series()
+                for name, value in expected.items():
+                    assert found.get(name) == value, (name, found.get(name))
+                bare = {name.partition("{")[0] for name in told}
+                kept = {name.partition("{")[0] for name in found}
+                assert bare <= kept, bare - kept
+                count = found["scrape_samples_scraped{%s}" % names]
+                assert count >= 30 and abs(count - len(told)) < 5, count
+            wait_for_up(weir, address, 0)
+            left = of_target(weir, address)
+            assert len(left) == 5, left
+            weir.wait_for_log("cannot scrape http://%s/metrics" % address)
+            with Program(program):
+                wait_for_up(weir, address, 1)
+                wait_for(weir, "shop_stock{%s}" % names_of(address), -7)
+                weir.wait_for_log("%s/metrics can be scraped again" % address)
+
+
+def bad_targets_are_down():
+    "each target that misbehaves is down with a reason, the others untouched"
+    with contextlib.ExitStack() as stack:
+        bad = {what: stack.enter_context(Target(does))
+               for what, (does, _) in BAD.items()}
+        good = stack.enter_context(Target(answer(b"good 42\n")))
+        addresses = [target.address for target in bad.values()]
+        weir = stack.enter_context(scraping([*addresses, good.address]))
+        for what, target in bad.items():
+            wait_for_up(weir, target.address, 0)
+            weir.wait_for_log('part=%s error=.*(%s)' % (
+                target.address, BAD[what][1]))
+            assert len(of_target(weir, target.address)) == 5, what
+        seen = len(good.heads)
+        wait_until("more scrapes", lambda: len(good.heads) > seen + 3)
+        assert weir.series()["good{%s}" % names_of(good.address)] == 42
+        assert good.connections == 1, good.connections
+        for target in bad.values():
+            told = re.findall('part_failed.*part=%s ' % target.address,
+                              weir.log())
+            assert 1 <= len(told) <= 2, told  # of which kind may change once
+
+
+def what_is_asked():
+    "a request is like that of a Prometheus, and gzip is taken"
+    body = gzip.compress(b"packed 3\n")
+    with Target(answer(body, "Content-Encoding: gzip")) as target, \
+            scraping(["http://%s/some/where?a=b" % target.address]) as weir:
+        wait_for(weir, "packed{%s}" % names_of(target.address), 3)
+        head = target.heads[0]
+        assert head.startswith("GET /some/where?a=b HTTP/1.1\r\n"), head
+        assert "\r\nAccept: text/plain;version=0.0.4" in head, head
+        assert "\r\nAccept-Encoding: gzip\r\n" in head, head
+        assert "X-Prometheus-Scrape-Timeout-Seconds: 0.5" in head, head
+        assert "User-Agent: weir" in head, head
+
+
+def labels_as_wanted():
+    "honor_labels keeps the labels of the samples, job is an option"
+    text = b'one{job="mine",instance="me"} 1\ntwo{zone="z"} 2 %d\n' % (
+        time.time() * 1000)
+    with Target(answer(text)) as target, \
+            scraping([target.address],
+                     'honor_labels = true  job = "shop"') as weir:
+        wait_for(weir, 'one{instance="me",job="mine"}', 1)
+        wait_for(weir, "up{%s}" % names_of(target.address, "shop"), 1)
+        wait_for(weir, 'two{%s,zone="z"}' % names_of(target.address, "shop"),
+                 2)
+
+
+def series_that_go_are_stale():
+    "a series that a scrape has no more is gone, the others are not"
+    with Target(answer(b'pet{n="1"} 1\npet{n="2"} 2\n')) as target, \
+            scraping([target.address]) as weir:
+        names = names_of(target.address)
+        wait_for(weir, 'pet{%s,n="2"}' % names, 2)
+        wait_for(weir, "scrape_series_added{%s}" % names, 0)
+        target.answer = answer(b'pet{n="1"} 3\n')
+        wait_for(weir, 'pet{%s,n="1"}' % names, 3)
+        assert 'pet{%s,n="2"}' % names not in weir.series()
+        wait_for(weir, "scrape_samples_scraped{%s}" % names, 1)
+
+
+def reload_and_stop():
+    "a reload changes the targets, and a stop waits for none"
+    with contextlib.ExitStack() as stack:
+        first, second = (stack.enter_context(Target(answer(b"pet 1\n")))
+                         for _ in range(2))
+        silent = stack.enter_context(Target(never))
+        weir = stack.enter_context(scraping([first.address, silent.address]))
+        wait_for_up(weir, first.address, 1)
+        wait_until("the silent one is asked", lambda: silent.heads)
+        weir.configure(CONFIG, targets='"%s", "%s"' % (
+            second.address, silent.address))
+        weir.reload()
+        wait_for_up(weir, second.address, 1)
+        wait_until("the first is gone",
+                   lambda: not of_target(weir, first.address))
+        asked = len(silent.heads)
+        wait_until("the silent one is asked again",
+                   lambda: len(silent.heads) > asked)
+        assert weir.stop() == EXIT_OK
+
+
+run(a_go_program_is_scraped, bad_targets_are_down, what_is_asked,
+    labels_as_wanted, series_that_go_are_stale, reload_and_stop)

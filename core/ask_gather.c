@@ -15,8 +15,6 @@
 enum {
     SELECTS_AT_ONCE = 4, /* of a query */
     LITTLE = 4000,       /* samples: those gathered, and of the steps */
-    STEPS_HALVED = 4,    /* at least, so that they are */
-    SPAN_HALVED_S = 6 * 3600,
 };
 
 static bool
@@ -181,9 +179,8 @@ hear_gather(void *instance, void *arg, const struct weir_result *result)
     return true;
 }
 
-/* Says whether two threads are to have half of the steps each: when nothing
- * else is asked, and there is enough to read that neither half reads much of
- * the other's. */
+/* Says whether two threads are to have half of the series each: when nothing
+ * else is asked, and there may be many. */
 static bool
 is_worth_halving(const struct query *self)
 {
@@ -191,12 +188,12 @@ is_worth_halving(const struct query *self)
     const struct ask *ask = self->ask;
 
     if (self->select_count != 1 || !select->digest || ask->count != 1 ||
-        ask->queries->next)
+        ask->queries->next || !asker_can_slice(ask->stores[0].asker))
         return false;
-    int64_t span_ns = select->until_ns - select->after_ns;
-    return select->digest->ends.count >= STEPS_HALVED &&
-           span_ns >= SPAN_HALVED_S * NS_PER_S &&
-           select->digest->range_ns <= span_ns / STEPS_HALVED;
+    for (size_t i = 0; i < select->matcher_count; i++)
+        if (select->matchers[i].match != WEIR_EQUAL)
+            return true;
+    return select->matcher_count < 2;
 }
 
 void
@@ -212,18 +209,14 @@ query_prepare(struct query *self)
 static struct weir_select
 next_select(struct query *self)
 {
-    struct gather *gather = &self->gathers[self->gather_next];
     struct weir_select select =
         self->selects[is_halved(self) ? 0 : self->gather_next];
 
     select.bounds = self->bounds;
-    if (!is_halved(self))
-        return select;
-    gather->half = digest_half(select.digest, self->gather_next == 1);
-    const struct grid *ends = &gather->half.ends;
-    select.digest = &gather->half;
-    select.after_ns = moments_range(ends->start_ns, gather->half.range_ns);
-    select.until_ns = grid_time(ends, ends->count - 1);
+    if (is_halved(self)) {
+        select.slice = (uint32_t)self->gather_next;
+        select.slices = (uint32_t)self->gather_count;
+    }
     return select;
 }
 

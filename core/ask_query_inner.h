@@ -14,7 +14,6 @@ enum query_state { QUERY_WAITS, QUERY_SELECTS, QUERY_WORKS };
 /* The answer to one of the plan's selects. */
 struct gather {
     struct query *query;
-    struct weir_digest half; /* of the only select's, when two share it */
     struct harvest *harvest;
     bool hearing;  /* a part, at this moment */
     bool digested; /* has what the select's digest made of samples */
@@ -37,7 +36,7 @@ struct query {
     const struct weir_select *selects; /* [select_count], the plan's */
     size_t select_count, selects_running;
     struct gather *gathers; /* [gather_count]: one a select, or two for the only
-                             * one, each half of the steps */
+                             * one, each half of the series */
     size_t gather_count, gather_next;
     struct share gathered; /* the memory of what they have */
     struct allowance *allowance;

@@ -171,6 +171,7 @@ open_counter(struct storage *self)
         .select = answer,
         .arg = self,
         .is_prompt = self->plugin->is_prompt,
+        .can_slice = self->plugin->can_slice,
     };
 
     return counter_open(

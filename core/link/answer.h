@@ -59,6 +59,9 @@ void asker_destroy(struct asker **self_p);
  * be gone after the call.  'heard' is called later, until it returns false or
  * heard the last part.  Returns 0; -EAGAIN when 64 selects run already, or the
  * socket takes no more; or -EINVAL as question_write(). */
+/* Says whether slices may be asked for just now. */
+bool asker_can_slice(const struct asker *self);
+
 int asker_ask(struct asker *self, const struct weir_select *what,
               answer_heard *heard, void *arg, uint64_t *ret_id);
 

@@ -301,6 +301,8 @@ send_question(struct asker *self, const struct weir_select *what,
     rc = asker_ask_here(self, frame, asked);
     if (rc != -ENOENT)
         return rc;
+    if (asked->slices > 1) /* another store gives it all */
+        return -EAGAIN;
     if (!self->socket && asker_reconnect(self) < 0)
         return -EAGAIN;
     if (socket_send(self->socket, NULL, frame) == 0)
@@ -326,6 +328,8 @@ asker_ask(struct asker *self, const struct weir_select *what,
     asked->heard = heard;
     asked->arg = arg;
     asked->limit = CREDIT_BYTES;
+    asked->slice = what->slice;
+    asked->slices = what->slices;
     asked->reader =
         part_reader_new(bounded.bounds.series, bounded.bounds.memory_bytes);
     bool away = self->probe_timer != 0;

@@ -69,12 +69,19 @@ hear_knock(void *arg)
     take_answers(self);
 }
 
+bool
+asker_can_slice(const struct asker *self)
+{
+    return counter_can_slice(self->endpoint);
+}
+
 int
 asker_ask_here(struct asker *self, const struct frame *frame,
                struct asked *asked)
 {
     weir_cleanup(question_destroy) struct question *question = NULL;
-    const struct counter_terms terms = {asked->id, asked->limit, self->bell};
+    const struct counter_terms terms = {asked->id, asked->limit, self->bell,
+                                        asked->slice, asked->slices};
     const struct frame_view view = frame_look(frame);
     char why[256];
 

@@ -19,10 +19,11 @@ struct asked {
     uint64_t part;         /* the number that is due */
     uint64_t bytes;        /* heard so far */
     uint64_t limit;        /* credit that was given */
-    unsigned silent;       /* turns without a sign */
-    int timer;             /* of the deadline; 0 when it has come */
-    bool hearing;          /* 'heard' runs */
-    bool cancelled;        /* while it ran */
+    uint32_t slice, slices;
+    unsigned silent; /* turns without a sign */
+    int timer;       /* of the deadline; 0 when it has come */
+    bool hearing;    /* 'heard' runs */
+    bool cancelled;  /* while it ran */
 };
 
 struct asker {

@@ -162,17 +162,28 @@ release_order(void *arg)
     free(order);
 }
 
-/* Says whether it may be little that is asked for, which is not to be found out
- * by a search of patterns. */
+/* Says whether it may be little that is asked for: more than a metric's name is
+ * told, and it is not to be found out by a search of patterns. */
 static bool
 is_modest(const struct weir_select *what)
 {
-    if (what->want != WEIR_SAMPLES || !what->digest || what->matcher_count == 0)
+    if (what->want != WEIR_SAMPLES || !what->digest || what->matcher_count < 2)
         return false;
     for (size_t i = 0; i < what->matcher_count; i++)
         if (what->matchers[i].match != WEIR_EQUAL)
             return false;
     return true;
+}
+
+bool
+counter_can_slice(const char *endpoint)
+{
+    struct counter *counter = find(endpoint);
+    bool can = counter && counter->settings.can_slice;
+
+    if (counter)
+        release(counter);
+    return can;
 }
 
 int
@@ -189,6 +200,7 @@ counter_ask(const char *endpoint, struct question **question_p,
     const bool modest =
         counter->settings.is_prompt && is_modest(question_select(*question_p));
     order->counter = counter;
+    question_slice(*question_p, terms->slice, terms->slices);
     struct errand *errand =
         errand_new(&work, question_p, terms->id, terms->limit);
     order->errand = errand;

@@ -19,7 +19,7 @@ struct counter_settings {
     struct crew *crew;
     desk_select *select;
     void *arg;
-    bool is_prompt;
+    bool is_prompt, can_slice;
 };
 
 /* Opens a counter under 'endpoint', which is copied. */
@@ -30,11 +30,15 @@ struct counter *counter_open(const char *endpoint,
  * -ENOTCONN. */
 void counter_close(struct counter **self_p);
 
-/* How an asker is told, as for errand_new(). */
+/* How an asker is told, as for errand_new(); and which slice it asks for. */
 struct counter_terms {
     uint64_t id, limit;
     int bell;
+    uint32_t slice, slices;
 };
+
+/* Says whether there is a counter whose storage can give slices. */
+bool counter_can_slice(const char *endpoint);
 
 /* Has a select run.  Takes the question, unless there is no counter of that
  * name; the caller ends with errand_leave().  Returns 0, 1 when it was little

@@ -265,6 +265,13 @@ question_select(const struct question *self)
 }
 
 void
+question_slice(struct question *self, uint32_t slice, uint32_t slices)
+{
+    self->what.slice = slice;
+    self->what.slices = slices;
+}
+
+void
 question_destroy(struct question **self_p)
 {
     struct question *self = *self_p;

@@ -42,6 +42,10 @@ struct question;
 int question_read(const struct frame_view *view, char *why, size_t size,
                   struct question **ret_question);
 
+/* Has it ask for a slice alone; before anybody reads it.  Slices do not travel.
+ */
+void question_slice(struct question *self, uint32_t slice, uint32_t slices);
+
 /* The select; valid as long as the question, and readable by any thread. */
 const struct weir_select *question_select(const struct question *self);
 

@@ -67,18 +67,6 @@ digest_equal(const struct weir_digest *a, const struct weir_digest *b)
            a->ends.step_ns == b->ends.step_ns && a->ends.count == b->ends.count;
 }
 
-struct weir_digest
-digest_half(const struct weir_digest *self, bool second)
-{
-    struct weir_digest half = *self;
-    size_t middle = self->ends.count / 2;
-
-    half.ends.count = second ? self->ends.count - middle : middle;
-    if (second)
-        half.ends.start_ns = grid_time(&self->ends, middle);
-    return half;
-}
-
 void
 digest_fill(const struct weir_digest *self,
             const struct evaluation_series *points, double *track)

@@ -33,10 +33,6 @@ bool digest_is_valid(const struct weir_digest *self);
 
 bool digest_equal(const struct weir_digest *a, const struct weir_digest *b);
 
-/* Returns the first or the second half of the steps, of which there are at
- * least two. */
-struct weir_digest digest_half(const struct weir_digest *self, bool second);
-
 struct evaluation_series;
 
 /* Puts what a digester gave of a series into 'track', of as many values as

@@ -198,6 +198,9 @@ struct weir_plugin {
     int (*append)(void *self, const struct weir_batch *in,
                   const struct weir_ticket *ticket);
 
+    /* Storages: whether select knows of slices. */
+    bool can_slice;
+
     /* Storages: gives the last durable sequence of 'stream'.  Returns 0, or
      * -ENOENT when it knows no such stream. */
     int (*last)(void *self, const uint8_t stream[16], uint64_t *ret_sequence);

@@ -112,6 +112,9 @@ struct weir_select {
                          * of 'function'; 0: that one alone */
     double argument;
     int64_t range_ns, step_ns;
+    uint32_t slice, slices; /* 'slices' above 1: others ask for the rest at the
+                             * same time, so each series is to be given in one
+                             * of these; only of a storage that can_slice */
     bool alone; /* only this store is asked: it may answer with the functions'
                  * values at the steps instead of samples */
     struct weir_bounds bounds;

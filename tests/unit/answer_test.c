@@ -736,9 +736,9 @@ world_here(void)
 {
     struct world *self = world_new(inproc);
 
-    self->counter =
-        counter_open(inproc, &(struct counter_settings){self->crew, fake_select,
-                                                        self, false});
+    self->counter = counter_open(
+        inproc, &(struct counter_settings){
+                    .crew = self->crew, .select = fake_select, .arg = self});
     return self;
 }
 
@@ -839,8 +839,8 @@ START_TEST(a_store_that_closes_ends_its_selects_and_is_asked_again_later)
 
     world->script.endless = false;
     world->counter = counter_open(
-        inproc,
-        &(struct counter_settings){world->crew, fake_select, world, false});
+        inproc, &(struct counter_settings){
+                    .crew = world->crew, .select = fake_select, .arg = world});
     ck_assert_int_eq(answer_of(world, &anything), 1);
 }
 END_TEST

@@ -20,8 +20,10 @@ static const struct weir_digest digest = {
     .function = DIGEST_INSTANT,
     .range_ns = 1000000,
     .ends = {.start_ns = 1000000, .step_ns = 1, .count = 1}};
-static const struct weir_matcher equal = {"a", WEIR_EQUAL, "b", NULL};
-static const struct weir_matcher unequal = {"a", WEIR_NOT_EQUAL, "b", NULL};
+static const struct weir_matcher equal[] = {
+    {"__name__", WEIR_EQUAL, "load", NULL}, {"a", WEIR_EQUAL, "b", NULL}};
+static const struct weir_matcher unequal[] = {
+    {"__name__", WEIR_EQUAL, "load", NULL}, {"a", WEIR_NOT_EQUAL, "b", NULL}};
 
 /* A store, and what is seen of its selects. */
 struct store {
@@ -38,7 +40,8 @@ give(void *arg, const struct weir_select *what, struct weir_sink *sink)
     struct store *self = arg;
     int rc = 0;
 
-    (void)what;
+    ck_assert_uint_eq(what->slice, 1);
+    ck_assert_uint_eq(what->slices, 3);
     if (pthread_equal(self->here, pthread_self()))
         self->here_count++;
     else
@@ -125,7 +128,8 @@ ask(const struct weir_select *what, int *ret_rc)
 {
     weir_cleanup(question_destroy) struct question *question =
         make_question(what);
-    const struct counter_terms terms = {1, 64 << 20, -1};
+    const struct counter_terms terms = {
+        .id = 1, .limit = 64 << 20, .bell = -1, .slice = 1, .slices = 3};
     struct errand *errand = NULL;
 
     *ret_rc = counter_ask(endpoint, &question, &terms, &errand);
@@ -139,7 +143,7 @@ START_TEST(little_is_given_at_once)
 {
     struct store store = {.series = 3, .samples = 20};
     const struct weir_select what = {
-        .matchers = &equal, .matcher_count = 1, .digest = &digest};
+        .matchers = equal, .matcher_count = 2, .digest = &digest};
     int rc = 0;
 
     open_store(&store, true);
@@ -156,7 +160,7 @@ END_TEST
 START_TEST(much_is_given_by_a_thread_and_whole)
 {
     const struct weir_select what = {
-        .matchers = &equal, .matcher_count = 1, .digest = &digest};
+        .matchers = equal, .matcher_count = 2, .digest = &digest};
     static const size_t sizes[][2] = {{5000, 1}, {1, 20000}, {60, 300}};
 
     for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -174,8 +178,9 @@ END_TEST
 START_TEST(what_may_take_long_goes_to_a_thread)
 {
     const struct weir_select selects[] = {
-        {.matchers = &unequal, .matcher_count = 1, .digest = &digest},
-        {.matchers = &equal, .matcher_count = 1},
+        {.matchers = unequal, .matcher_count = 2, .digest = &digest},
+        {.matchers = equal, .matcher_count = 2},
+        {.matchers = equal, .matcher_count = 1, .digest = &digest},
         {.digest = &digest},
     };
 
@@ -195,7 +200,7 @@ START_TEST(a_store_that_is_not_prompt_never_holds_up_who_asks)
 {
     struct store store = {.series = 1, .samples = 1};
     const struct weir_select what = {
-        .matchers = &equal, .matcher_count = 1, .digest = &digest};
+        .matchers = equal, .matcher_count = 2, .digest = &digest};
     int rc = 1;
 
     open_store(&store, false);

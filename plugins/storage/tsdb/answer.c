@@ -295,6 +295,20 @@ give_handful(struct answer *self, const struct told_few *handful)
     return rc;
 }
 
+/* Keeps the numbers of the slice that is asked for; those of a metric may be
+ * all odd.  Returns how many. */
+static uint32_t
+take_slice(const struct weir_select *what, uint32_t *numbers, uint32_t count)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        if ((numbers[i] * UINT32_C(0x9e3779b1) >> 16) % what->slices ==
+            what->slice)
+            numbers[kept++] = numbers[i];
+    return kept;
+}
+
 static int
 give_all(struct answer *self)
 {
@@ -309,6 +323,8 @@ give_all(struct answer *self)
     roaring_init_iterator(self->selector.series, &next);
     while (rc >= 0 &&
            (count = roaring_read_uint32_iterator(&next, numbers, TOLD_FEW))) {
+        if (self->what->slices > 1)
+            count = take_slice(self->what, numbers, count);
         told_look(&handful, &self->tsdb->head, numbers, count,
                   self->selector.generation);
         rc = give_handful(self, &handful);

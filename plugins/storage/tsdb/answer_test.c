@@ -3,6 +3,8 @@
 
 #include "tsdb.c"
 
+#include "link/part.h"
+#include "link/sink.h"
 #include "tsdb_spec.h"
 
 START_TEST(gives_what_lies_after_and_until)
@@ -113,7 +115,60 @@ START_TEST(says_which_series_are_where_in_time)
 }
 END_TEST
 
+/* Counts the series of a part. */
+static int
+count_series(void *arg, struct frame **frame_p)
+{
+    weir_cleanup(part_reader_destroy) struct part_reader *reader =
+        part_reader_new(1000, 1 << 20);
+    weir_cleanup(frame_release) struct frame *frame = *frame_p;
+    const struct frame_view view = frame_look(frame);
+    struct answer_part part = {0};
+    uint32_t *count = arg;
+
+    *frame_p = NULL;
+    ck_assert_int_eq(part_read(reader, &view, &part), 0);
+    *count += part.samples->layout->count;
+    return 0;
+}
+
+START_TEST(gives_each_series_in_one_slice)
+{
+    weir_cleanup(store_fini) struct store store = store_new(NULL);
+    uint32_t given = 0, most = 0;
+
+    for (int i = 0; i < 60; i++) {
+        char text[32];
+        (void)snprintf(text, sizeof(text), "load{i=\"%d\"} 1 10\n", i);
+        append(&store, text);
+    }
+    for (uint32_t slice = 0; slice < 3; slice++) {
+        uint32_t count = 0;
+        const struct weir_select what = {
+            .want = WEIR_SAMPLES,
+            .until_ns = INT64_MAX,
+            .slice = slice,
+            .slices = 3,
+            .bounds = {.series = 100,
+                       .samples = 100,
+                       .memory_bytes = 1 << 20,
+                       .deadline_ns = INT64_MAX},
+        };
+        struct weir_sink *sink = sink_new(&what, 1, count_series, &count);
+        struct tsdb *tsdb = weir_harness_self(store.harness);
+        ck_assert_int_eq(sink_end(sink, tsdb_answer(tsdb, &what, sink)), 0);
+        sink_destroy(&sink);
+        given += count;
+        most = count > most ? count : most;
+    }
+
+    ck_assert_uint_eq(given, 60);
+    ck_assert_uint_lt(most, 45);
+}
+END_TEST
+
 SPEC("answers of storage tsdb", gives_what_lies_after_and_until,
      gives_series_that_meet_all_conditions,
      gives_the_last_value_when_asked_alone, gives_figures_when_asked_alone,
-     lists_names_and_values_once, says_which_series_are_where_in_time)
+     lists_names_and_values_once, says_which_series_are_where_in_time,
+     gives_each_series_in_one_slice)

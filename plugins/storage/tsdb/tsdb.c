@@ -377,6 +377,7 @@ WEIR_STORAGE(tsdb) = {
     .last = tsdb_last,
     .select = tsdb_select,
     .is_prompt = true,
+    .can_slice = true,
 };
 
 const struct weir_head *

@@ -11,8 +11,8 @@ import time
 import urllib.parse
 
 from programs import EXIT_OK, Program, Prometheus, Weir
-from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, need, run, series_of,
-                      temporary_folder, wait_until)
+from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, need, run,
+                      series_of, temporary_folder, wait_until)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = "/usr/share/gocode"  # Debian's golang-...-dev
@@ -349,5 +349,5 @@ def as_a_prometheus():
             assert not theirs.keys() - ours.keys(), theirs.keys() - ours.keys()
 
 
-run(a_go_program_is_scraped, as_a_prometheus, bad_targets_are_down, what_is_asked,
-    labels_as_wanted, series_that_go_are_stale, reload_and_stop)
+run(a_go_program_is_scraped, as_a_prometheus, bad_targets_are_down,
+    what_is_asked, labels_as_wanted, series_that_go_are_stale, reload_and_stop)

@@ -1,16 +1,18 @@
 """scrape.py - a Go program and targets that misbehave are scraped"""
 import contextlib
 import gzip
+import json
 import os
 import re
 import socket
 import subprocess
 import threading
 import time
+import urllib.parse
 
-from programs import EXIT_OK, Program, Weir
-from weirtest import (PATIENCE_S, fetch, free_port, need, run, series_of,
-                      temporary_folder, wait_until)
+from programs import EXIT_OK, Program, Prometheus, Weir
+from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, need, run,
+                      series_of, temporary_folder, wait_until)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = "/usr/share/gocode"  # Debian's golang-...-dev
@@ -21,6 +23,7 @@ http { listen = {"127.0.0.1:@port"} }
 input prometheus:go { targets = {@targets}  max_body = 1M @more }
 storage memory { }
 report exposition { identity = true }
+report api { }
 """
 
 
@@ -301,5 +304,50 @@ def reload_and_stop():
         assert weir.stop() == EXIT_OK
 
 
-run(a_go_program_is_scraped, bad_targets_are_down, what_is_asked,
-    labels_as_wanted, series_that_go_are_stale, reload_and_stop)
+TRICKY = b"""
+odd{job="mine",exported_instance="a",instance="b"} 1
+odd{a="",b="x\\\\y\\"z\\n"} -Inf
+# HELP sizes Sizes.
+# TYPE sizes histogram
+sizes_bucket{le="1"} 1
+sizes_bucket{le="+Inf"} 2
+sizes_sum 3e-7
+sizes_count 2
+last_line{} 16"""
+
+
+def values(answered):
+    """The values of an instant query by labels, but for those of time."""
+    found = {tuple(sorted(row["metric"].items())): row["value"][1]
+             for row in json.loads(answered.text)["data"]["result"]}
+    return {labels: value for labels, value in found.items()
+            if dict(labels)["__name__"] not in ("scrape_duration_seconds",
+                                                "scrape_series_added")}
+
+
+def as_a_prometheus():
+    "series, values and up are those that a Prometheus makes of the same bytes"
+    texts = [TRICKY]
+    for name in ("node.txt", "collectd-prom.txt"):
+        with open(os.path.join(SOURCE, "tests", "fixtures", name),
+                  "rb") as file:
+            texts.append(re.sub(rb" \d{13}$", b" %d" % (time.time() * 1000),
+                                file.read(), flags=re.M))
+    query = "/api/v1/query?query=" + urllib.parse.quote('{job="weir"}')
+    for text in texts:
+        with Target(answer(text)) as target, \
+                scraping([target.address], 'job = "weir"') as weir, \
+                Prometheus(target.address.rpartition(":")[2]) as prometheus:
+            wait_until("both have it", lambda: all(
+                len(values(one.get(query))) > 3 for one in (weir, prometheus)))
+            ours = values(weir.get(query))
+            theirs = values(prometheus.get(query))
+            wrong = {labels: (value, theirs.get(labels))
+                     for labels, value in ours.items()
+                     if theirs.get(labels) != value}
+            assert not wrong, list(wrong.items())[:5]
+            assert not theirs.keys() - ours.keys(), theirs.keys() - ours.keys()
+
+
+run(a_go_program_is_scraped, as_a_prometheus, bad_targets_are_down,
+    what_is_asked, labels_as_wanted, series_that_go_are_stale, reload_and_stop)

@@ -57,18 +57,6 @@ forget_settled(struct lane *self)
 }
 
 static void
-forget_later(struct lane *self, uint32_t number)
-{
-    if (self->forget_count == self->forget_room) {
-        self->forget_room = self->forget_room * 2 + 16;
-        self->forgets =
-            xrealloc(self->forgets, self->forget_room, sizeof(*self->forgets));
-    }
-    self->forgets[self->forget_count++] =
-        (struct lane_forget){number, sender_next(self->sender) - 1};
-}
-
-static void
 tick(void *arg)
 {
     struct lane *self = arg;
@@ -188,8 +176,8 @@ hand_over(struct lane *self, struct offer *offer)
         break;
     case OFFER_FORGET:
         sender_forget_layout(self->sender, offer->number);
-        if (self->depot && lane_has_given(self, offer->number))
-            forget_later(self, offer->number);
+        if (self->depot)
+            lane_forget_given(self, offer->number);
         break;
     case OFFER_BATCH:
         if (self->sync_always && self->spools)

@@ -234,10 +234,10 @@ ended(void *arg)
     struct lane *self = arg;
 
     take_over(self);
-    if (self->depot)
-        lane_keep_rest(self);
-    else if (self->heir.batch)
+    if (self->heir.batch && !self->spools)
         lane_give_rest(self);
+    else if (self->depot)
+        lane_keep_rest(self);
     sender_bye(self->sender);
     sender_destroy(&self->sender);
     socket_destroy(&self->socket);

@@ -81,15 +81,15 @@ wait_for(const char *folder, const char *path)
     return !is_there(path);
 }
 
-/* Asks by a file of that name.  Returns its path's fate in words, for the end
- * of a line. */
+/* Asks by a file of that name, which root does not make through a link of
+ * weir's.  Returns its path's fate in words, for the end of a line. */
 static const char *
 wish(struct job *self, const struct spool_place *place, const char *name)
 {
     char path[PATH_SIZE];
 
     (void)snprintf(path, sizeof(path), "%s/%s", place->folder, name);
-    int fd = file_open(files_real(), path, O_WRONLY | O_CREAT);
+    int fd = file_open(files_real(), path, O_WRONLY | O_CREAT | O_NOFOLLOW);
     if (fd < 0) {
         say_failure(self, path, strerror(-fd));
         return NULL;

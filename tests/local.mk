@@ -32,6 +32,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/keyring_test \
                   %D%/unit/keys_test \
                   %D%/unit/lane_dead_test \
+                  %D%/unit/lane_forget_test \
                   %D%/unit/lane_spool_test \
                   %D%/unit/lane_test \
                   %D%/unit/layout_test \

@@ -144,6 +144,7 @@ backlog_sync(struct backlog *self)
         return 0;
     }
     int rc = spool_sync(self->spool);
+    self->unsafe |= rc < 0;
     int fresh_rc = self->fresh ? spool_sync(self->fresh) : 0;
     rc = rc < 0 ? rc : fresh_rc;
     if (self->dead)

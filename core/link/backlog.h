@@ -83,7 +83,8 @@ void backlog_log(struct backlog *self, const uint8_t stream[16],
                  const struct sender_batch *batch);
 void backlog_logged(struct backlog *self, uint64_t sequence);
 
-/* What the store has not is on disk elsewhere: nothing of it is kept here. */
+/* What the store has not was written elsewhere: nothing of it is kept here,
+ * unless bringing that to the disk ever failed. */
 void backlog_drop_fresh(struct backlog *self);
 
 /* Keeps what the store refused for ever in slot 0. */

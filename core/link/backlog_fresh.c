@@ -66,7 +66,7 @@ backlog_drop_fresh(struct backlog *self)
 {
     struct spool_amount amount;
 
-    if (!self->fresh)
+    if (!self->fresh || self->unsafe)
         return;
     spool_destroy(&self->fresh);
     (void)spool_drop(self->settings.files, self->fresh_folder, &amount);

@@ -33,6 +33,8 @@ struct backlog {
     struct backlog_unsynced *unsynced;
     size_t unsynced_count, unsynced_room;
     bool dirty;
+    bool unsafe; /* some of the spool was not brought to the disk, at some time
+                  */
     int64_t dirty_ns, expired_ns;
 
     /* What is sent. */

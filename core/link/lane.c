@@ -60,18 +60,6 @@ forget_settled(struct lane *self)
 }
 
 static void
-forget_later(struct lane *self, uint32_t number)
-{
-    if (self->forget_count == self->forget_room) {
-        self->forget_room = self->forget_room * 2 + 16;
-        self->forgets =
-            xrealloc(self->forgets, self->forget_room, sizeof(*self->forgets));
-    }
-    self->forgets[self->forget_count++] =
-        (struct lane_forget){number, sender_next(self->sender) - 1};
-}
-
-static void
 tick(void *arg)
 {
     struct lane *self = arg;
@@ -191,8 +179,8 @@ hand_over(struct lane *self, struct offer *offer)
         break;
     case OFFER_FORGET:
         sender_forget_layout(self->sender, offer->number);
-        if (self->depot && lane_has_given(self, offer->number))
-            forget_later(self, offer->number);
+        if (self->depot)
+            lane_forget_given(self, offer->number);
         break;
     case OFFER_BATCH:
         if (self->sync_always && self->spools)
@@ -249,10 +237,10 @@ ended(void *arg)
     struct lane *self = arg;
 
     take_over(self);
-    if (self->depot)
-        lane_keep_rest(self);
-    else if (self->heir.batch)
+    if (self->heir.batch && !self->spools)
         lane_give_rest(self);
+    else if (self->depot)
+        lane_keep_rest(self);
     sender_bye(self->sender);
     sender_destroy(&self->sender);
     socket_destroy(&self->socket);

@@ -132,8 +132,8 @@ struct lane_heir {
     void *arg;
 };
 
-/* As lane_close(); but what is left goes to the heir, unless there is a spool,
- * whose folder it goes to. */
+/* As lane_close(); but what is left goes to the heir, unless there is a spool
+ * that has its folder, which it goes to. */
 uint64_t lane_bequeath(struct lane **self_p, int64_t deadline_ns,
                        const struct lane_heir *heir);
 

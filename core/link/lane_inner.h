@@ -78,10 +78,10 @@ int lane_open_depot(struct lane *self, const struct lane_settings *settings);
 /* On the lane's thread: sends what the depot has for slot 1. */
 void lane_send_spooled(void *arg);
 
-/* Gives the depot the layouts of a batch that it has not yet; and says whether
- * it has any of a layout. */
+/* Gives the depot the layouts of a batch that it has not yet; and has it forget
+ * one, also when that is given later, once no batch in the window needs it. */
 void lane_give_layouts(struct lane *self, const struct frame *batch);
-bool lane_has_given(const struct lane *self, uint32_t number);
+void lane_forget_given(struct lane *self, uint32_t number);
 
 /* Sends a batch that the depot has on disk as well, until the store has it; its
  * fate is told by whichever is first.  And: frees there what the store has. */

@@ -185,6 +185,18 @@ lane_send_spooled(void *arg)
         depot_sent(self->depot);
 }
 
+static void
+forget_later(struct lane *self, uint32_t number)
+{
+    if (self->forget_count == self->forget_room) {
+        self->forget_room = self->forget_room * 2 + 16;
+        self->forgets =
+            xrealloc(self->forgets, self->forget_room, sizeof(*self->forgets));
+    }
+    self->forgets[self->forget_count++] =
+        (struct lane_forget){number, sender_next(self->sender) - 1};
+}
+
 /* Not before a batch needs them: a lane may never spool, and what waits for a
  * disk that hangs is bounded by batches. */
 void
@@ -198,15 +210,22 @@ lane_give_layouts(struct lane *self, const struct frame *batch)
         struct pieces *pieces = sender_layout(self->sender, use.number);
         while (pieces && pieces->given < pieces->count)
             depot_layout(self->depot, pieces->pieces[pieces->given++].frame);
+        if (pieces && pieces->leaving)
+            forget_later(self, use.number);
+        if (pieces)
+            pieces->leaving = false;
     }
 }
 
-bool
-lane_has_given(const struct lane *self, uint32_t number)
+void
+lane_forget_given(struct lane *self, uint32_t number)
 {
-    const struct pieces *pieces = sender_layout(self->sender, number);
+    struct pieces *pieces = sender_layout(self->sender, number);
 
-    return pieces && pieces->given > 0;
+    if (pieces && pieces->given > 0)
+        forget_later(self, number);
+    else if (pieces)
+        pieces->leaving = true;
 }
 
 void

@@ -13,6 +13,7 @@ struct piece {
 struct pieces {
     uint32_t count, room;
     uint32_t given;       /* pieces that somebody else has, too */
+    bool leaving;         /* it was forgotten before any was given */
     struct piece *pieces; /* [count] */
 };
 

@@ -99,8 +99,8 @@ uint32_t sender_use_layout(struct sender *self, uint32_t number);
  * that were offered are settled. */
 void sender_skip(struct sender *self, uint64_t next, int64_t now_ns);
 
-/* The pieces of a layout, or NULL; until it is forgotten; their 'given' is the
- * caller's.  And whose numbers those are. */
+/* The pieces of a layout, or NULL; until it is forgotten; their 'given' and
+ * 'leaving' are the caller's.  And whose numbers those are. */
 struct pieces *sender_layout(const struct sender *self, uint32_t number);
 void sender_stream(const struct sender *self, uint8_t ret_stream[16]);
 

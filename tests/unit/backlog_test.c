@@ -95,5 +95,69 @@ START_TEST(
 }
 END_TEST
 
+static void
+note_rc(void *arg, int rc, const char *why)
+{
+    (void)why;
+    *(int *)arg = rc;
+}
+
+static int
+count_segment(void *arg, const char *name)
+{
+    *(unsigned *)arg += strstr(name, ".seg") != NULL;
+    return 0;
+}
+
+START_TEST(what_was_fresh_stays_when_it_may_not_be_on_disk_elsewhere)
+{
+    static const uint8_t stream[16] = {9};
+    weir_cleanup(scene_destroy) struct scene *scene = scene_new(64 << 20, true);
+    const struct weir_layout *shape = layout_shape(scene->layouts[0]);
+    const struct weir_rows rows = {.layout = shape,
+                                   .width = 1,
+                                   .count = 1,
+                                   .times_ns = (const int64_t[]){1},
+                                   .values = (const double[]){1}};
+    struct taker taker = {0};
+    uint32_t next = 0;
+    unsigned segments = 0;
+    char fresh[96];
+    int rc = 1;
+    struct backlog_settings settings = {.spool = weir_take(scene->spool),
+                                        .files = &scene->faults.files,
+                                        .fresh_bytes = 16 << 20,
+                                        .folder = scene->path,
+                                        .link = "test",
+                                        .sender = "host",
+                                        .send = take,
+                                        .settled = ignore_settled,
+                                        .arg = &taker};
+    taker.backlog = backlog_new(&settings);
+    weir_cleanup(frame_release) struct frame *layout =
+        frame_of_layout(shape, layout_number(scene->layouts[0]), 0, &next);
+    weir_cleanup(frame_release) struct frame *frame =
+        frame_of_batch(&rows, 1, NULL, 0);
+    struct sender_batch batch = {
+        .sequence = 1, .frame = frame, .told = note_rc, .told_arg = &rc};
+
+    backlog_layout(taker.backlog, layout);
+    backlog_log(taker.backlog, stream, &batch);
+    ck_assert_int_eq(backlog_sync(taker.backlog), 0);
+    ck_assert_int_eq(rc, 0);
+    ck_assert_int_eq(backlog_keep(taker.backlog, stream, &batch), 0);
+    file_fault_set(&scene->faults, FILE_SYNC, 1, 1, -EIO);
+    ck_assert_int_lt(backlog_sync(taker.backlog), 0);
+    /* There is nothing more to be brought there. */
+    ck_assert_int_eq(backlog_sync(taker.backlog), 0);
+    backlog_drop_fresh(taker.backlog);
+    backlog_destroy(&taker.backlog);
+    (void)snprintf(fresh, sizeof(fresh), "%s/fresh", scene->path);
+    (void)file_list(files_real(), fresh, count_segment, &segments);
+    ck_assert_uint_eq(segments, 1);
+}
+END_TEST
+
 SPEC("backlog", goes_on_with_its_layouts_after_a_read_that_failed,
+     what_was_fresh_stays_when_it_may_not_be_on_disk_elsewhere,
      of_a_flipped_byte_anywhere_all_but_one_batch_is_sent_and_that_is_counted)

@@ -81,5 +81,37 @@ START_TEST(what_its_source_forgets_meanwhile_the_others_get_all_the_same)
 }
 END_TEST
 
+START_TEST(where_its_spool_has_no_folder_the_others_get_it)
+{
+    static const struct lane_spool spool = {.folder = "/dev/null/spool",
+                                            .size_bytes = 4 << 20};
+    struct store goes, stays;
+    struct spread *spread = spread_new("test");
+    struct lane *lane = NULL;
+    store_open(&goes, "inproc://unkept-1", 1, WINDOW);
+    store_open(&stays, "inproc://unkept-2", 0, WINDOW);
+    const struct lane_settings settings = {.name = "test",
+                                           .endpoint = goes.endpoint,
+                                           .sender = "host",
+                                           .window_bytes = WINDOW,
+                                           .spool = &spool};
+    ck_assert_int_eq(lane_open(&settings, &lane), 0);
+    spread_set(spread, &lane, 1, 1);
+    offer_row(spread, NULL, SMALL, NULL, NULL);
+
+    spread_set(spread, &stays.lane, 1, 1);
+    ck_assert_uint_eq(spread_retire(spread, &lane, clock_now_ns()), 0);
+
+    int64_t until = clock_now_ns() + patience_ns;
+    while (stays.count < 1 && clock_now_ns() < until)
+        (void)usleep(1000);
+    ck_assert_uint_eq(stays.count, 1);
+    store_close(&stays);
+    store_close(&goes);
+    spread_destroy(&spread);
+}
+END_TEST
+
 SPEC("stores that go",
-     what_its_source_forgets_meanwhile_the_others_get_all_the_same)
+     what_its_source_forgets_meanwhile_the_others_get_all_the_same,
+     where_its_spool_has_no_folder_the_others_get_it)

@@ -110,11 +110,11 @@ struct weir_select {
                                   * step 0 there is one step, 'until' */
     uint32_t functions; /* several at once: a set of 1U << function, in place
                          * of 'function'; 0: that one alone */
-    double argument;
-    int64_t range_ns, step_ns;
     uint32_t slice, slices; /* 'slices' above 1: others ask for the rest at the
                              * same time, so each series is to be given in one
                              * of these; only of a storage that can_slice */
+    double argument;
+    int64_t range_ns, step_ns;
     bool alone; /* only this store is asked: it may answer with the functions'
                  * values at the steps instead of samples */
     struct weir_bounds bounds;

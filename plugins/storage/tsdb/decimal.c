@@ -3,10 +3,13 @@
 
 #include "decimal.h"
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 /* Some at a time. */
 typedef double double_pair __attribute__((vector_size(16)));
 typedef uint64_t word_pair __attribute__((vector_size(16)));
-typedef double double_four __attribute__((vector_size(32)));
 
 static double
 double_of(uint64_t bits)
@@ -62,18 +65,18 @@ divide(double *values, size_t count, double power)
 __attribute__((target("avx2,fma"))) static size_t
 divide_fused(double *values, size_t count, double power)
 {
-    const double inverse = 1 / power;
+    const __m256d powers = _mm256_set1_pd(power);
+    const __m256d inverses = _mm256_set1_pd(1 / power);
     size_t next = 0;
 
     for (; next + 4 <= count; next += 4) {
-        double_four numbers, quotients;
-        memcpy(&numbers, values + next, sizeof(numbers));
-        quotients = numbers * inverse;
-        for (int step = 0; step < 2; step++)
-            for (int i = 0; i < 4; i++)
-                quotients[i] = fma(fma(-quotients[i], power, numbers[i]),
-                                   inverse, quotients[i]);
-        memcpy(values + next, &quotients, sizeof(quotients));
+        __m256d numbers = _mm256_loadu_pd(values + next);
+        __m256d quotients = _mm256_mul_pd(numbers, inverses);
+        for (int step = 0; step < 2; step++) {
+            __m256d rest = _mm256_fnmadd_pd(quotients, powers, numbers);
+            quotients = _mm256_fmadd_pd(rest, inverses, quotients);
+        }
+        _mm256_storeu_pd(values + next, quotients);
     }
     return next;
 }

@@ -11,6 +11,7 @@
 #include "ask_query_inner.h"
 #include "base.h"
 #include "clock.h"
+#include "link/question.h"
 
 enum {
     SELECTS_AT_ONCE = 4, /* of a query */
@@ -187,13 +188,9 @@ is_worth_halving(const struct query *self)
     const struct weir_select *select = &self->selects[0];
     const struct ask *ask = self->ask;
 
-    if (self->select_count != 1 || !select->digest || ask->count != 1 ||
-        ask->queries->next || !asker_can_slice(ask->stores[0].asker))
-        return false;
-    for (size_t i = 0; i < select->matcher_count; i++)
-        if (select->matchers[i].match != WEIR_EQUAL)
-            return true;
-    return select->matcher_count < 2;
+    return self->select_count == 1 && select->digest && ask->count == 1 &&
+           !ask->queries->next && asker_can_slice(ask->stores[0].asker) &&
+           !question_names_few(select);
 }
 
 void

@@ -19,6 +19,8 @@
 #include "link/spool_adopt.h"
 #include "link/spool_segment.h"
 
+enum { PART_SIZE = SPOOL_PLACE_SIZE + 16 }; /* of a path */
+
 /* What a spool has besides its own segments, and what is to be said of it. */
 static const struct part {
     const char *folder; /* in that of the spool; "" for itself */
@@ -30,22 +32,30 @@ static const struct part {
     {"/" DEAD_FOLDER, " (dead)"},
 };
 
+/* Returns false when there is nothing to be said of the part. */
+static bool
+find_part(const struct spool_place *place, const struct part *part,
+          char folder[PART_SIZE], struct spool_sum *ret_sum)
+{
+    (void)snprintf(folder, PART_SIZE, "%s%s", place->folder, part->folder);
+    return spool_sum_up(folder, false, ret_sum) >= 0 &&
+           (!part->folder[0] || ret_sum->segments);
+}
+
 /* Listing ----------------------------------------------------------------- */
 
 static void
 list_part(const struct spool_place *place, const struct part *part)
 {
-    char folder[SPOOL_PLACE_SIZE + 16];
+    char folder[PART_SIZE];
     char store[NAME_MAX + 16];
     char text[SPOOL_TIME_SIZE];
     char holder[SPOOL_TIME_SIZE] = "-";
     struct spool_sum sum;
 
-    (void)snprintf(folder, sizeof(folder), "%s%s", place->folder, part->folder);
-    (void)snprintf(store, sizeof(store), "%s%s", place->store, part->suffix);
-    if (spool_sum_up(folder, false, &sum) < 0 ||
-        (part->folder[0] && sum.segments == 0))
+    if (!find_part(place, part, folder, &sum))
         return;
+    (void)snprintf(store, sizeof(store), "%s%s", place->store, part->suffix);
     if (!part->folder[0] && spool_holder(folder))
         (void)snprintf(holder, sizeof(holder), "%ld", spool_holder(folder));
     (void)printf("%-16s %-40s %8" PRIu64 " %14" PRIu64 "  %-20s  %s\n",
@@ -173,12 +183,9 @@ show_place(void *arg, const struct spool_place *place)
 {
     (void)arg;
     for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-        char folder[SPOOL_PLACE_SIZE + 16];
+        char folder[PART_SIZE];
         struct spool_sum sum;
-        (void)snprintf(folder, sizeof(folder), "%s%s", place->folder,
-                       parts[i].folder);
-        if (spool_sum_up(folder, false, &sum) < 0 ||
-            (parts[i].folder[0] && sum.segments == 0))
+        if (!find_part(place, &parts[i], folder, &sum))
             continue;
         (void)printf("%s%s:\n%-20s  %-8s  %8s  %10s  %10s  %-20s  %s\n",
                      place->store, parts[i].suffix, "SEGMENT", "STREAM",

@@ -12,8 +12,6 @@
 #include "relay_inner.h"
 #include "self.h"
 
-enum { STREAMS_MOST = 1 << 15, LAYOUTS_MOST = 1 << 16 };
-
 /* Between two tries to listen. */
 static const int64_t listen_first_ns = NS_PER_S;
 static const int64_t listen_most_ns = 60 * NS_PER_S;
@@ -110,8 +108,8 @@ begin(void *arg)
     const struct port_settings settings = {
         .name = self->name,
         .credit_bytes = self->window_bytes,
-        .streams_most = STREAMS_MOST,
-        .layouts_most = LAYOUTS_MOST,
+        .streams_most = PORT_STREAMS_MOST,
+        .layouts_most = PORT_LAYOUTS_MOST,
         .tells_room = true,
     };
     const char *endpoint = NULL;

@@ -90,11 +90,7 @@ told(void *memory, void *arg, int rc, const char *why)
 static struct frame *
 frame_for(struct relay_batch *batch)
 {
-    if (!batch->taken)
-        return frame_hold(batch->frame);
-    struct frame_view view = frame_look(batch->frame);
-    return frame_new(&(struct frame_head){.type = FRAME_BATCH}, view.body,
-                     view.size);
+    return batch->taken ? frame_copy(batch->frame) : frame_hold(batch->frame);
 }
 
 /* Returns false when there is no room for it, and it waits. */

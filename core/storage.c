@@ -14,10 +14,6 @@
 #include "port_self.h"
 #include "self.h"
 
-/* Streams: two for each of the connections that an address serves.  A relay has
- * the layouts of all its senders in one stream. */
-enum { STREAMS_MOST = 1 << 15, LAYOUTS_MOST = 1 << 16 };
-
 struct storage {
     struct instance *instance;
     const struct weir_plugin *plugin;
@@ -188,8 +184,8 @@ opened(void *arg)
     struct port_settings settings = {
         .name = instance_name(self->instance),
         .credit_bytes = self->credit_bytes,
-        .streams_most = STREAMS_MOST,
-        .layouts_most = LAYOUTS_MOST,
+        .streams_most = PORT_STREAMS_MOST,
+        .layouts_most = PORT_LAYOUTS_MOST,
     };
 
     self->desk = desk_new(stage, self->query, answer, self);

@@ -167,12 +167,8 @@ release_order(void *arg)
 static bool
 is_modest(const struct weir_select *what)
 {
-    if (what->want != WEIR_SAMPLES || !what->digest || what->matcher_count < 2)
-        return false;
-    for (size_t i = 0; i < what->matcher_count; i++)
-        if (what->matchers[i].match != WEIR_EQUAL)
-            return false;
-    return true;
+    return what->want == WEIR_SAMPLES && what->digest &&
+           question_names_few(what);
 }
 
 bool

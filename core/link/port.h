@@ -37,6 +37,11 @@ struct port_calls {
                   const struct frame_view *view);
 };
 
+/* What a port of this program takes.  Streams: two for each of the connections
+ * that an address serves.  Layouts: a relay has those of all its senders in one
+ * stream. */
+enum { PORT_STREAMS_MOST = 1 << 15, PORT_LAYOUTS_MOST = 1 << 16 };
+
 struct port_settings {
     const char *name;      /* the storage, for logs */
     uint64_t credit_bytes; /* lent in all; each stream has at least a batch */

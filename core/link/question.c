@@ -264,6 +264,15 @@ question_select(const struct question *self)
     return &self->what;
 }
 
+bool
+question_names_few(const struct weir_select *what)
+{
+    for (size_t i = 0; i < what->matcher_count; i++)
+        if (what->matchers[i].match != WEIR_EQUAL)
+            return false;
+    return what->matcher_count >= 2;
+}
+
 void
 question_slice(struct question *self, uint32_t slice, uint32_t slices)
 {

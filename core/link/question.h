@@ -42,6 +42,10 @@ struct question;
 int question_read(const struct frame_view *view, char *why, size_t size,
                   struct question **ret_question);
 
+/* Says whether its matchers are such that few series are expected: several,
+ * each of which wants one value. */
+bool question_names_few(const struct weir_select *what);
+
 /* Has it ask for a slice alone; before anybody reads it.  Slices do not travel.
  */
 void question_slice(struct question *self, uint32_t slice, uint32_t slices);

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sys/file.h>
 #include <sys/random.h>
 
@@ -65,13 +64,6 @@ find_segments(struct files *files, const char *folder, struct found *ret_found)
     return rc == -ENOENT ? 0 : rc;
 }
 
-static void
-segment_path(const char *folder, uint64_t number, char path[SPOOL_PATH_MOST])
-{
-    (void)snprintf(path, SPOOL_PATH_MOST, "%s/%016" PRIx64 ".seg", folder,
-                   number);
-}
-
 /* Into a folder that nobody has open -------------------------------------- */
 
 /* A move under way. */
@@ -89,8 +81,8 @@ move_one(struct move *self, const char *from, uint64_t number)
     char fresh[SPOOL_PATH_MOST];
     struct stat about;
 
-    segment_path(from, number, old);
-    segment_path(self->to, self->next, fresh);
+    spool_number_path(from, number, SPOOL_SEGMENT, old);
+    spool_number_path(self->to, self->next, SPOOL_SEGMENT, fresh);
     int rc = file_stat(self->files, old, &about);
     if (rc == 0)
         rc = file_rename(self->files, old, fresh);
@@ -218,7 +210,7 @@ drop_all(struct files *files, const char *folder, struct spool_amount *dropped)
 
     int rc = find_segments(files, folder, &found);
     for (size_t i = 0; rc == 0 && i < found.count; i++) {
-        segment_path(folder, found.numbers[i], path);
+        spool_number_path(folder, found.numbers[i], SPOOL_SEGMENT, path);
         rc = file_stat(files, path, &about);
         if (rc == 0)
             rc = file_unlink(files, path);
@@ -261,7 +253,7 @@ take_one(struct spool *self, const char *from, uint64_t number)
     char fresh[SPOOL_PATH_MOST];
     struct stat about;
 
-    segment_path(from, number, old);
+    spool_number_path(from, number, SPOOL_SEGMENT, old);
     int rc = file_stat(self->files, old, &about);
     if (rc < 0)
         return rc;
@@ -271,7 +263,7 @@ take_one(struct spool *self, const char *from, uint64_t number)
     /* It comes behind the one that is written to, which is the last. */
     if (self->fd >= 0)
         spool_end_segment(self, true);
-    spool_number_path(self, self->next_number, ".seg", fresh);
+    spool_number_path(self->folder, self->next_number, SPOOL_SEGMENT, fresh);
     rc = file_rename(self->files, old, fresh);
     if (rc < 0)
         return rc;

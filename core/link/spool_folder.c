@@ -14,7 +14,6 @@
 #include "link/spool_inner.h"
 #include "log.h"
 
-static const char segment_suffix[] = ".seg";
 static const char damaged_suffix[] = ".damaged";
 
 enum { DIGITS = 16, DAMAGED_MOST = 4, BLOCK = 4096 };
@@ -27,11 +26,11 @@ spool_path(const struct spool *self, const char *name,
 }
 
 void
-spool_number_path(const struct spool *self, uint64_t number, const char *suffix,
+spool_number_path(const char *folder, uint64_t number, const char *suffix,
                   char path[SPOOL_PATH_MOST])
 {
-    (void)snprintf(path, SPOOL_PATH_MOST, "%s/%016" PRIx64 "%s", self->folder,
-                   number, suffix);
+    (void)snprintf(path, SPOOL_PATH_MOST, "%s/%016" PRIx64 "%s", folder, number,
+                   suffix);
 }
 
 void
@@ -159,7 +158,7 @@ spool_is_segment(const char *name, uint64_t *ret_number)
 {
     const char *rest = read_number(name, ret_number);
 
-    return rest && strcmp(rest, segment_suffix) == 0;
+    return rest && strcmp(rest, SPOOL_SEGMENT) == 0;
 }
 
 /* When the file was written to last, by the wall clock. */
@@ -230,7 +229,7 @@ spool_trim(struct spool *self)
     if (self->count == 0)
         return;
     struct spool_file *file = &self->list[self->count - 1];
-    spool_number_path(self, file->number, segment_suffix, path);
+    spool_number_path(self->folder, file->number, SPOOL_SEGMENT, path);
     int fd = file_open(self->files, path, O_RDWR);
     if (fd < 0)
         return;
@@ -324,7 +323,7 @@ spool_make_file(struct spool *self, uint64_t size)
         file.size = self->spare;
     if (kept + file.size > self->size_most)
         return -ENOSPC;
-    spool_number_path(self, file.number, segment_suffix, path);
+    spool_number_path(self->folder, file.number, SPOOL_SEGMENT, path);
     int fd = open_file(self, path, size);
     if (fd >= 0)
         spool_add_file(self, &file);
@@ -356,7 +355,8 @@ set_aside(struct spool *self, const char *path, uint64_t number)
 {
     char aside[SPOOL_PATH_MOST];
 
-    spool_number_path(self, number % DAMAGED_MOST, damaged_suffix, aside);
+    spool_number_path(self->folder, number % DAMAGED_MOST, damaged_suffix,
+                      aside);
     if (file_rename(self->files, path, aside) < 0)
         (void)file_unlink(self->files, path);
     log_line(LOG_WARN, "spool_damaged", "link", self->link, "file", aside,
@@ -374,7 +374,7 @@ spool_remove_first(struct spool *self)
         spool_end_segment(self, false);
     }
     struct spool_file file = unlist_first(self);
-    spool_number_path(self, file.number, segment_suffix, path);
+    spool_number_path(self->folder, file.number, SPOOL_SEGMENT, path);
     spool_path(self, "spare", spare);
     if (file.bad) {
         set_aside(self, path, file.number);

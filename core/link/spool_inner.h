@@ -66,11 +66,13 @@ struct spool {
     struct spool_figures figures;
 };
 
+#define SPOOL_SEGMENT ".seg" /* how their names end */
+
 /* Writes the path of a file of the folder. */
 void spool_path(const struct spool *self, const char *name,
                 char path[SPOOL_PATH_MOST]);
-void spool_number_path(const struct spool *self, uint64_t number,
-                       const char *suffix, char path[SPOOL_PATH_MOST]);
+void spool_number_path(const char *folder, uint64_t number, const char *suffix,
+                       char path[SPOOL_PATH_MOST]);
 
 /* Makes 'path' and what leads to it. */
 int spool_make_folders(struct files *files, const char *path);

@@ -44,7 +44,7 @@ open_cursor(struct spool *self)
 {
     char path[SPOOL_PATH_MOST];
 
-    spool_number_path(self, file_at(self)->number, ".seg", path);
+    spool_number_path(self->folder, file_at(self)->number, SPOOL_SEGMENT, path);
     int fd = file_open(self->files, path, O_RDONLY);
     if (fd < 0)
         return fd;

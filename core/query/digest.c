@@ -228,18 +228,10 @@ count_bridge(const struct digester *self, const int64_t *times_ns, size_t count)
 {
     int64_t last_ns = self->times_ns[self->count - 1];
     int64_t far_ns = self->what->range_ns + self->what->ends.step_ns;
-    size_t low = 0, high = count;
 
     if (__builtin_add_overflow(last_ns, far_ns, &far_ns))
         return count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (times_ns[middle] <= far_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return slide_find_after(times_ns, 0, count, far_ns);
 }
 
 /* Adds to the samples kept only as many as the windows need that have some of

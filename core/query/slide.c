@@ -46,10 +46,9 @@ slide_begin(struct slide *self, const int64_t *times_ns, const double *values,
         find_resets(self);
 }
 
-/* Returns the first sample from 'low' on, below 'high', that is after
- * 'until_ns'; 'high' for none. */
-static size_t
-find_after(const int64_t *times_ns, size_t low, size_t high, int64_t until_ns)
+size_t
+slide_find_after(const int64_t *times_ns, size_t low, size_t high,
+                 int64_t until_ns)
 {
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -76,8 +75,8 @@ pass(const int64_t *times_ns, size_t at, size_t count, int64_t until_ns,
         return guess;
     for (; at + step < count && times_ns[at + step - 1] <= until_ns; step *= 2)
         at += step;
-    at = find_after(times_ns, at, at + step < count ? at + step : count,
-                    until_ns);
+    at = slide_find_after(times_ns, at, at + step < count ? at + step : count,
+                          until_ns);
     *stride_p = at - from;
     return at;
 }

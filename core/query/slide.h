@@ -34,6 +34,11 @@ slide_overlaps(int64_t range_ns, const struct grid *grid)
     return grid->count > 1 && range_ns / 4 > grid->step_ns;
 }
 
+/* Returns the first sample from 'low' on, below 'high', that is after
+ * 'until_ns'; 'high' for none. */
+size_t slide_find_after(const int64_t *times_ns, size_t low, size_t high,
+                        int64_t until_ns);
+
 /* Begins with the samples of a series, which are lent until the next one;
  * 'self' is {.kind, .overlaps} before the first. */
 void slide_begin(struct slide *self, const int64_t *times_ns,

@@ -9,7 +9,7 @@ import os
 import random
 import time
 
-from ledger import COUNT, figure, starts_of, values_of
+from ledger import COUNT, STORE, figure, starts_of, values_of
 from programs import EXIT_OK, Weir, weir_call, weir_environment
 from weirtest import diagnose, free_port, run, wait_until
 
@@ -25,16 +25,6 @@ link main {
     connect = {"@endpoint"}
     window = 20K
     spool { size = 8M  sync = @sync }
-}
-"""
-
-STORE = """
-http { listen = {"127.0.0.1:@port"} }
-storage tsdb:main {
-    path = "store"
-    listen = {"@endpoint"}
-    flush_interval = 2s
-    retention = 0
 }
 """
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import time
 
-from ledger import COUNT, figure, starts_of, values_of
+from ledger import COUNT, STORE, figure, starts_of, values_of
 from programs import EXIT_FAILURE, EXIT_OK, EXIT_USAGE, Weir, weir_call, \
     weir_environment
 from weirtest import free_port, run, temporary_folder, wait_until, write
@@ -30,16 +30,7 @@ link main {
 }
 """
 
-STORE = """
-@keys
-http { listen = {"127.0.0.1:@port"} }
-storage tsdb:main {
-    path = "store"
-    listen = {"@endpoint"}
-    flush_interval = 2s
-    retention = 0
-}
-"""
+KEYED_STORE = "@keys" + STORE
 
 CLAIM = "rights = write\nclaim who = %s\n"
 
@@ -77,7 +68,7 @@ class Place:
             self.path(host, "key"), self.path(host, "peers"))
 
     def store(self):
-        return Weir(STORE, keys=self.keys("store"), endpoint=self.endpoint)
+        return Weir(KEYED_STORE, keys=self.keys("store"), endpoint=self.endpoint)
 
     def agent(self, **values):
         return Weir(AGENT, **dict(

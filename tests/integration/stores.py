@@ -11,7 +11,7 @@ import signal
 import time
 import urllib.parse
 
-from ledger import COUNT, starts_of
+from ledger import COUNT, STORE, starts_of
 from programs import EXIT_OK, Weir, build_plugin
 from weirtest import (PATIENCE_S, diagnose, free_port, run, temporary_folder,
                       wait_until)
@@ -41,16 +41,7 @@ input many { }
 link main { connect = {@endpoints}  copies = @copies }
 """
 
-STORE = """
-http { listen = {"127.0.0.1:@port"} }
-storage tsdb:main {
-    path = "store"
-    listen = {"@endpoint"}
-    flush_interval = 2s
-    retention = 0
-}
-report api { }
-"""
+ASKED_STORE = STORE + "report api { }\n"
 
 REPORT = """
 http { listen = {"127.0.0.1:@port"} }
@@ -150,7 +141,7 @@ class Pair:
 
     def __init__(self):
         self.ends = endpoints(2)
-        self.stores = [Weir(STORE, endpoint=end) for end in self.ends]
+        self.stores = [Weir(ASKED_STORE, endpoint=end) for end in self.ends]
         self.agent = Weir(AGENT, endpoints=listed(self.ends),
                           settings=SPOOL, count=COUNT, ready=False)
         self.report = Weir(REPORT, endpoints=listed(self.ends), ready=False)
@@ -246,7 +237,7 @@ def three_stores(copies):
     ends = endpoints(3)
     with temporary_folder() as folder, contextlib.ExitStack() as stack:
         plugins = build_plugin(folder, "input", "many", PLUGIN)
-        stores = [stack.enter_context(Weir(STORE, endpoint=end))
+        stores = [stack.enter_context(Weir(ASKED_STORE, endpoint=end))
                   for end in ends]
         stack.enter_context(Weir(MANY, plugins=plugins, copies=copies,
                                  endpoints=listed(ends), ready=False))
@@ -290,7 +281,7 @@ class Trio:
 
     def __init__(self, settings):
         self.ends = endpoints(3)
-        self.stores = [Weir(STORE, endpoint=end) for end in self.ends]
+        self.stores = [Weir(ASKED_STORE, endpoint=end) for end in self.ends]
         self.settings = "copies = 1  " + settings
         self.agent = Weir(AGENT, endpoints=listed(self.ends[:2]), count=COUNT,
                           settings=self.settings, ready=False)

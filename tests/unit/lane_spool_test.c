@@ -3,6 +3,17 @@
 
 #include "lane_counted.h"
 
+/* Waits until so many are told to be safe: all that were offered. */
+static void
+expect_durable(const struct source *source, uint64_t count)
+{
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+
+    while (source->durable < count && clock_now_ns() < until_ns)
+        (void)usleep(1000);
+    ck_assert_uint_eq(source->durable, count);
+}
+
 START_TEST(brings_what_did_not_fit_its_window_once_the_store_is_there)
 {
     weir_cleanup(home_fini) struct spool_home home;
@@ -60,10 +71,7 @@ START_TEST(with_sync_always_all_is_told_to_be_stored_when_it_is_on_disk)
     store->endpoint = "inproc://weir.spool.always";
     source_open(&source, store->endpoint, 50000);
     offer_many(&source, 300);
-    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
-    while (source.durable < 300 && clock_now_ns() < until_ns)
-        (void)usleep(1000);
-    ck_assert_uint_eq(source.durable, 300);
+    expect_durable(&source, 300);
     counted_start(store);
     wait_for(store, 300);
     ck_assert_uint_eq(source_close(&source), 0);
@@ -125,9 +133,7 @@ START_TEST(with_sync_always_what_was_fresh_outlives_a_kill)
     home.settings.sync_always = true;
     source_open(&killed, "inproc://weir.spool.nobody", 50000);
     offer_many(&killed, 200);
-    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
-    while (killed.durable < 200 && clock_now_ns() < until_ns)
-        (void)usleep(1000);
+    expect_durable(&killed, 200);
     (void)snprintf(command, sizeof(command), "cp -a %s/. %s", home.path,
                    copy.path);
     /* NOLINTNEXTLINE(cert-env33-c): its words are ours */
@@ -218,10 +224,7 @@ START_TEST(what_waits_at_a_store_that_takes_nothing_is_safe_in_the_spool)
     store->endpoint = "inproc://weir.spool.secure";
     source_open(&source, store->endpoint, 1 << 20);
     offer_many(&source, 100);
-    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
-    while (source.durable < 100 && clock_now_ns() < until_ns)
-        (void)usleep(1000);
-    ck_assert_uint_eq(source.durable, 100);
+    expect_durable(&source, 100);
     /* What the window still has is not written once more. */
     ck_assert_uint_eq(close_soon(&source, 0), 0);
     ck_assert_uint_eq(source.cancelled, 0);
@@ -247,10 +250,7 @@ START_TEST(what_is_safe_in_the_spool_is_sent_from_the_window_all_the_same)
     store->endpoint = "inproc://weir.spool.both";
     source_open(&source, store->endpoint, 1 << 20);
     offer_many(&source, 100);
-    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
-    while (source.durable < 100 && clock_now_ns() < until_ns)
-        (void)usleep(1000);
-    ck_assert_uint_eq(source.durable, 100);
+    expect_durable(&source, 100);
     counted_start(store);
     wait_for(store, 200);
     ck_assert_uint_eq(source_close(&source), 0);
@@ -275,9 +275,7 @@ START_TEST(with_sync_always_what_waits_in_the_window_comes_once)
     store->endpoint = "inproc://weir.spool.once";
     source_open(&source, store->endpoint, 1 << 20);
     offer_many(&source, 100);
-    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
-    while (source.durable < 100 && clock_now_ns() < until_ns)
-        (void)usleep(1000);
+    expect_durable(&source, 100);
     (void)usleep(300000);
     counted_start(store);
     wait_for(store, 100);

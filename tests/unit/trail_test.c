@@ -225,24 +225,33 @@ START_TEST(what_was_packed_is_the_same_byte_for_byte)
 }
 END_TEST
 
-/* A batch of one row with the same value in all columns. */
+/* A batch of one row. */
 static struct frame *
-even_batch(struct scene *self, uint32_t layout, double value)
+row_batch(struct scene *self, uint32_t layout, int64_t time_ns,
+          const double values[WIDTH_MOST])
 {
     struct frame_head head = {.type = FRAME_BATCH, .a = ++self->sequence};
-    int64_t time_ns = (int64_t)self->sequence * NS_PER_S;
-    double values[WIDTH_MOST];
-
-    for (size_t i = 0; i < WIDTH_MOST; i++)
-        values[i] = value;
     struct weir_rows rows = {.layout = layout_shape(self->layouts[layout - 1]),
                              .width = WIDTH_MOST,
                              .count = 1,
                              .times_ns = &time_ns,
                              .values = values};
     struct frame *frame = frame_of_batch(&rows, 1, NULL, 0);
+
     frame_set_head(frame, &head);
     return frame;
+}
+
+/* The same value in all columns. */
+static struct frame *
+even_batch(struct scene *self, uint32_t layout, double value)
+{
+    int64_t time_ns = (int64_t)(self->sequence + 1) * NS_PER_S;
+    double values[WIDTH_MOST];
+
+    for (size_t i = 0; i < WIDTH_MOST; i++)
+        values[i] = value;
+    return row_batch(self, layout, time_ns, values);
 }
 
 START_TEST(decimals_that_go_up_a_little_take_a_byte)
@@ -297,26 +306,17 @@ START_TEST(a_layout_that_is_not_known_or_too_short_is_named)
 }
 END_TEST
 
-/* A batch of one row of which no byte can be told beforehand. */
+/* Values of which no byte can be told beforehand. */
 static struct frame *
 wild_batch(struct scene *self)
 {
-    struct frame_head head = {.type = FRAME_BATCH, .a = ++self->sequence};
     uint64_t bits[WIDTH_MOST];
     double values[WIDTH_MOST];
-    int64_t time_ns = 1;
 
     for (size_t i = 0; i < WIDTH_MOST; i++)
         bits[i] = spec_random(&self->seed);
     memcpy(values, bits, sizeof(values));
-    struct weir_rows rows = {.layout = layout_shape(self->layouts[0]),
-                             .width = WIDTH_MOST,
-                             .count = 1,
-                             .times_ns = &time_ns,
-                             .values = values};
-    struct frame *frame = frame_of_batch(&rows, 1, NULL, 0);
-    frame_set_head(frame, &head);
-    return frame;
+    return row_batch(self, 1, 1, values);
 }
 
 START_TEST(what_does_not_get_shorter_goes_as_it_is)

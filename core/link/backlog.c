@@ -120,6 +120,7 @@ backlog_bury(struct backlog *self, struct letter **letter_p)
     if (!self->dead)
         return;
     if (!spool_is_taken(self->spool)) {
+        self->unburied++;
         log_line(LOG_ERROR, "dead_batch_lost", "link", self->settings.link,
                  "reason", letter->why, "error", "the spool has no folder",
                  NULL);
@@ -206,6 +207,7 @@ backlog_figures(const struct backlog *self, struct backlog_figures *ret_figures)
     }
     if (self->dead)
         dead_figures(self->dead, &ret_figures->dead);
+    ret_figures->dead.lost += self->unburied;
     if (!self->sender)
         return;
     struct sender_figures sent = sender_figures(self->sender);

@@ -24,6 +24,7 @@ struct backlog {
     bool fresh_taken;  /* what was in it, too */
     struct dead *dead; /* or NULL */
     bool buried;       /* something of the spool, since the last sync */
+    uint64_t unburied; /* letters that came when there was no folder */
     int64_t looked_ns, taken_ns; /* monotonic: when it looked, and tried */
     int take_rc;                 /* of the last try */
 

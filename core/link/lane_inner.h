@@ -62,6 +62,7 @@ struct lane {
     atomic_bool several;        /* see lane_be_of_several() */
 
     _Atomic uint64_t missed;
+    _Atomic uint64_t unburied; /* dead letters that the depot did not take */
     int64_t opened_ns;
     struct lane_heir heir; /* set before the stage stops, or {0} */
 };

@@ -108,7 +108,27 @@ int
 backlog_keep(struct backlog *self, const uint8_t stream[16],
              const struct sender_batch *batch)
 {
-    return backlog_append(self, self->spool, stream, batch);
+    int rc = -ENOSPC;
+
+    if (self->fresh && !self->mark)
+        self->mark = spool_mark(self->spool);
+    if (!self->fresh || !self->gap)
+        rc = backlog_append(self, self->spool, stream, batch);
+    self->gap |= rc < 0;
+    return rc;
+}
+
+void
+backlog_unkeep(struct backlog *self)
+{
+    if (self->mark)
+        spool_undo(self->spool, self->mark);
+}
+
+void
+backlog_spare_oldest(struct backlog *self)
+{
+    spool_spare_oldest(self->spool);
 }
 
 /* The numbers of its layouts are those of what this run spools, too. */
@@ -147,6 +167,8 @@ backlog_sync(struct backlog *self)
     int rc = spool_sync(self->spool);
     self->unsafe |= rc < 0;
     int fresh_rc = self->fresh ? spool_sync(self->fresh) : 0;
+    if (fresh_rc < 0)
+        self->fresh_from = self->fresh_to + 1;
     rc = rc < 0 ? rc : fresh_rc;
     if (self->dead)
         dead_sync(self->dead);

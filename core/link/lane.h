@@ -134,7 +134,7 @@ struct lane_heir {
 };
 
 /* As lane_close(); but what is left goes to the heir, unless there is a spool
- * that has its folder, which it goes to. */
+ * with room for it; that drops nothing it has for that. */
 uint64_t lane_bequeath(struct lane **self_p, int64_t deadline_ns,
                        const struct lane_heir *heir);
 

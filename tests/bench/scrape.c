@@ -4,7 +4,7 @@
  * frames are counted and dropped.  Each target is a source; each scrape is a
  * text of which 30 % of the values are others than in the one before.
  *
- *     scrape [--seconds 3] [--targets 1,100] [--series 1000] [FILE]
+ *     scrape [--seconds 3] [--series 1000] [FILE]
  */
 #include <config.h>
 
@@ -24,6 +24,12 @@
 
 enum { SCRAPES = 16 }; /* texts, after which the first comes again */
 
+static const struct outlet nowhere = {
+    .layout = batch_text_layout,
+    .forget = batch_text_forget,
+    .batch = batch_text_batch,
+};
+
 struct settings {
     double seconds;
     uint32_t series;
@@ -42,6 +48,7 @@ struct bench {
     struct weir_source **targets; /* [target_count] */
     struct source_figures figures;
     int64_t time_ns;
+    uint64_t scrapes_read;
     uint64_t bytes;     /* read */
     int64_t reading_ns; /* of this thread's CPU */
     int64_t sending_ns; /* what begins and ends a batch */
@@ -75,6 +82,7 @@ scrape_target(struct bench *self, uint32_t target, const struct scrape *scrape)
     self->sending_ns += cpu_ns() - done + read - begun;
     self->reading_ns += done - read;
     self->bytes += scrape->size;
+    self->scrapes_read++;
 }
 
 static void
@@ -94,6 +102,26 @@ print_cost(struct bench *self, const char *what)
     self->sending_ns = 0;
 }
 
+/* As input prometheus makes them. */
+static struct weir_source *
+open_target(struct bench *self, uint32_t number)
+{
+    char instance[32];
+    const struct weir_label labels[] = {
+        {"instance", instance}, {"job", "bench"}, {0}};
+
+    (void)snprintf(instance, sizeof(instance), "10.0.%u.%u:9100", number / 256,
+                   number % 256);
+    struct weir_source *source = source_new(&(struct source_settings){
+        .outlet = &nowhere,
+        .labels = labels,
+        .own = labels,
+        .figures = &self->figures,
+    });
+    weir_source_insist(source);
+    return source;
+}
+
 static size_t
 memory_used(void)
 {
@@ -109,7 +137,7 @@ run_bench(struct bench *self, const struct settings *settings)
 
     self->targets = xcalloc(self->target_count, sizeof(*self->targets));
     for (uint32_t i = 0; i < self->target_count; i++) {
-        self->targets[i] = batch_text_source(&self->figures);
+        self->targets[i] = open_target(self, i);
         scrape_target(self, i, &self->scrapes[0]);
     }
     size_t after = memory_used();
@@ -121,6 +149,10 @@ run_bench(struct bench *self, const struct settings *settings)
     print_cost(self, "later scrapes");
     printf("%-14s %7u %9.0f bytes a series\n", "memory", self->target_count,
            (double)(after - before) / self->target_count / self->samples);
+    if (self->figures.samples != (uint64_t)self->scrapes_read * self->samples)
+        printf("%ju samples were counted, not %ju\n",
+               (uintmax_t)self->figures.samples,
+               (uintmax_t)self->scrapes_read * self->samples);
     for (uint32_t i = 0; i < self->target_count; i++)
         source_abandon(&self->targets[i]);
     free(self->targets);

@@ -79,6 +79,7 @@ libcore_la_SOURCES  = \
     %D%/relay.c %D%/relay.h \
     %D%/relay_book.c %D%/relay_book.h \
     %D%/relay_inner.h \
+    %D%/relay_split.c %D%/relay_split.h \
     %D%/relay_take.c \
     %D%/scan.c %D%/scan.h \
     %D%/section.c %D%/section.h \
@@ -162,6 +163,7 @@ libcore_la_SOURCES  = \
     %D%/link/desk.c \
     %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \
+    %D%/link/forgets.c %D%/link/forgets.h \
     %D%/link/frame.c %D%/link/frame.h \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \

@@ -204,6 +204,7 @@ libcore_la_SOURCES  = \
     %D%/link/socket_setup.c \
     %D%/link/spool.c %D%/link/spool.h \
     %D%/link/spool_adopt.c %D%/link/spool_adopt.h \
+    %D%/link/spool_age.c %D%/link/spool_age.h \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \

@@ -61,6 +61,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/receiver_test \
                   %D%/unit/relay_book_test \
                   %D%/unit/relay_chain_test \
+                  %D%/unit/relay_split_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -152,7 +153,7 @@ EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
-EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h \
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h %D%/unit/relay_way.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \

@@ -198,6 +198,17 @@ finish_all(struct scraper *self)
     }
 }
 
+bool
+target_answers(const struct target *self, const char *media)
+{
+    const char *type = NULL;
+    size_t length = strlen(media);
+
+    (void)curl_easy_getinfo(self->easy, CURLINFO_CONTENT_TYPE, &type);
+    return type && strncasecmp(type, media, length) == 0 &&
+           (!type[length] || strchr("; \t", type[length]));
+}
+
 /* What libcurl waits for --------------------------------------------------- */
 
 static void

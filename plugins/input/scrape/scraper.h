@@ -14,12 +14,13 @@
 
 #include <weir/plugin.h>
 
+#include "labelset.h"
 #include "place.h"
+#include "targets.h"
+#include "transfers.h"
+#include "turns.h"
 
-enum {
-    TARGETS_MOST = 500, /* two descriptors each, at most */
-    WHY_ROOM = 128,     /* bytes of a reason with its '\0' */
-};
+enum { WHY_ROOM = 128 }; /* bytes of a reason with its '\0' */
 
 /* The body of an answer, as far as it has come. */
 struct body {
@@ -27,6 +28,7 @@ struct body {
     size_t size, room;
 };
 
+struct files;
 struct scraper;
 struct target;
 
@@ -48,10 +50,12 @@ struct format {
 struct target {
     struct scraper *owner;
     struct place place;
+    struct labelset labels; /* of its series */
     struct weir_source *source;
     CURL *easy;
-    int64_t due_ns; /* of the next scrape; monotonic */
-    void *memory;   /* of the format, from scrape to scrape; NULL at first */
+    struct ending ending;
+    struct turn turn; /* of the next scrape; monotonic */
+    void *memory;     /* of the format, from scrape to scrape; NULL at first */
 
     bool running;       /* a scrape does; what follows is about it */
     int64_t begun_ns;   /* wall clock, whole milliseconds */
@@ -69,25 +73,33 @@ struct target {
 struct scraper {
     struct weir_list targets; /* options: see SCRAPER_OPTIONS */
     const char *job;
-    bool honor_labels; /* not an option of all */
     struct weir_size max_body;
+    bool honor_labels; /* from here on not options of all */
+    struct weir_list files;
+    int64_t target_limit;
 
     const struct format *format;
-    struct target *list; /* [count] */
-    size_t count;
-    CURLM *multi;
+    struct targets set;
+    struct files *watcher;
+    struct transfers transfers;
     struct curl_slist *heads; /* of each request */
-    int timer;                /* descriptor: when libcurl wants to go on */
 };
 
 /* The rows of the options that all have; 'body' is the default of max_body. */
 #define SCRAPER_OPTIONS(body)                                        \
-    WEIR_LIST(struct scraper, targets, NULL,                         \
+    WEIR_LIST(struct scraper, targets, "{}",                         \
               "What to scrape: host:port, or an URL."),              \
         WEIR_TEXT(struct scraper, job, "",                           \
                   "Their label job; the instance's name if empty."), \
         WEIR_SIZE(struct scraper, max_body, body,                    \
                   "Most that one may answer, unpacked.")
+
+/* And of those that find targets. */
+#define DISCOVERY_OPTIONS                                                \
+    WEIR_LIST(struct scraper, files, "{}",                               \
+              "Files of targets; the last part may have wildcards."),    \
+        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST, \
+                     "Most targets; 0: as many as an input can.")
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */
@@ -105,6 +117,11 @@ int64_t scraper_now_ns(void);
 
 /* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
 int64_t scraper_wall_ns(void);
+
+/* Gives a target its first turn, and sets the timer for whoever comes next.
+ * Return 0 or a negative errno. */
+int scraper_give_turn(struct target *target);
+int scraper_set_timer(struct scraper *self);
 
 /* Prepares fetching.  Returns 0 or a negative errno, with the reason kept. */
 int fetch_open(struct scraper *self);

@@ -9,7 +9,7 @@ import urllib.parse
 
 from programs import Program, Weir, build_go
 from weirtest import (fetch, free_port, run, series_of, temporary_folder,
-                      wait_until)
+                      wait_until, write)
 
 CONFIG = """
 interval = 200ms
@@ -121,6 +121,21 @@ def only_expvar():
         others = {name for name in found if name.startswith("expvar_")}
         assert others - set(expected) == {"expvar_goroutines"}, others
         assert found["go_memstats_sys_bytes"] > 1 << 20
+
+
+def found_in_a_file():
+    "a program that a file tells of is read at its own path, with its labels"
+    with temporary_folder() as folder, GoProgram("expvar") as program:
+        groups = [{"targets": [program.address],
+                   "labels": {"room": "attic", "key": "ours"}}]
+        write(folder + "/found.json", json.dumps(groups))
+        with Weir(CONFIG, inputs='input expvar { files = {"%s/*.json"} }'
+                  % folder) as weir:
+            labels = 'instance="%s",job="expvar",key="ours"' % program.address
+            found = weir.wait_for_series("expvar_hits{exported_key=\"/\"," +
+                                         labels)
+            assert found['up{%s,room="attic"}' % labels] == 1
+            assert found['expvar_requests{%s,room="attic"}' % labels] == 41
 
 
 def only_metrics():
@@ -297,5 +312,5 @@ def with_the_program(*plays):
         run(*plays)
 
 
-with_the_program(only_expvar, only_metrics, both_ways_agree,
+with_the_program(only_expvar, found_in_a_file, only_metrics, both_ways_agree,
                  each_pause_is_counted, a_restart_is_seen, a_leak_is_seen)

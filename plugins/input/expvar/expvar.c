@@ -1,8 +1,8 @@
 /* expvar.c - input: what programs in Go tell of themselves without a library
  *
  * Each that imports expvar offers the runtime's figures and its own variables
- * at /debug/vars.  To tell them the runtime stops the program for some tens of
- * microseconds, so that this is nothing to ask for each second.
+ * at /debug/vars.  To tell them the runtime stops the program for a moment, so
+ * that this is nothing to ask for each second.
  */
 #include <config.h>
 
@@ -15,6 +15,7 @@
 
 static const struct weir_option options[] = {
     SCRAPER_OPTIONS("4M"),
+    DISCOVERY_OPTIONS,
     {0},
 };
 

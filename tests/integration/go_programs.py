@@ -121,6 +121,23 @@ def only_expvar():
         others = {name for name in found if name.startswith("expvar_")}
         assert others - set(expected) == {"expvar_goroutines"}, others
         assert found["go_memstats_sys_bytes"] > 1 << 20
+        pair.weir.wait_for_log("variables are left out, 1 of them")
+
+
+def what_is_no_expvar_is_told():
+    "what is not there, or something else, is down with the reason"
+    with GoProgram("metrics") as program:
+        wrong = {"http://%s/debug/vars": "it answered with status 404",
+                 "http://%s/metrics": "byte 1 of its answer: it is not in"}
+        for url, why in wrong.items():
+            with Weir(CONFIG, inputs='input expvar { targets = {"%s"} }' %
+                      (url % program.address)) as weir:
+                weir.wait_for_log("cannot scrape %s: %s" %
+                                  (url % program.address, why))
+                found = weir.wait_for_series("up{")
+                assert found['up{instance="%s",job="expvar"}' %
+                             program.address] == 0
+                assert not any(name.startswith("go_") for name in found)
 
 
 def found_in_a_file():
@@ -312,5 +329,6 @@ def with_the_program(*plays):
         run(*plays)
 
 
-with_the_program(only_expvar, found_in_a_file, only_metrics, both_ways_agree,
-                 each_pause_is_counted, a_restart_is_seen, a_leak_is_seen)
+with_the_program(only_expvar, what_is_no_expvar_is_told, found_in_a_file,
+                 only_metrics, both_ways_agree, each_pause_is_counted,
+                 a_restart_is_seen, a_leak_is_seen)

@@ -15,6 +15,7 @@ CONFIG = """
 interval = 200ms
 timeout  = 200ms
 http { listen = {"127.0.0.1:@port"} }
+input self { }
 @inputs
 storage memory { }
 report exposition { identity = true }
@@ -122,6 +123,9 @@ def only_expvar():
         assert others - set(expected) == {"expvar_goroutines"}, others
         assert found["go_memstats_sys_bytes"] > 1 << 20
         pair.weir.wait_for_log("variables are left out, 1 of them")
+        counted = pair.weir.wait_for_series("weir_expvar_left_out_total")
+        assert [value for name, value in counted.items()
+                if name.startswith("weir_expvar_left_out_total")][0] >= 1
 
 
 def what_is_no_expvar_is_told():

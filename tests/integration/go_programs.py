@@ -92,6 +92,18 @@ class Pair:
         return wait_until("%s %s" % (name, value), right)
 
 
+def api(weir, query):
+    answer = fetch(weir.url("/api/v1/query?query=" +
+                            urllib.parse.quote(query)))
+    return json.loads(answer.text)["data"]["result"]
+
+
+def ask(weir, query):
+    """The values of an instant query by jobs."""
+    return {row["metric"].get("job"): float(row["value"][1])
+            for row in api(weir, query)}
+
+
 # The plays -------------------------------------------------------------------
 
 def only_expvar():
@@ -172,12 +184,6 @@ def only_metrics():
             assert len([one for one in told if one.startswith(name)]) > 5, name
         assert found["go_sched_goroutines_goroutines"] == \
             found["go_goroutines"] >= 2
-
-
-def api(weir, query):
-    answer = fetch(weir.url("/api/v1/query?query=" +
-                            urllib.parse.quote(query)))
-    return json.loads(answer.text)["data"]["result"]
 
 
 # What does not change while the program does nothing but answer.
@@ -288,7 +294,7 @@ def each_pause_is_counted():
 
 def a_restart_is_seen():
     "a program that starts anew: its counters fall, the histogram goes on"
-    with Pair("expvar") as pair:
+    with Pair("both") as pair:
         pair.wait_for("expvar", "go_gc_cycles_total_gc_cycles_total", 0)
         told = pair.program.do("collect=20")
         found = pair.wait_for("expvar", "go_gc_cycle_pause_seconds_count", 20)
@@ -303,12 +309,12 @@ def a_restart_is_seen():
             assert found["up"] == 1
         check_histogram(found, 55, None)
         assert found["go_gc_cycle_pauses_missed_total"] == 0
-
-
-def ask(weir, query):
-    """The values of an instant query by jobs."""
-    return {row["metric"].get("job"): float(row["value"][1])
-            for row in api(weir, query)}
+        pair.wait_for("prometheus", "go_gc_cycles_total_gc_cycles_total",
+                      again)
+        falls = ask(pair.weir, "resets(go_gc_cycles_total_gc_cycles_total[1m])")
+        assert falls["expvar"] >= 1 and falls["prometheus"] >= 1, falls
+        falls = ask(pair.weir, "resets(go_gc_cycle_pause_seconds_count[1m])")
+        assert falls == {"expvar": 0}, falls
 
 
 def a_leak_is_seen():

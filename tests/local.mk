@@ -59,6 +59,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/rank_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
+                  %D%/unit/regex_test \
                   %D%/unit/relay_book_test \
                   %D%/unit/relay_chain_test \
                   %D%/unit/relay_test \

@@ -5,7 +5,7 @@
  */
 #include <config.h>
 
-#include "prometheus.h"
+#include "scraper.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -184,7 +184,7 @@ finish(struct target *target, CURLcode code)
 }
 
 static void
-finish_all(struct prometheus *self)
+finish_all(struct scraper *self)
 {
     const CURLMsg *message = NULL;
     int left = 0;
@@ -201,7 +201,7 @@ finish_all(struct prometheus *self)
 /* What libcurl waits for --------------------------------------------------- */
 
 static void
-act(struct prometheus *self, curl_socket_t fd, int events)
+act(struct scraper *self, curl_socket_t fd, int events)
 {
     int running = 0;
 
@@ -248,7 +248,7 @@ watch_socket(CURL *easy, curl_socket_t fd, int what, void *instance, void *arg)
 static int
 set_timer(CURLM *multi, long after_ms, void *instance)
 {
-    const struct prometheus *self = instance;
+    const struct scraper *self = instance;
     struct itimerspec when = {0};
 
     (void)multi;
@@ -263,21 +263,19 @@ set_timer(CURLM *multi, long after_ms, void *instance)
 /* Beginning and end -------------------------------------------------------- */
 
 static int
-make_heads(struct prometheus *self)
+make_heads(struct scraper *self)
 {
-    static const char accept[] =
-        "Accept: text/plain;version=0.0.4;q=1,*/*;q=0.1";
     char within[96];
 
     (void)snprintf(within, sizeof(within),
                    "X-Prometheus-Scrape-Timeout-Seconds: %g",
                    (double)weir_timeout_ns(self) / (double)NS_PER_S);
-    self->heads = curl_slist_append(NULL, accept);
+    self->heads = curl_slist_append(NULL, self->format->accept);
     return self->heads && curl_slist_append(self->heads, within) ? 0 : -ENOMEM;
 }
 
 int
-fetch_open(struct prometheus *self)
+fetch_open(struct scraper *self)
 {
     self->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (self->timer < 0)
@@ -297,7 +295,7 @@ fetch_open(struct prometheus *self)
 }
 
 void
-fetch_close(struct prometheus *self)
+fetch_close(struct scraper *self)
 {
     if (self->multi)
         (void)curl_multi_cleanup(self->multi);
@@ -362,8 +360,8 @@ fetch_start(struct target *target)
     target->packed = false;
     target->refusal = NULL;
     target->error[0] = '\0';
-    target->begun_ns = prometheus_wall_ns();
-    target->started_ns = prometheus_now_ns();
+    target->begun_ns = scraper_wall_ns();
+    target->started_ns = scraper_now_ns();
     target->running = true;
     (void)curl_multi_add_handle(target->owner->multi, target->easy);
 }

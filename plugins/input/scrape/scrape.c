@@ -1,12 +1,9 @@
 /* scrape.c - what a target answered becomes a batch */
 #include <config.h>
 
-#include "prometheus.h"
+#include "scraper.h"
 
 #include <errno.h>
-#include <stdio.h>
-
-#include <weir/text.h>
 
 #define NS_PER_S 1e9
 
@@ -29,7 +26,7 @@ static void
 finish(const struct target *target, struct weir_batch *batch,
        const struct weir_tally *tally, bool is_up)
 {
-    int64_t took_ns = prometheus_now_ns() - target->started_ns;
+    int64_t took_ns = scraper_now_ns() - target->started_ns;
 
     weir_add(batch, &up, NULL, is_up);
     weir_add(batch, &duration, NULL, (double)took_ns / NS_PER_S);
@@ -79,16 +76,11 @@ scrape_took(struct target *target)
 {
     struct weir_batch *batch =
         weir_batch_begin(target->source, target->begun_ns);
-    const struct body *body = &target->body;
-    char why[96];
-    size_t line = 0;
+    char why[WHY_ROOM] = "";
 
-    int rc = weir_read_exposition(batch, body->size ? body->text : "",
-                                  body->size, &line);
+    int rc = target->owner->format->read(target, batch, why);
     if (rc < 0) {
         weir_batch_destroy(&batch);
-        (void)snprintf(why, sizeof(why),
-                       "line %zu of its answer is not Prometheus text", line);
         scrape_failed(target, rc, why);
         return;
     }

@@ -1,0 +1,123 @@
+/* scraper.h - fetches targets over HTTP, each once an interval
+ *
+ * What inputs that scrape have in common: their targets, when each has its
+ * turn, and how its answer comes.  What an answer says is for the input, which
+ * gives a *format*.  Each target is a source.
+ *
+ * Everything here belongs to the thread of the instance.
+ */
+#ifndef SCRAPER_H
+#define SCRAPER_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+#include <weir/plugin.h>
+
+#include "place.h"
+
+enum {
+    TARGETS_MOST = 500, /* two descriptors each, at most */
+    WHY_ROOM = 128,     /* bytes of a reason with its '\0' */
+};
+
+/* The body of an answer, as far as it has come. */
+struct body {
+    char *text; /* [room] */
+    size_t size, room;
+};
+
+struct scraper;
+struct target;
+
+/* What the targets of an input offer. */
+struct format {
+    const char *path;   /* where, unless a target says: "/metrics" */
+    const char *accept; /* the header of each request, whole */
+
+    /* Adds to 'into' what the target's body, which may be empty, says.  Returns
+     * 0, or a negative errno with a reason in 'why'; what was added is dropped
+     * then. */
+    int (*read)(struct target *target, struct weir_batch *into,
+                char why[WHY_ROOM]);
+
+    /* Frees what 'read' remembers in target->memory, if it does.  Or NULL. */
+    void (*forget)(void *memory);
+};
+
+struct target {
+    struct scraper *owner;
+    struct place place;
+    struct weir_source *source;
+    CURL *easy;
+    int64_t due_ns; /* of the next scrape; monotonic */
+    void *memory;   /* of the format, from scrape to scrape; NULL at first */
+
+    bool running;       /* a scrape does; what follows is about it */
+    int64_t begun_ns;   /* wall clock, whole milliseconds */
+    int64_t started_ns; /* the same; monotonic */
+    struct body body;
+    size_t head_size;    /* bytes of headers */
+    bool packed;         /* the answer is */
+    const char *refusal; /* why we ended it ourselves; or NULL */
+    char error[CURL_ERROR_SIZE];
+
+    int failing; /* how the last scrape failed, a negative errno; or 0 */
+};
+
+/* The instance of an input that scrapes, or what its instance begins with. */
+struct scraper {
+    struct weir_list targets; /* options: see SCRAPER_OPTIONS */
+    const char *job;
+    bool honor_labels; /* not an option of all */
+    struct weir_size max_body;
+
+    const struct format *format;
+    struct target *list; /* [count] */
+    size_t count;
+    CURLM *multi;
+    struct curl_slist *heads; /* of each request */
+    int timer;                /* descriptor: when libcurl wants to go on */
+};
+
+/* The rows of the options that all have; 'body' is the default of max_body. */
+#define SCRAPER_OPTIONS(body)                                        \
+    WEIR_LIST(struct scraper, targets, NULL,                         \
+              "What to scrape: host:port, or an URL."),              \
+        WEIR_TEXT(struct scraper, job, "",                           \
+                  "Their label job; the instance's name if empty."), \
+        WEIR_SIZE(struct scraper, max_body, body,                    \
+                  "Most that one may answer, unpacked.")
+
+/* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
+ * with the reason kept. */
+int scraper_check(struct scraper *self, const struct format *format);
+int scraper_open(struct scraper *self, const struct format *format);
+void scraper_close(struct scraper *self);
+
+/* What follows is for the files of this folder alone. ---------------------- */
+
+int64_t scraper_now_ns(void);
+
+/* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
+int64_t scraper_wall_ns(void);
+
+/* Prepares fetching.  Returns 0 or a negative errno, with the reason kept. */
+int fetch_open(struct scraper *self);
+void fetch_close(struct scraper *self);
+
+/* Makes what fetches a target.  Returns 0 or -ENOMEM. */
+int fetch_prepare(struct target *target);
+
+/* Begins to fetch; scrape_took() or scrape_failed() is called later, but not
+ * after fetch_stop(). */
+void fetch_start(struct target *target);
+void fetch_stop(struct target *target);
+
+/* A target's answer is whole: its body becomes a batch. */
+void scrape_took(struct target *target);
+
+/* It is not: 'rc', a negative errno, and 'why'. */
+void scrape_failed(struct target *target, int rc, const char *why);
+
+#endif /* SCRAPER_H */

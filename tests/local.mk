@@ -229,6 +229,9 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 %C%_fuzz_remote_write_replay_SOURCES = %D%/fuzz/remote_write_fuzz.c %D%/fuzz/replay.c \
                                        $(REMOTE_WRITE_READER)
 %C%_fuzz_remote_write_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+check_PROGRAMS += %D%/fuzz/relabel_replay
+%C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -271,6 +274,9 @@ EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
 %C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
+%C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

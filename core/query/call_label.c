@@ -57,7 +57,7 @@ call_label_replace(struct evaluator *self, const struct expression *call,
     evaluate(self, arguments[0], grid, ret_vector);
     for (size_t i = 0; i < ret_vector->count; i++) {
         struct track *track = &ret_vector->tracks[i];
-        const char *given = labelset_get(track->labels, from);
+        const char *given = labelset_value(track->labels, from);
         if (!evaluator_goes_on(self, 1))
             return;
         if (weir_regex_match(regex, given) <= 0)
@@ -83,7 +83,7 @@ join_values(struct evaluator *self, const struct expression *call,
     for (size_t i = 3; i < call->call.argument_count; i++) {
         if (i > 3)
             (void)fputs(expression_text(arguments[2]), out);
-        (void)fputs(labelset_get(labels, expression_text(arguments[i])), out);
+        (void)fputs(labelset_value(labels, expression_text(arguments[i])), out);
     }
     (void)fclose(out);
     char *kept = arena_text(&self->arena, x_or_die(joined));

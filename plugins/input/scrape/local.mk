@@ -7,7 +7,8 @@ noinst_LTLIBRARIES        += %D%/libscrape.la
                              %D%/lettercase.c %D%/lettercase.h \
                              %D%/place.c %D%/place.h %D%/relabel.c \
                              %D%/relabel.h %D%/rule.c %D%/rule.h \
-                             %D%/scrape.c %D%/scraper.c %D%/scraper.h
+                             %D%/scrape.c %D%/scraper.c %D%/scraper.h \
+                             %D%/sieve.c %D%/sieve.h
 %C%_libscrape_la_CPPFLAGS  = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(NETTLE_CFLAGS)
 %C%_libscrape_la_LIBADD    = $(CURL_LIBS) $(NETTLE_LIBS)
 

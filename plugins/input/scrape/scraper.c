@@ -189,6 +189,19 @@ scraper_check(struct scraper *self, const struct format *format)
 }
 
 static int
+open_sieve(struct scraper *self)
+{
+    const struct sieve_limits limits = {
+        .samples = self->sample_limit,
+        .labels = self->label_limit,
+        .name_length = self->label_name_length_limit,
+        .value_length = self->label_value_length_limit,
+    };
+
+    return sieve_open(&self->sieve, self, &self->metric_relabel, &limits);
+}
+
+static int
 open_target(struct target *target)
 {
     struct scraper *self = target->owner;
@@ -212,6 +225,8 @@ scraper_open(struct scraper *self, const struct format *format)
     self->timer = -1;
     int rc = read_targets(self);
     if (rc == 0)
+        rc = open_sieve(self);
+    if (rc == 0)
         rc = fetch_open(self);
     for (size_t i = 0; rc == 0 && i < self->count; i++)
         rc = open_target(&self->list[i]);
@@ -222,5 +237,6 @@ void
 scraper_close(struct scraper *self)
 {
     drop_targets(self);
+    sieve_close(&self->sieve);
     fetch_close(self);
 }

@@ -15,6 +15,8 @@
 #include <weir/plugin.h>
 
 #include "place.h"
+#include "rule.h"
+#include "sieve.h"
 
 enum {
     TARGETS_MOST = 500, /* two descriptors each, at most */
@@ -71,7 +73,11 @@ struct scraper {
     const char *job;
     bool honor_labels; /* not an option of all */
     struct weir_size max_body;
+    struct weir_blocks metric_relabel; /* struct rule */
+    int64_t sample_limit, label_limit; /* 0: none */
+    int64_t label_name_length_limit, label_value_length_limit;
 
+    struct sieve sieve;
     const struct format *format;
     struct target *list; /* [count] */
     size_t count;
@@ -81,13 +87,25 @@ struct scraper {
 };
 
 /* The rows of the options that all have; 'body' is the default of max_body. */
-#define SCRAPER_OPTIONS(body)                                        \
-    WEIR_LIST(struct scraper, targets, NULL,                         \
-              "What to scrape: host:port, or an URL."),              \
-        WEIR_TEXT(struct scraper, job, "",                           \
-                  "Their label job; the instance's name if empty."), \
-        WEIR_SIZE(struct scraper, max_body, body,                    \
-                  "Most that one may answer, unpacked.")
+#define SCRAPER_OPTIONS(body)                                               \
+    WEIR_LIST(struct scraper, targets, NULL,                                \
+              "What to scrape: host:port, or an URL."),                     \
+        WEIR_TEXT(struct scraper, job, "",                                  \
+                  "Their label job; the instance's name if empty."),        \
+        WEIR_SIZE(struct scraper, max_body, body,                           \
+                  "Most that one may answer, unpacked."),                   \
+        WEIR_JUDGED_BLOCKS(struct scraper, metric_relabel, struct rule,     \
+                           rule_options, rule_judge,                        \
+                           "Rules that change or drop samples."),           \
+        SCRAPER_LIMIT(sample_limit, "Most samples of one scrape; 0: any."), \
+        SCRAPER_LIMIT(label_limit, "Most labels of a sample; 0: any."),     \
+        SCRAPER_LIMIT(label_name_length_limit,                              \
+                      "Most bytes of a label's name; 0: any."),             \
+        SCRAPER_LIMIT(label_value_length_limit,                             \
+                      "Most bytes of a label's value; 0: any.")
+
+#define SCRAPER_LIMIT(field, help) \
+    WEIR_INTEGER(struct scraper, field, "0", 0, INT32_MAX, help)
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */

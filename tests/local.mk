@@ -127,7 +127,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py %D%/integration/scrape.py \
-        %D%/integration/relabel.py
+        %D%/integration/relabel.py %D%/integration/discovery.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 

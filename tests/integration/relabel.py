@@ -5,11 +5,13 @@ rules, for the same bytes; what either then has is compared as a whole.
 """
 import http.server
 import json
+import os
+import re
 import threading
 import urllib.parse
 
 from programs import Prometheus, Weir
-from weirtest import run, wait_until
+from weirtest import run, temporary_folder, wait_until, write
 
 TEXT = """
 # HELP requests_total Requests.
@@ -156,6 +158,58 @@ REASONS = {
     "label_value_length_limit": "label instance of 15 bytes",
 }
 
+# What is found, in a file that both read; @port is the server's.
+FOUND = [
+    {"targets": ["127.0.0.1:@port"],
+     "labels": {"env": "prod", "__meta_team": "a", "__meta_zone": "Z-1"}},
+    {"targets": ["localhost:@port"],
+     "labels": {"env": "Dev", "__meta_team": "b", "__meta_zone": "Z-2",
+                "__metrics_path__": "/other", "__param_x": "1"}},
+]
+
+TARGET_CASES = {
+    "nothing": [],
+    "labelmap": [rule("labelmap", regex="__meta_(.+)")],
+    "copy": [rule(source=["__meta_team", "env"], target_label="owner")],
+    "keep": [rule("keep", ["env"], regex="(?i)DEV")],
+    "drop": [rule("drop", ["__meta_zone"], regex="Z-[2-9]")],
+    "drop all": [rule("drop", ["job"], regex=".*")],
+    "keepequal": [rule("lowercase", ["env"], target_label="__tmp_env"),
+                  rule("keepequal", ["env"], target_label="__tmp_env")],
+    "dropequal": [rule("uppercase", ["__meta_team"], target_label="team"),
+                  rule("dropequal", ["team"], target_label="__meta_team")],
+    "shards": [rule("hashmod", ["env"], modulus=3, target_label="shard")],
+    "instance": [rule(source=["__address__"], regex="([^:]+):\\d+",
+                      target_label="instance")],
+    "job": [rule(source=["job", "env"], separator="-", regex="(.+)",
+                 target_label="job")],
+    "path": [rule(source=["env"], regex="prod", replacement="/deep/er",
+                  target_label="__metrics_path__")],
+    "no path": [rule(target_label="__metrics_path__", replacement="")],
+    "parameters": [rule(source=["env"], target_label="__param_env"),
+                   rule(target_label="__param_x", replacement="a b&c=ü/")],
+    "a probe": [rule(source=["__address__"], target_label="__param_target"),
+                rule(source=["__param_target"], target_label="instance"),
+                rule(target_label="__address__",
+                     replacement="127.0.0.1:@port"),
+                rule(target_label="__metrics_path__", replacement="/probe")],
+    "no address": [rule(source=["env"], regex="prod", replacement="",
+                        target_label="__address__")],
+    "bad address": [rule(source=["env"], regex="prod", replacement="a/b",
+                         target_label="__address__")],
+    "no port": [rule(source=["env"], regex="prod", replacement="127.0.0.1",
+                     target_label="__address__")],
+    "labeldrop": [rule("labeldrop", regex="env|__meta.*")],
+    "labelkeep": [rule("labelkeep", regex="__address__|__scheme__|job|"
+                                          "__metrics_path__|__scrape.*")],
+    "no job": [rule(target_label="job", replacement=""),
+               rule(source=["env"], target_label="of")],
+    "names": [rule(source=["__meta_zone", "env"], regex="(.)-(.);(.*)",
+                   target_label="${1}_$2", replacement="<$3>")],
+}
+
+TARGETS_LEFT = 37  # of all these cases
+
 OURS = {"source_labels": "source", "target_label": "target"}
 
 WEIR = """
@@ -167,13 +221,13 @@ report api { }
 """
 
 
-def serving(text):
-    """A server on a port of its own that gives the text to all who ask."""
+def serving(text_of):
+    """A server on a port of its own that gives what 'text_of' says."""
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):  # pylint: disable=invalid-name
-            body = text.encode()
+            body = text_of(self).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/plain; version=0.0.4")
             self.send_header("Content-Length", str(len(body)))
@@ -268,25 +322,71 @@ def seen(series):
             if dict(labels)["__name__"] == "scrape_samples_scraped"}
 
 
-def differences(ours, theirs):
+def ups(series):
+    return [labels for labels in series if dict(labels)["__name__"] == "up"]
+
+
+def differences(cases, ours, theirs):
     """What is different, as lines, each with its case where a label tells."""
-    names = list(CASES)
+    names = list(cases)
     lines = []
     for labels in sorted(ours.keys() | theirs.keys()):
         if ours.get(labels) == theirs.get(labels):
             continue
         job = dict(labels).get("job", "")
-        case = names[int(job[4:])] if job.startswith("case") else "?"
+        number = re.match(r"case(\d+)", job)
+        case = names[int(number[1])] if number else "?"
         lines.append("%s: %s is %s, not %s" % (
             case, dict(labels), ours.get(labels), theirs.get(labels)))
     return lines
+
+
+def wait_for_same(cases, weir, prometheus, is_whole):
+    wrong = ["nothing was compared"]
+
+    def are_same():
+        ours = everything(weir)
+        wrong[:] = differences(cases, ours, everything(prometheus))
+        return not wrong and is_whole(ours)
+
+    try:
+        wait_until("both have the same", are_same)
+    except AssertionError as error:
+        raise AssertionError("\n".join(wrong)) from error
+
+
+# Targets ---------------------------------------------------------------------
+
+def way_of(request):
+    "What a target gives: how it was asked."
+    return 'asked{way="%s"} 1\n' % request.path
+
+
+def our_finder(number, rules, file):
+    lines = ["input prometheus:case%d {" % number,
+             "    files = {'%s'}" % file,
+             *(our_rule("relabel", one) for one in rules), "}"]
+    return "\n".join(lines)
+
+
+def their_finder(number, rules, file):
+    return {"job_name": "case%d" % number,
+            "file_sd_configs": [{"files": [file]}],
+            "relabel_configs": [their_rule(one) for one in rules]}
+
+
+def are_scraped(prometheus, count):
+    answered = json.loads(prometheus.get("/api/v1/targets").text)["data"]
+    active = answered["activeTargets"]
+    return (len(active) == count and
+            all(one["health"] != "unknown" for one in active))
 
 
 # The play ------------------------------------------------------------------------
 
 def as_a_prometheus():
     "samples after rules, limits and honor_labels are those of a Prometheus"
-    server = serving(TEXT)
+    server = serving(lambda _: TEXT)
     address = "127.0.0.1:%d" % server.server_address[1]
 
     class Relabelling(Prometheus):
@@ -299,20 +399,39 @@ def as_a_prometheus():
     inputs = "\n".join(our_input(number, case, address)
                        for number, case in enumerate(CASES.values()))
     with Weir(WEIR, inputs=inputs) as weir, Relabelling(0) as prometheus:
-        wrong = ["nothing was compared"]
-
-        def are_equal():
-            wrong[:] = differences(everything(weir), everything(prometheus))
-            return not wrong and len(seen(everything(weir))) == len(CASES)
-
-        try:
-            wait_until("both have the same", are_equal)
-        except AssertionError as error:
-            raise AssertionError("\n".join(wrong)) from error
+        wait_for_same(CASES, weir, prometheus,
+                      lambda ours: len(seen(ours)) == len(CASES))
         for name, reason in REASONS.items():
             weir.wait_for_log("part_failed instance=case%d .*%s" % (
                 list(CASES).index(name), reason))
     server.shutdown()
 
 
-run(as_a_prometheus)
+def targets_as_a_prometheus():
+    "targets after rules are those of a Prometheus, and asked in the same way"
+    server = serving(way_of)
+    port = str(server.server_address[1])
+    cases = json.loads(json.dumps(TARGET_CASES).replace("@port", port))
+    with temporary_folder() as folder:
+        file = write(os.path.join(folder, "found.json"),
+                     json.dumps(FOUND).replace("@port", port))
+
+        class Finding(Prometheus):
+            CONFIG = json.dumps({
+                "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+                "scrape_configs": [
+                    their_finder(number, rules, file)
+                    for number, rules in enumerate(cases.values())],
+            })
+
+        inputs = "\n".join(our_finder(number, rules, file)
+                           for number, rules in enumerate(cases.values()))
+        with Weir(WEIR, inputs=inputs) as weir, Finding(0) as prometheus:
+            def is_whole(ours):
+                return len(ups(ours)) == TARGETS_LEFT and are_scraped(
+                    prometheus, TARGETS_LEFT)
+            wait_for_same(cases, weir, prometheus, is_whole)
+    server.shutdown()
+
+
+run(as_a_prometheus, targets_as_a_prometheus)

@@ -40,10 +40,9 @@ static int
 make_place(struct target *self, const char **ret_why)
 {
     weir_cleanup(weir_free) char *text = NULL;
-    const char *path = self->owner->format->path;
 
-    int rc = aim_join(&self->labels, path, &text, ret_why);
-    return rc < 0 ? rc : place_init(&self->place, text, path, ret_why);
+    int rc = aim_join(&self->labels, &text, ret_why);
+    return rc < 0 ? rc : place_init(&self->place, text, "/", ret_why);
 }
 
 /* Of the labels, those are kept that its series get. */

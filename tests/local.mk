@@ -128,6 +128,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py %D%/integration/scrape.py \
         %D%/integration/go_programs.py %D%/integration/relabel.py \
+        %D%/integration/access.py \
         %D%/integration/discovery.py
 
 TESTS      += $(check_PROGRAMS) $(plays)

@@ -3,7 +3,8 @@
 # What looks up names for libcurl may outlast a plugin: who links this stays
 # loaded, by SCRAPE_FLAGS.
 noinst_LTLIBRARIES        += %D%/libscrape.la
-%C%_libscrape_la_SOURCES   = %D%/aim.c %D%/aim.h %D%/fetch.c %D%/filelook.c \
+%C%_libscrape_la_SOURCES   = %D%/access.c %D%/access.h %D%/alias.c \
+                             %D%/alias.h %D%/aim.c %D%/aim.h %D%/fetch.c %D%/filelook.c \
                              %D%/filelook.h %D%/files.c %D%/files.h \
                              %D%/findings.c %D%/findings.h %D%/groupfile.c \
                              %D%/groupfile.h %D%/labelset.c %D%/labelset.h \

@@ -143,6 +143,17 @@ check_files(struct scraper *self)
     return 0;
 }
 
+static void
+set_access(struct scraper *self)
+{
+    self->access = (struct access){
+        .user = self->basic_auth_user,
+        .password_file = self->basic_auth_password_file,
+        .token_file = self->bearer_token_file,
+        .tls = &self->tls,
+    };
+}
+
 int
 scraper_check(struct scraper *self, const struct format *format)
 {
@@ -155,6 +166,10 @@ scraper_check(struct scraper *self, const struct format *format)
                          "{\"127.0.0.1:9100\"}");
     if (self->max_body.bytes == 0)
         return weir_fail(self, -EINVAL, "max_body cannot be 0; say how much");
+    set_access(self);
+    const char *fault = access_fault(&self->access);
+    if (fault)
+        return weir_fail(self, -EINVAL, "%s", fault);
     int rc = targets_read_option(self, &found);
     return rc < 0 ? rc : check_files(self);
 }
@@ -193,6 +208,7 @@ scraper_open(struct scraper *self, const struct format *format)
     self->format = format;
     self->transfers.timer = self->transfers.sockets = self->set.timer = -1;
     self->set.owner = self;
+    set_access(self);
     int rc = targets_read_option(self, &found);
     if (rc == 0)
         rc = open_rules(self);

@@ -165,6 +165,7 @@ target_destroy(struct target **self_p)
     fetch_stop(self);
     turns_drop(&self->owner->set.turns, &self->turn);
     curl_easy_cleanup(self->easy);
+    alias_fini(&self->alias);
     weir_source_destroy(&self->source);
     free(self->body.text);
     if (self->memory && self->owner->format->forget)

@@ -60,6 +60,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/rank_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
+                  %D%/unit/regex_test \
                   %D%/unit/relay_book_test \
                   %D%/unit/relay_chain_test \
                   %D%/unit/relay_split_test \
@@ -128,7 +129,8 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py %D%/integration/scrape.py \
-        %D%/integration/go_programs.py \
+        %D%/integration/go_programs.py %D%/integration/relabel.py \
+        %D%/integration/access.py \
         %D%/integration/discovery.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
@@ -246,6 +248,9 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 %C%_fuzz_remote_write_replay_SOURCES = %D%/fuzz/remote_write_fuzz.c %D%/fuzz/replay.c \
                                        $(REMOTE_WRITE_READER)
 %C%_fuzz_remote_write_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+check_PROGRAMS += %D%/fuzz/relabel_replay
+%C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -294,6 +299,9 @@ EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
 %C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
+%C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "files.h"
+#include "relabel.h"
 
 #define NS_PER_S  INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
@@ -142,6 +143,17 @@ check_files(struct scraper *self)
     return 0;
 }
 
+static void
+set_access(struct scraper *self)
+{
+    self->access = (struct access){
+        .user = self->basic_auth_user,
+        .password_file = self->basic_auth_password_file,
+        .token_file = self->bearer_token_file,
+        .tls = &self->tls,
+    };
+}
+
 int
 scraper_check(struct scraper *self, const struct format *format)
 {
@@ -154,8 +166,28 @@ scraper_check(struct scraper *self, const struct format *format)
                          "{\"127.0.0.1:9100\"}");
     if (self->max_body.bytes == 0)
         return weir_fail(self, -EINVAL, "max_body cannot be 0; say how much");
+    set_access(self);
+    const char *fault = access_fault(&self->access);
+    if (fault)
+        return weir_fail(self, -EINVAL, "%s", fault);
     int rc = targets_read_option(self, &found);
     return rc < 0 ? rc : check_files(self);
+}
+
+static int
+open_rules(struct scraper *self)
+{
+    const struct sieve_limits limits = {
+        .samples = self->sample_limit,
+        .labels = self->label_limit,
+        .name_length = self->label_name_length_limit,
+        .value_length = self->label_value_length_limit,
+    };
+
+    int rc = sieve_open(&self->sieve, self, &self->metric_relabel, &limits);
+    if (rc == 0 && self->relabel.count)
+        rc = relabel_new(&self->relabel, self, &self->rules);
+    return rc;
 }
 
 static int
@@ -176,7 +208,10 @@ scraper_open(struct scraper *self, const struct format *format)
     self->format = format;
     self->transfers.timer = self->transfers.sockets = self->set.timer = -1;
     self->set.owner = self;
+    set_access(self);
     int rc = targets_read_option(self, &found);
+    if (rc == 0)
+        rc = open_rules(self);
     if (rc == 0)
         rc = fetch_open(self);
     if (rc == 0)
@@ -195,5 +230,7 @@ scraper_close(struct scraper *self)
 {
     files_close(&self->watcher);
     targets_close(&self->set);
+    sieve_close(&self->sieve);
+    relabel_destroy(&self->rules);
     fetch_close(self);
 }

@@ -7,7 +7,7 @@ import re
 import threading
 import urllib.parse
 
-from programs import EXIT_OK, Weir
+from programs import EXIT_OK, Prometheus, Weir
 from weirtest import run, temporary_folder, wait_until, write
 
 CONFIG = """
@@ -188,4 +188,59 @@ def many_targets():
         weir.wait_for_log("7 targets are above the limit")
 
 
-run(files_of_targets, what_stays_is_not_disturbed, bad_files, many_targets)
+# What differs between two runs, or is told by weir from a URL.
+ITS_OWN = {"lastScrape", "lastScrapeDuration", "globalUrl", "lastError"}
+
+
+def targets_of(server, question=""):
+    """The active targets, by their URLs."""
+    answered = json.loads(server.get("/api/v1/targets" + question).text)
+    assert answered["status"] == "success", answered
+    return {one["scrapeUrl"]: one for one in answered["data"]["activeTargets"]}
+
+
+class OfTwoTargets(Prometheus):
+    CONFIG = """
+global: {scrape_interval: 1s, scrape_timeout: 1s}
+scrape_configs:
+- job_name: found
+  static_configs:
+  - {targets: ["127.0.0.1:@target", "127.0.0.1:1"], labels: {room: attic}}
+"""
+
+
+def targets_are_told_as_a_prometheus_tells_them():
+    "/api/v1/targets tells of the same targets what a Prometheus tells"
+    with temporary_folder() as folder, Target() as target, \
+            discovering('files = {"%s/a.json"}' % folder, "1s") as weir, \
+            OfTwoTargets(target.port) as prometheus:
+        write(os.path.join(folder, "a.json"),
+              groups(target.address, "127.0.0.1:1", room="attic"))
+        for server in (weir, prometheus):
+            wait_until("both targets", lambda: sorted(
+                one["health"] for one in targets_of(server).values()) == [
+                    "down", "up"])
+        ours, theirs = targets_of(weir), targets_of(prometheus)
+        assert ours.keys() == theirs.keys(), (ours, theirs)
+        for url, one in ours.items():
+            other = theirs[url]
+            assert one.keys() == other.keys(), (one, other)
+            for name in one.keys() - ITS_OWN - {"discoveredLabels"}:
+                assert one[name] == other[name], (name, one, other)
+            told = one["discoveredLabels"]
+            assert told.items() <= other["discoveredLabels"].items(), other
+            assert bool(one["lastError"]) == (one["health"] == "down"), one
+            assert re.fullmatch(r"2\d{3}-\d\d-\d\dT[\d:]{8}\.\d{3}Z",
+                                one["lastScrape"]), one
+            assert 0 < one["lastScrapeDuration"] < 5, one
+        down = ours["http://127.0.0.1:1/metrics"]
+        assert down["lastError"] == "Couldn't connect to server", down
+        assert targets_of(weir, "?scrapePool=found") == targets_of(weir)
+        assert not targets_of(weir, "?scrapePool=else")
+        target.well = False
+        wait_until("a reason", lambda: sorted(
+            one["lastError"] for one in targets_of(weir).values()) == [
+                "Couldn't connect to server", "its answer cannot be read"])
+
+
+run(files_of_targets, targets_are_told_as_a_prometheus_tells_them, what_stays_is_not_disturbed, bad_files, many_targets)

@@ -6,7 +6,8 @@ import time
 
 from programs import Weir
 from promql_data import WRITE_HEADERS, write_request
-from weirtest import PATIENCE_S, fetch, need, run, temporary_folder
+from weirtest import (PATIENCE_S, fetch, need, run, temporary_folder,
+                      wait_until)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = "/usr/share/gocode"  # Debian's golang-...-dev
@@ -17,6 +18,7 @@ interval = 1s
 http { listen = {"127.0.0.1:@port"} }
 input self { }
 input remote_write { }
+input prometheus:down { targets = {"127.0.0.1:1"} }
 storage tsdb { }
 report api { }
 """
@@ -53,6 +55,8 @@ def all_of_client_golang():
             [(LABELS, [(1000 * i, i / 2) for i in range(30)])], now_ms - 40000)
         answer = fetch(weir.url("/api/v1/write"), body, WRITE_HEADERS)
         assert answer.status in (200, 204), answer.text
+        wait_until("a target", lambda: "scrape_target_info" in weir.get(
+            "/api/v1/label/__name__/values").text)
         said = tell(program, weir, "go_test")
 
         wrong = said.pop("wrong")
@@ -71,6 +75,9 @@ def all_of_client_golang():
         assert said["values"]["value"] == [LABELS["job"]], said["values"]
         assert said["series"]["value"] == [LABELS], said["series"]
         assert said["metadata"]["value"] and said["runtimeinfo"]["value"], said
+        target = said["targets"]["value"][0]
+        assert target["health"] == "down" and target["lastError"], target
+        assert target["scrapeUrl"] == "http://127.0.0.1:1/metrics", target
         assert said["buildinfo"]["value"].startswith("3."), said
 
 

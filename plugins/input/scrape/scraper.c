@@ -4,8 +4,10 @@
 #include "scraper.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -158,6 +160,27 @@ scraper_check(struct scraper *self, const struct format *format)
     return rc < 0 ? rc : check_files(self);
 }
 
+/* Writes a duration as Prometheus does, such as "1m30s". */
+static void
+write_duration(int64_t duration_ns, char *text, size_t size)
+{
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {{3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
+    int64_t rest_ms = duration_ns / NS_PER_MS;
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < WEIR_COUNT(units) && used < size; i++) {
+        int64_t count = rest_ms / units[i].ms;
+        rest_ms %= units[i].ms;
+        if (count > 0)
+            used += (size_t)snprintf(text + used, size - used, "%" PRId64 "%s",
+                                     count, units[i].unit);
+    }
+}
+
 static int
 open_timer(struct scraper *self)
 {
@@ -176,6 +199,9 @@ scraper_open(struct scraper *self, const struct format *format)
     self->format = format;
     self->transfers.timer = self->transfers.sockets = self->set.timer = -1;
     self->set.owner = self;
+    write_duration(weir_interval_ns(self), self->interval,
+                   sizeof(self->interval));
+    write_duration(weir_timeout_ns(self), self->timeout, sizeof(self->timeout));
     int rc = targets_read_option(self, &found);
     if (rc == 0)
         rc = fetch_open(self);

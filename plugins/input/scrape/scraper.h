@@ -66,7 +66,10 @@ struct target {
     const char *refusal; /* why we ended it ourselves; or NULL */
     char error[CURL_ERROR_SIZE];
 
-    int failing; /* how the last scrape failed, a negative errno; or 0 */
+    int failing;        /* how the last scrape failed, a negative errno; or 0 */
+    const char *reason; /* of that for its series, one of few texts: what is
+                         * known before scrape_failed() is called; or NULL */
+    char status[32];    /* such a text */
 };
 
 /* The instance of an input that scrapes, or what its instance begins with. */
@@ -82,7 +85,8 @@ struct scraper {
     struct targets set;
     struct files *watcher;
     struct transfers transfers;
-    struct curl_slist *heads; /* of each request */
+    struct curl_slist *heads;       /* of each request */
+    char interval[32], timeout[32]; /* as texts, such as "1m30s" */
 };
 
 /* The rows of the options that all have; 'body' is the default of max_body. */

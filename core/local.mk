@@ -37,7 +37,8 @@ libcore_la_SOURCES  = \
     %D%/draft.c %D%/draft.h \
     %D%/draft_link.c \
     %D%/endpoint.c %D%/endpoint.h \
-    %D%/exposition.c \
+    %D%/exposition.c %D%/exposition_inner.h \
+    %D%/exposition_head.c \
     %D%/family.c %D%/family.h \
     %D%/file.c %D%/file.h \
     %D%/guess.c %D%/guess.h \

@@ -65,6 +65,7 @@ source_abandon(struct weir_source **self_p)
     table_fini(&self->by_series);
     table_fini(&self->by_place);
     free(self->keys);
+    free(self->followers);
     table_fini(&self->by_key);
     free(self->order);
     free(self->next_order);
@@ -206,17 +207,25 @@ admit_completed(struct weir_source *self, const struct weir_series *series,
     return 0;
 }
 
-/* Gives a series that is new here its place, or says why it has none. */
-static int
-admit(struct weir_source *self, const struct weir_series *given,
-      uint32_t *ret_place)
+static bool
+has_values(const struct weir_label *labels)
+{
+    while (labels->name && labels->value)
+        labels++;
+    return !labels->name;
+}
+
+int
+source_admit(struct weir_source *self, const struct weir_series *given,
+             uint32_t *ret_place)
 {
     weir_cleanup(arena_clear) struct arena texts = {0};
     struct weir_label labels[SOURCE_LABELS_ROOM];
     struct weir_series series;
 
     *ret_place = PLACE_NONE;
-    if (source_complete(self, given, labels, &texts, &series) < 0) {
+    if (!has_values(given->labels) ||
+        source_complete(self, given, labels, &texts, &series) < 0) {
         self->settings.figures->invalid_series++;
         return -EINVAL;
     }
@@ -302,14 +311,6 @@ add_entry(struct weir_source *self, const struct weir_series *given,
     return number;
 }
 
-static bool
-has_values(const struct weir_label *labels)
-{
-    while (labels->name && labels->value)
-        labels++;
-    return !labels->name;
-}
-
 uint32_t
 source_entry(struct weir_source *self, const struct weir_series *given,
              bool own_metric, int *ret_rc)
@@ -329,7 +330,7 @@ source_entry(struct weir_source *self, const struct weir_series *given,
     while (table_next(&self->by_series, hash, &step, &number))
         if (is_entry(&self->entries[number], given))
             return number;
-    *ret_rc = admit(self, given, &place);
+    *ret_rc = source_admit(self, given, &place);
     if (*ret_rc < 0 || (limit && place == PLACE_NONE &&
                         self->by_series.count >= limit + ENTRIES_SPARE))
         return PLACE_NONE;

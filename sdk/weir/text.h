@@ -41,4 +41,12 @@ WEIR_API int weir_read_exposition(struct weir_batch *into, const char *text,
 WEIR_API int weir_read_lines(struct weir_batch *into, const char *text,
                              size_t size, size_t *ret_line);
 
+/* The same as weir_read_exposition() where the format is known, which is else
+ * told by the text's end.  OpenMetrics that lacks its "# EOF" is not whole:
+ * -ENODATA, with the line where it is due; what follows behind is -EBADMSG. */
+WEIR_API int weir_read_prometheus(struct weir_batch *into, const char *text,
+                                  size_t size, size_t *ret_line);
+WEIR_API int weir_read_openmetrics(struct weir_batch *into, const char *text,
+                                   size_t size, size_t *ret_line);
+
 #endif /* WEIR_TEXT_H */

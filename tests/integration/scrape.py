@@ -94,8 +94,12 @@ class Target:
         self._socket.close()
 
 
-def answer(body, *heads, status="200 OK", length=None):
-    lines = ["HTTP/1.1 " + status, "Content-Type: text/plain; version=0.0.4",
+TEXT = "text/plain; version=0.0.4"
+OPENMETRICS = "application/openmetrics-text; version=0.0.1; charset=utf-8"
+
+
+def answer(body, *heads, status="200 OK", length=None, kind=TEXT):
+    lines = ["HTTP/1.1 " + status, "Content-Type: " + kind,
              "Content-Length: %d" % (len(body) if length is None else length),
              *heads]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -143,6 +147,13 @@ BAD = {
     "a layer of transfer": (answer(
         BOMB, "Transfer-Encoding: gzip"), "once with gzip"),
     "half a line": (answer(b'fine 1\nhalf{a="b'), "line 2 of its answer"),
+    "half a line by its length": (answer(b"fine 1\nother 2\n", length=10),
+                                  "line 2 of its answer"),
+    "half of OpenMetrics": (answer(b"fine 1\n", kind=OPENMETRICS),
+                            "not whole"),
+    "more than OpenMetrics": (answer(b"fine 1\n# EOF\nfine 2\n",
+                                     kind=OPENMETRICS),
+                              "line 3 .*OpenMetrics"),
     "half an answer": (lambda _, client: client.sendall(
         answer(b"fine 1\n", length=100)), "closed|transfer"),
     "a page": (answer(b"<html>\n"), "line 1 of its answer"),
@@ -251,10 +262,30 @@ def what_is_asked():
         wait_for(weir, "packed{%s}" % names_of(target.address), 3)
         head = target.heads[0]
         assert head.startswith("GET /some/where?a=b HTTP/1.1\r\n"), head
-        assert "\r\nAccept: text/plain;version=0.0.4" in head, head
+        assert ("\r\nAccept: application/openmetrics-text;version=1.0.0,"
+                "application/openmetrics-text;version=0.0.1;q=0.75,"
+                "text/plain;version=0.0.4;q=0.5,*/*;q=0.1\r\n") in head, head
         assert "\r\nAccept-Encoding: gzip\r\n" in head, head
         assert "X-Prometheus-Scrape-Timeout-Seconds: 0.5" in head, head
         assert "User-Agent: weir" in head, head
+
+
+def formats_as_told():
+    "an answer is what its Content-Type says; whatever else is text"
+    text = b"shown 1 %d%s\n# EOF\n"
+    now_ms = time.time() * 1000
+    kinds = {OPENMETRICS: b"",
+             "Application/OpenMetrics-Text;version=1.0.0": b"",
+             TEXT: b"000", "text/html": b"000",
+             "application/openmetrics-text2": b"000"}
+    with contextlib.ExitStack() as stack:
+        targets = [stack.enter_context(Target(answer(
+            text % (now_ms / 1000, zeros), kind=kind)))
+            for kind, zeros in kinds.items()]
+        weir = stack.enter_context(scraping(
+            target.address for target in targets))
+        for target in targets:
+            wait_for(weir, "shown{%s}" % names_of(target.address), 1)
 
 
 def labels_as_wanted():
@@ -352,4 +383,5 @@ def as_a_prometheus():
 
 
 run(a_go_program_is_scraped, as_a_prometheus, bad_targets_are_down,
-    what_is_asked, labels_as_wanted, series_that_go_are_stale, reload_and_stop)
+    what_is_asked, formats_as_told, labels_as_wanted,
+    series_that_go_are_stale, reload_and_stop)

@@ -1,6 +1,7 @@
 /* prometheus.c - input: what programs offer for a Prometheus */
 #include <config.h>
 
+#include <errno.h>
 #include <stdio.h>
 
 #include <weir/text.h>
@@ -15,36 +16,45 @@ static const struct weir_option options[] = {
     {0},
 };
 
+/* Whatever does not say that it is OpenMetrics is text, as for a Prometheus.
+ */
 static int
-read_text(struct target *target, struct weir_batch *into, char why[WHY_ROOM])
+read_answer(struct target *target, struct weir_batch *into, char why[WHY_ROOM])
 {
+    bool open_metrics = target_answers(target, "application/openmetrics-text");
     const struct body *body = &target->body;
+    const char *text = body->size ? body->text : "";
     size_t line = 0;
 
-    int rc = weir_read_exposition(into, body->size ? body->text : "",
-                                  body->size, &line);
-    if (rc < 0)
+    int rc = open_metrics ? weir_read_openmetrics(into, text, body->size, &line)
+                          : weir_read_prometheus(into, text, body->size, &line);
+    if (rc == -ENODATA)
         (void)snprintf(why, WHY_ROOM,
-                       "line %zu of its answer is not Prometheus text", line);
+                       "its answer is not whole: \"# EOF\" is missing");
+    else if (rc < 0)
+        (void)snprintf(why, WHY_ROOM, "line %zu of its answer is not %s", line,
+                       open_metrics ? "OpenMetrics" : "Prometheus text");
     return rc;
 }
 
-static const struct format text = {
+static const struct format format = {
     .path = "/metrics",
-    .accept = "Accept: text/plain;version=0.0.4;q=1,*/*;q=0.1",
-    .read = read_text,
+    .accept = "Accept: application/openmetrics-text;version=1.0.0,"
+              "application/openmetrics-text;version=0.0.1;q=0.75,"
+              "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+    .read = read_answer,
 };
 
 static int
 prometheus_check(void *instance)
 {
-    return scraper_check(instance, &text);
+    return scraper_check(instance, &format);
 }
 
 static int
 prometheus_open(void *instance)
 {
-    return scraper_open(instance, &text);
+    return scraper_open(instance, &format);
 }
 
 static void

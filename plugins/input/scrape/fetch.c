@@ -187,6 +187,17 @@ finish(struct ending *ending, CURLcode code)
     target->body = (struct body){0};
 }
 
+bool
+target_answers(const struct target *self, const char *media)
+{
+    const char *type = NULL;
+    size_t length = strlen(media);
+
+    (void)curl_easy_getinfo(self->easy, CURLINFO_CONTENT_TYPE, &type);
+    return type && strncasecmp(type, media, length) == 0 &&
+           (!type[length] || strchr("; \t", type[length]));
+}
+
 /* Beginning and end -------------------------------------------------------- */
 
 static int

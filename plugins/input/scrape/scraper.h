@@ -111,6 +111,10 @@ int scraper_check(struct scraper *self, const struct format *format);
 int scraper_open(struct scraper *self, const struct format *format);
 void scraper_close(struct scraper *self);
 
+/* Says whether the answer that is read says that it is 'media', such as
+ * "text/plain", whatever its parameters. */
+bool target_answers(const struct target *self, const char *media);
+
 /* What follows is for the files of this folder alone. ---------------------- */
 
 int64_t scraper_now_ns(void);

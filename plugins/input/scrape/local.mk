@@ -3,7 +3,10 @@
 # What looks up names for libcurl may outlast a plugin: who links this stays
 # loaded, by SCRAPE_FLAGS.
 noinst_LTLIBRARIES        += %D%/libscrape.la
-%C%_libscrape_la_SOURCES   = %D%/aim.c %D%/aim.h %D%/fetch.c %D%/filelook.c \
+%C%_libscrape_la_SOURCES   = %D%/aim.c %D%/aim.h %D%/discovery.c \
+                             %D%/discovery.h %D%/dns.c %D%/dns.h \
+                             %D%/dns_answer.c %D%/dns_answer.h \
+                             %D%/dnslook.c %D%/dnslook.h %D%/fetch.c %D%/filelook.c \
                              %D%/filelook.h %D%/files.c %D%/files.h \
                              %D%/findings.c %D%/findings.h %D%/groupfile.c \
                              %D%/groupfile.h %D%/labelset.c %D%/labelset.h \
@@ -12,7 +15,7 @@ noinst_LTLIBRARIES        += %D%/libscrape.la
                              %D%/target.h %D%/targets.c %D%/targets.h \
                              %D%/transfers.c %D%/transfers.h %D%/turns.c %D%/turns.h
 %C%_libscrape_la_CPPFLAGS  = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS)
-%C%_libscrape_la_LIBADD    = $(CURL_LIBS) $(YAML_LIBS)
+%C%_libscrape_la_LIBADD    = $(CURL_LIBS) $(YAML_LIBS) $(RESOLV_LIBS)
 
 SCRAPE_FLAGS = $(PLUGIN_FLAGS) -Wl,-z,nodelete
 SCRAPE_LIBS  = %D%/libscrape.la $(PLUGIN_LIBS)
@@ -25,16 +28,15 @@ check_PROGRAMS             += %D%/labelset_test %D%/scraper_test
 %C%_labelset_test_SOURCES   = %D%/labelset_test.c
 %C%_labelset_test_CPPFLAGS  = $(SPEC_CPPFLAGS)
 %C%_labelset_test_LDADD     = $(SPEC_LIBS)
-%C%_scraper_test_SOURCES    = %D%/scraper_test.c %D%/aim.c %D%/fetch.c \
-                              %D%/filelook.c %D%/files.c %D%/findings.c \
-                              %D%/groupfile.c %D%/labelset.c %D%/place.c \
-                              %D%/scrape.c %D%/target.c %D%/targets.c \
-                              %D%/transfers.c %D%/turns.c
+%C%_scraper_test_SOURCES    = %D%/scraper_test.c
 %C%_scraper_test_CPPFLAGS   = $(SPEC_CPPFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS)
-%C%_scraper_test_LDADD      = $(SCRAPE_SPEC_LIBS) $(CURL_LIBS) $(YAML_LIBS)
+%C%_scraper_test_LDADD      = %D%/libscrape.la $(SCRAPE_SPEC_LIBS)
 
-check_PROGRAMS             += %D%/groupfile_test %D%/targets_test \
-                              %D%/turns_test
+check_PROGRAMS             += %D%/dns_answer_test %D%/groupfile_test \
+                              %D%/targets_test %D%/turns_test
+%C%_dns_answer_test_SOURCES  = %D%/dns_answer_test.c
+%C%_dns_answer_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_dns_answer_test_LDADD    = %D%/libscrape.la $(SCRAPE_SPEC_LIBS)
 %C%_groupfile_test_SOURCES  = %D%/groupfile_test.c %D%/findings.c \
                               %D%/labelset.c
 %C%_groupfile_test_CPPFLAGS = $(SPEC_CPPFLAGS) $(YAML_CFLAGS)
@@ -46,5 +48,5 @@ check_PROGRAMS             += %D%/groupfile_test %D%/targets_test \
 %C%_turns_test_CPPFLAGS     = $(SPEC_CPPFLAGS)
 %C%_turns_test_LDADD        = $(SPEC_LIBS)
 endif
-EXTRA_DIST += %D%/groupfile_test.c %D%/labelset_test.c %D%/scraper_test.c \
+EXTRA_DIST += %D%/dns_answer_test.c %D%/groupfile_test.c %D%/labelset_test.c %D%/scraper_test.c \
               %D%/targets_test.c %D%/turns_test.c

@@ -12,6 +12,7 @@
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "discovery.h"
 #include "files.h"
 
 #define NS_PER_S  INT64_C(1000000000)
@@ -150,14 +151,17 @@ scraper_check(struct scraper *self, const struct format *format)
     weir_cleanup(findings_fini) struct findings found = {0};
 
     self->format = format;
-    if (self->targets.count == 0 && self->files.count == 0)
+    if (self->targets.count == 0 && self->files.count == 0 &&
+        discovery_count(self) == 0)
         return weir_fail(self, -EINVAL,
                          "targets: say what to scrape, such as "
                          "{\"127.0.0.1:9100\"}");
     if (self->max_body.bytes == 0)
         return weir_fail(self, -EINVAL, "max_body cannot be 0; say how much");
     int rc = targets_read_option(self, &found);
-    return rc < 0 ? rc : check_files(self);
+    if (rc == 0)
+        rc = check_files(self);
+    return rc < 0 ? rc : discovery_check(self);
 }
 
 /* Writes a duration as Prometheus does, such as "1m30s". */
@@ -213,12 +217,15 @@ scraper_open(struct scraper *self, const struct format *format)
         rc = targets_settle(&self->set);
     if (rc == 0 && self->files.count)
         rc = files_open(self, &self->watcher);
+    if (rc == 0)
+        rc = discovery_open(self, &self->discovery);
     return rc;
 }
 
 void
 scraper_close(struct scraper *self)
 {
+    discovery_close(&self->discovery);
     files_close(&self->watcher);
     targets_close(&self->set);
     fetch_close(self);

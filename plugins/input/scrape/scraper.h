@@ -14,6 +14,7 @@
 
 #include <weir/plugin.h>
 
+#include "dns.h"
 #include "labelset.h"
 #include "place.h"
 #include "targets.h"
@@ -28,6 +29,7 @@ struct body {
     size_t size, room;
 };
 
+struct discovery;
 struct files;
 struct scraper;
 struct target;
@@ -80,10 +82,12 @@ struct scraper {
     bool honor_labels; /* from here on not options of all */
     struct weir_list files;
     int64_t target_limit;
+    struct weir_blocks dns;
 
     const struct format *format;
     struct targets set;
     struct files *watcher;
+    struct discovery *discovery;
     struct transfers transfers;
     struct curl_slist *heads;       /* of each request */
     char interval[32], timeout[32]; /* as texts, such as "1m30s" */
@@ -103,7 +107,9 @@ struct scraper {
     WEIR_LIST(struct scraper, files, "{}",                               \
               "Files of targets; the last part may have wildcards."),    \
         WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST, \
-                     "Most targets; 0: as many as an input can.")
+                     "Most targets; 0: as many as an input can."),       \
+        WEIR_BLOCKS(struct scraper, dns, struct dns_option, dns_options, \
+                    "Names whose addresses or services are targets.")
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */

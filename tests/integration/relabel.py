@@ -303,7 +303,9 @@ def their_job(number, case, address):
 
 # What either has -----------------------------------------------------------------
 
-UNCERTAIN = ("scrape_duration_seconds", "scrape_series_added")
+# Of time; and what a Prometheus has not.
+UNCERTAIN = ("scrape_duration_seconds", "scrape_series_added",
+             "scrape_target_info")
 
 
 def everything(program):

@@ -207,7 +207,7 @@ def a_go_program_is_scraped():
                 assert count >= 30 and abs(count - len(told)) < 5, count
             wait_for_up(weir, address, 0)
             left = of_target(weir, address)
-            assert len(left) == 5, left
+            assert len(left) == 6, left
             weir.wait_for_log("cannot scrape http://%s/metrics" % address)
             with Program(program):
                 wait_for_up(weir, address, 1)
@@ -227,7 +227,7 @@ def bad_targets_are_down():
             wait_for_up(weir, target.address, 0)
             weir.wait_for_log('part=%s error=.*(%s)' % (
                 target.address, BAD[what][1]))
-            assert len(of_target(weir, target.address)) == 5, what
+            assert len(of_target(weir, target.address)) == 6, what
         seen = len(good.heads)
         wait_until("more scrapes", lambda: len(good.heads) > seen + 3)
         assert weir.series()["good{%s}" % names_of(good.address)] == 42
@@ -332,12 +332,14 @@ last_line{} 16"""
 
 
 def values(answered):
-    """The values of an instant query by labels, but for those of time."""
+    """The values of an instant query by labels, but for those of time and those
+    that weir alone has."""
     found = {tuple(sorted(row["metric"].items())): row["value"][1]
              for row in json.loads(answered.text)["data"]["result"]}
     return {labels: value for labels, value in found.items()
             if dict(labels)["__name__"] not in ("scrape_duration_seconds",
-                                                "scrape_series_added")}
+                                                "scrape_series_added",
+                                                "scrape_target_info")}
 
 
 def as_a_prometheus():

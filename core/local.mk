@@ -81,6 +81,7 @@ libcore_la_SOURCES  = \
     %D%/relay.c %D%/relay.h \
     %D%/relay_book.c %D%/relay_book.h \
     %D%/relay_inner.h \
+    %D%/relay_split.c %D%/relay_split.h \
     %D%/relay_take.c \
     %D%/scan.c %D%/scan.h \
     %D%/section.c %D%/section.h \
@@ -164,6 +165,7 @@ libcore_la_SOURCES  = \
     %D%/link/desk.c \
     %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \
+    %D%/link/forgets.c %D%/link/forgets.h \
     %D%/link/frame.c %D%/link/frame.h \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \
@@ -204,6 +206,7 @@ libcore_la_SOURCES  = \
     %D%/link/socket_setup.c \
     %D%/link/spool.c %D%/link/spool.h \
     %D%/link/spool_adopt.c %D%/link/spool_adopt.h \
+    %D%/link/spool_age.c %D%/link/spool_age.h \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \

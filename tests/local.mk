@@ -24,6 +24,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/exposition_test \
                   %D%/unit/figures_test \
                   %D%/unit/frame_test \
+                  %D%/unit/go_text_test \
                   %D%/unit/guard_test \
                   %D%/unit/harness_test \
                   %D%/unit/http_test \
@@ -62,6 +63,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/regex_test \
                   %D%/unit/relay_book_test \
                   %D%/unit/relay_chain_test \
+                  %D%/unit/relay_split_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -154,11 +156,12 @@ EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
-EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h \
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h %D%/unit/relay_way.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
-              %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
+              %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt \
+              %D%/fixtures/go-1.26.txt
 
 # Many questions to weir and to Prometheus.
 SOAK_QUESTIONS = 100000

@@ -41,6 +41,7 @@ slow_disk_init(struct slow_disk *self)
 /* What a lane would hear. */
 struct heard {
     atomic_uint written, told, failed;
+    _Atomic uint64_t batches; /* that were written to the disk */
 };
 
 static void
@@ -67,10 +68,15 @@ ignore_settled(void *arg, uint64_t cost, int rc)
 }
 
 static void
-ignore_change(void *arg, const struct backlog *backlog)
+hear_change(void *arg, const struct backlog *backlog)
 {
-    (void)arg;
-    (void)backlog;
+    struct heard *self = arg;
+    struct backlog_figures figures;
+
+    backlog_figures(backlog, &figures);
+    /* What was fresh is dropped at the end. */
+    if (figures.spool.batches > self->batches)
+        self->batches = figures.spool.batches;
 }
 
 static void
@@ -88,7 +94,7 @@ open_depot(struct scene *scene, struct slow_disk *disk, struct heard *heard)
 {
     static const struct depot_calls calls = {ignore_frames, hear_written,
                                              ignore_settled, ignore_settled,
-                                             ignore_change};
+                                             hear_change};
     struct depot_settings settings = {
         .name = "depot", .sync_always = true, .calls = &calls, .arg = heard};
     struct depot *depot = NULL;
@@ -96,6 +102,7 @@ open_depot(struct scene *scene, struct slow_disk *disk, struct heard *heard)
     scene->settings.files = &disk->files;
     settings.backlog.spool = spool_new(&scene->settings);
     settings.backlog.files = &disk->files;
+    settings.backlog.fresh_bytes = 8 << 20;
     settings.backlog.folder = scene->path;
     settings.backlog.link = "test";
     settings.backlog.sender = "host";
@@ -103,8 +110,9 @@ open_depot(struct scene *scene, struct slow_disk *disk, struct heard *heard)
     return depot;
 }
 
-static void
-hand_over(struct scene *scene, struct depot *depot, struct heard *heard)
+/* Returns the next batch, whose layout the depot gets with the first. */
+static struct frame *
+make_batch(struct scene *scene, struct depot *depot)
 {
     const struct layout *layout = scene->layouts[0];
     int64_t time_ns = 1;
@@ -115,13 +123,42 @@ hand_over(struct scene *scene, struct depot *depot, struct heard *heard)
                              .count = 1,
                              .times_ns = &time_ns,
                              .values = &value};
-    struct frame *batch = frame_of_batch(&rows, 1, NULL, 0);
     weir_cleanup(frame_release) struct frame *frame =
         frame_of_layout(layout_shape(layout), layout_number(layout), 0, &next);
 
     if (scene->next++ == 1)
         depot_layout(depot, frame);
+    return frame_of_batch(&rows, 1, NULL, 0);
+}
+
+static void
+hand_over(struct scene *scene, struct depot *depot, struct heard *heard)
+{
+    struct frame *batch = make_batch(scene, depot);
+
     depot_offer(depot, &batch, hear_told, heard);
+}
+
+/* The same of what is sent from the window as well. */
+static void
+log_next(struct scene *scene, struct depot *depot, struct heard *heard)
+{
+    struct sender_batch batch = {
+        .sequence = scene->next, .told = hear_told, .told_arg = heard};
+
+    batch.frame = make_batch(scene, depot);
+    ck_assert(depot_log(depot, scene->stream, &batch));
+}
+
+/* As a lane does for what the store refused for ever. */
+static void
+bury_next(struct scene *scene, struct depot *depot)
+{
+    struct letter *letter = xcalloc(1, sizeof(*letter));
+
+    letter->batch = make_batch(scene, depot);
+    letter->why = x_or_die(strdup("it smells"));
+    ck_assert(depot_bury(depot, &letter));
 }
 
 static void
@@ -168,4 +205,48 @@ START_TEST(who_hands_over_does_not_wait_for_a_disk_that_hangs)
 }
 END_TEST
 
-SPEC("depot", who_hands_over_does_not_wait_for_a_disk_that_hangs)
+/* Logs batches, the second of which hangs in its sync when 98 more come.  Then
+ * the store has them all, or has refused one.  Returns how many were written.
+ */
+static uint64_t
+write_beside_a_store(bool refused)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_make(8 << 20, true);
+    struct slow_disk disk;
+    struct heard heard = {0};
+
+    slow_disk_init(&disk);
+    struct depot *depot = open_depot(scene, &disk, &heard);
+    log_next(scene, depot, &heard);
+    wait_until_more(&heard.told, 0);
+    disk.hangs = true;
+    log_next(scene, depot, &heard);
+    wait_until_more(&disk.waiting, 0);
+    for (int i = 0; i < 98; i++)
+        log_next(scene, depot, &heard);
+    if (refused)
+        bury_next(scene, depot);
+    depot_logged(depot, 100);
+    disk.hangs = false;
+    wait_until_more(&heard.told, 99);
+    ck_assert(depot_stop(depot, clock_now_ns() + 30 * NS_PER_S));
+    ck_assert_uint_eq(heard.failed, 0);
+    depot_destroy(&depot);
+    return heard.batches;
+}
+
+START_TEST(what_the_store_has_by_then_is_not_written)
+{
+    ck_assert_uint_eq(write_beside_a_store(false), 2);
+}
+END_TEST
+
+START_TEST(what_it_refused_is_written_until_that_is_buried)
+{
+    ck_assert_uint_eq(write_beside_a_store(true), 100);
+}
+END_TEST
+
+SPEC("depot", who_hands_over_does_not_wait_for_a_disk_that_hangs,
+     what_the_store_has_by_then_is_not_written,
+     what_it_refused_is_written_until_that_is_buried)

@@ -210,9 +210,11 @@ libcore_la_SOURCES  = \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \
+    %D%/link/spool_pack.c \
     %D%/link/spool_read.c \
     %D%/link/spool_segment.c %D%/link/spool_segment.h \
     %D%/link/spool_shape.c \
+    %D%/link/spool_unpack.c %D%/link/spool_unpack.h \
     %D%/link/spool_write.c \
     %D%/link/spread.c %D%/link/spread.h \
     %D%/link/spread_inner.h \

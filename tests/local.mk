@@ -77,6 +77,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/spool_crash_test \
                   %D%/unit/spool_disk_test \
                   %D%/unit/spool_home_test \
+                  %D%/unit/spool_packed_test \
                   %D%/unit/spool_test \
                   %D%/unit/spread_retire_test \
                   %D%/unit/spread_test \
@@ -105,6 +106,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
     %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c \
     plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
 %C%_unit_spool_disk_test_SOURCES = %D%/unit/spool_disk_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_packed_test_SOURCES = %D%/unit/spool_packed_test.c \
     %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c

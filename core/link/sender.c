@@ -211,6 +211,15 @@ refuse(struct sender *self, const char *why, int64_t now_ns)
     change(self, SENDER_REFUSED, why, now_ns);
 }
 
+/* What was said before the PING has been read. */
+static void
+end_rest(struct sender *self)
+{
+    if (self->rests)
+        self->layout_cost = 0;
+    self->rests = false;
+}
+
 static void
 hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
 {
@@ -240,8 +249,7 @@ hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
         change(self, SENDER_USING, NULL, now_ns);
         say(self, stock_announce(self->stock, self->slot), now_ns);
     } else if (self->state == SENDER_USING || self->state == SENDER_STREAMING) {
-        self->layout_cost = self->rests ? 0 : self->layout_cost;
-        self->rests = false;
+        end_rest(self);
         if (ack.durable < self->window.next)
             take_ack(self, &ack, ack.rewind, now_ns);
     }

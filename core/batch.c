@@ -52,6 +52,7 @@ weir_batch_begin(struct weir_source *source, int64_t time_ns)
     self->time_ns = time_ns;
     self->given = 0;
     source->cursor = 0;
+    source->key_last = 0;
     source->next_count = 0;
     return self;
 }
@@ -94,7 +95,8 @@ find_by_order(struct weir_source *source, const struct weir_series *given,
         end = source->order_count;
     for (uint32_t turn = source->cursor; turn < end; turn++) {
         const struct entry *entry = &source->entries[source->order[turn]];
-        if (entry->metric != given->metric ||
+        if (entry->rewritten != (source->rewrite != NULL) ||
+            entry->metric != given->metric ||
             strcmp(entry->suffix, given->suffix) != 0 ||
             !same_labels(entry->labels, given->labels))
             continue;
@@ -142,12 +144,20 @@ weir_add(struct weir_batch *self, const struct weir_metric *metric,
     weir_add_series(self, &series, value);
 }
 
+static inline uint32_t
+place_of(const struct weir_source *source, uint32_t reference)
+{
+    if (reference == PLACE_NONE)
+        return PLACE_NONE;
+    return reference & REFERENCE_PLACE ? reference & ~REFERENCE_PLACE
+                                       : source->places[reference];
+}
+
 void
 weir_set(struct weir_batch *self, uint32_t reference, double value)
 {
     self->given++;
-    if (reference != PLACE_NONE)
-        set_place(self->source, self->source->places[reference], value);
+    set_place(self->source, place_of(self->source, reference), value);
 }
 
 void
@@ -155,11 +165,11 @@ weir_set_at(struct weir_batch *self, uint32_t reference, int64_t time_ns,
             double value)
 {
     struct weir_source *source = self->source;
+    uint32_t place = place_of(source, reference);
 
     self->given++;
-    if (reference == PLACE_NONE || source->places[reference] == PLACE_NONE)
+    if (place == PLACE_NONE)
         return;
-    uint32_t place = source->places[reference];
     sheet_set_at(&source->sheets[place >> COLUMN_BITS],
                  place & ((1U << COLUMN_BITS) - 1), time_ns, value);
 }
@@ -183,12 +193,26 @@ int
 weir_series_find(struct weir_batch *self, const void *key, size_t size,
                  uint32_t *ret_reference)
 {
-    uint32_t entry = source_find_key(self->source, key, size);
+    const struct key *found = source_find_key(self->source, key, size);
 
-    if (entry == PLACE_NONE)
+    if (!found)
         return -ENOENT;
-    *ret_reference = entry;
+    *ret_reference = found->place | REFERENCE_PLACE;
     return 0;
+}
+
+/* A series with a key needs no entry: what was given is known by its key. */
+static int
+refer_by_key(struct weir_source *source, const struct weir_series *series,
+             const void *key, size_t size, uint32_t *ret_reference)
+{
+    uint32_t place = PLACE_NONE;
+
+    int rc = source_admit(source, series, &place);
+    if (rc == 0)
+        source_add_key(source, key, size, place);
+    *ret_reference = place | REFERENCE_PLACE;
+    return rc;
 }
 
 int
@@ -197,22 +221,20 @@ weir_series_refer(struct weir_batch *self, const struct weir_series *series,
 {
     struct weir_source *source = self->source;
     int rc = 0;
-    uint32_t entry = source_entry(source, series, true, &rc);
 
-    *ret_reference = entry;
-    if (entry == PLACE_NONE)
-        return rc;
     if (size)
-        source_add_key(source, key, size, entry);
-    else
+        return refer_by_key(source, series, key, size, ret_reference);
+    uint32_t entry = source_entry(source, series, true, &rc);
+    *ret_reference = entry;
+    if (entry != PLACE_NONE)
         source->entries[entry].pins++;
-    return 0;
+    return rc;
 }
 
 void
 weir_series_drop(struct weir_batch *self, uint32_t reference)
 {
-    if (reference != PLACE_NONE && self->source->entries[reference].pins)
+    if (!(reference & REFERENCE_PLACE) && self->source->entries[reference].pins)
         self->source->entries[reference].pins--;
 }
 

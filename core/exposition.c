@@ -1,8 +1,7 @@
 /* exposition.c - Prometheus text 0.0.4 and OpenMetrics 1.0; see weir/text.h
  *
- * The head of a line, its name and label block, is the key of a series
- * reference: a line that was read before is found by its bytes, and only its
- * value is read.
+ * Of a line that starts like the one that came here in the last scrape only the
+ * value is read; where the line ends need not be looked for.
  */
 #include <config.h>
 
@@ -11,244 +10,19 @@
 #include <errno.h>
 #include <string.h>
 
-#include "arena.h"
 #include "base.h"
-#include "family.h"
+#include "exposition_inner.h"
 #include "lines.h"
 #include "number.h"
-#include "reading.h"
-#include "series.h"
 #include "stale.h"
 #include "timetext.h"
-
-struct exposition {
-    struct weir_batch *into;
-    struct reading *how;
-    struct families families;
-
-    /* Of the line that is being read: */
-    const char *at;
-    const char *end;    /* its '\n' */
-    struct arena texts; /* ended copies of its names and values */
-    struct weir_label labels[SERIES_LABELS_MOST + 2];
-    size_t label_count;
-};
-
-static void
-skip_blanks(struct exposition *self)
-{
-    while (*self->at == ' ' || *self->at == '\t')
-        self->at++;
-}
-
-static bool
-is_at_end(const struct exposition *self)
-{
-    return self->at >= self->end;
-}
-
-static bool
-is_name_byte(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '_' || byte == ':';
-}
-
-static struct piece
-take_name(struct exposition *self)
-{
-    const char *start = self->at;
-
-    while (is_name_byte(*self->at))
-        self->at++;
-    return (struct piece){start, (size_t)(self->at - start)};
-}
-
-/* What a '\' and the byte after it stand for; '\0': themselves. */
-static char
-unescape(char byte)
-{
-    switch (byte) {
-    case 'n':
-        return '\n';
-    case '"':
-    case '\\':
-        return byte;
-    default:
-        return '\0';
-    }
-}
-
-/* Copies a piece with its escapes resolved. */
-static const char *
-keep_text(struct exposition *self, struct piece piece)
-{
-    char *start = arena_bytes(&self->texts, piece.text, piece.length);
-    char *to = memchr(start, '\\', piece.length);
-
-    for (const char *from = to; from && from < start + piece.length; from++) {
-        char meant = '\0';
-        if (*from == '\\')
-            meant = unescape(from[1]);
-        if (meant)
-            from++;
-        else
-            meant = *from;
-        *to++ = meant;
-    }
-    if (to)
-        *to = '\0';
-    return start;
-}
-
-/* Takes a text in quotes, still with its escapes.  Returns false when it does
- * not end on this line, or has a '\0' in it. */
-static bool
-take_quoted(struct exposition *self, struct piece *ret_piece)
-{
-    if (*self->at != '"')
-        return false;
-
-    const char *start = ++self->at;
-    while (*self->at != '"') {
-        if (is_at_end(self) || *self->at == '\0')
-            return false;
-        self->at += *self->at == '\\' && self->at + 1 < self->end ? 2 : 1;
-    }
-    *ret_piece = (struct piece){start, (size_t)(self->at - start)};
-    self->at++;
-    return true;
-}
-
-/* An empty value is no label.  More labels than may be are not kept, but for
- * one, by which the series is found to be invalid. */
-static void
-keep_label(struct exposition *self, struct piece name, struct piece value)
-{
-    if (value.length == 0 || self->label_count > SERIES_LABELS_MOST)
-        return;
-    struct weir_label *label = &self->labels[self->label_count++];
-    label->name = keep_text(self, name);
-    label->value = keep_text(self, value);
-}
-
-static bool
-take_label(struct exposition *self)
-{
-    struct piece name = take_name(self);
-    struct piece value = {0};
-
-    skip_blanks(self);
-    if (name.length == 0 || *self->at != '=')
-        return false;
-    self->at++;
-    skip_blanks(self);
-    if (!take_quoted(self, &value))
-        return false;
-    keep_label(self, name, value);
-    return true;
-}
-
-/* Takes "{a="b",c="d"}", if it is there; a comma may stand before the '}'. */
-static bool
-take_labels(struct exposition *self)
-{
-    if (*self->at != '{')
-        return true;
-    self->at++;
-    for (skip_blanks(self); *self->at != '}'; skip_blanks(self)) {
-        if (!take_label(self))
-            return false;
-        skip_blanks(self);
-        if (*self->at == ',')
-            self->at++;
-        else if (*self->at != '}')
-            return false;
-    }
-    self->at++;
-    return true;
-}
-
-static int
-refer(struct exposition *self, const struct family_part *part,
-      struct piece head, uint32_t *ret_reference)
-{
-    const struct weir_metric metric = {
-        .name = keep_text(self, part->metric),
-        .type = part->type,
-        .unit = keep_text(self, part->unit),
-        .help = keep_text(self, part->help),
-    };
-    const struct weir_series series = {&metric, keep_text(self, part->suffix),
-                                       self->labels};
-
-    self->labels[self->label_count] = (struct weir_label){0};
-    labels_sort(self->labels);
-    /* In a scrape one that is refused goes nowhere, and is counted. */
-    int rc = weir_series_refer(self->into, &series, head.text, head.length,
-                               ret_reference);
-    return rc < 0 && self->how->strict ? reading_refused(self->how, rc) : 0;
-}
-
-/* Reads the head of a line byte by byte, and leaves 'at' behind it. */
-static int
-parse_head(struct exposition *self, uint32_t *ret_reference)
-{
-    const char *start = self->at;
-    struct family_part part;
-
-    arena_clear(&self->texts);
-    self->label_count = 0;
-    struct piece name = take_name(self);
-    if (name.length == 0 || (*start >= '0' && *start <= '9'))
-        return -EBADMSG;
-    const char *name_end = self->at;
-    skip_blanks(self);
-    if (*self->at != '{')
-        self->at = name_end;
-    if (!take_labels(self))
-        return -EBADMSG;
-
-    struct piece head = {start, (size_t)(self->at - start)};
-    if (weir_series_find(self->into, head.text, head.length, ret_reference) ==
-        0)
-        return 0;
-    families_part(&self->families, name, &part);
-    return refer(self, &part, head, ret_reference);
-}
-
-/* Where the head ends, most likely: behind the last '}', or at a blank.  If a
- * reference is filed under just these bytes, then it is so. */
-static const char *
-guess_head(const struct exposition *self)
-{
-    const char *brace = memrchr(self->at, '}', (size_t)(self->end - self->at));
-    if (brace)
-        return brace + 1;
-
-    const char *at = self->at;
-    while (is_name_byte(*at))
-        at++;
-    return at;
-}
-
-static int
-take_head(struct exposition *self, uint32_t *ret_reference)
-{
-    const char *guess = guess_head(self);
-
-    if (weir_series_find(self->into, self->at, (size_t)(guess - self->at),
-                         ret_reference) < 0)
-        return parse_head(self, ret_reference);
-    self->at = guess;
-    return 0;
-}
 
 /* Says whether only an exemplar may follow, which is passed over. */
 static bool
 is_done(const struct exposition *self)
 {
-    return is_at_end(self) || (self->how->open_metrics && *self->at == '#');
+    return exposition_is_at_end(self) ||
+           (self->how->open_metrics && *self->at == '#');
 }
 
 /* Moves behind what a scanner read; after it comes a blank, or nothing. */
@@ -258,7 +32,7 @@ pass(struct exposition *self, const char *end)
     if (!end || (end < self->end && *end != ' ' && *end != '\t'))
         return false;
     self->at = end;
-    skip_blanks(self);
+    exposition_skip_blanks(self);
     return true;
 }
 
@@ -292,13 +66,13 @@ read_sample(struct exposition *self)
     uint32_t reference = 0;
     double value = 0;
 
-    int rc = take_head(self, &reference);
+    int rc = exposition_take_head(self, &reference);
     if (rc < 0)
         return self->how->what
                    ? rc
                    : reading_fault(self->how, "a name, or a name with labels "
                                               "in braces, is due");
-    skip_blanks(self);
+    exposition_skip_blanks(self);
     if (!pass(self, number_scan(self->at, &value)))
         return reading_fault(self->how, "a number is due behind the series");
     if (is_done(self))
@@ -313,10 +87,10 @@ read_mark(struct exposition *self, const char *mark)
     uint32_t reference = 0;
 
     self->at = mark;
-    int rc = take_head(self, &reference);
+    int rc = exposition_take_head(self, &reference);
     if (rc < 0)
         return reading_fault(self->how, "this is no end of a series");
-    skip_blanks(self);
+    exposition_skip_blanks(self);
     return read_time(self, reference, stale_value());
 }
 
@@ -337,10 +111,10 @@ read_line(struct exposition *self, const struct lines *lines)
 
     self->at = lines->at;
     self->end = lines->end;
-    skip_blanks(self);
-    if (is_at_end(self))
+    exposition_skip_blanks(self);
+    if (exposition_is_at_end(self))
         return 0;
-    if (how->strict && how->ended)
+    if ((how->strict || how->must_end) && how->ended)
         return reading_fault(self->how, "nothing may follow behind # EOF");
     if (*self->at != '#')
         return read_sample(self);
@@ -350,6 +124,27 @@ read_line(struct exposition *self, const struct lines *lines)
     self->how->ended |= how->open_metrics && is_eof(self);
     families_add(&self->families, self->at, self->end);
     return 0;
+}
+
+/* Reads a line like the one that came next in the last scrape.  Returns false
+ * when it is another one, or more than series and value; nothing is read then.
+ */
+static bool
+read_again(struct exposition *self, struct lines *lines)
+{
+    const struct key *key = exposition_next_key(self, lines->rest, lines->stop);
+    double value = 0;
+
+    if (!key)
+        return false;
+    const char *end = number_scan(lines->rest + key->size + 1, &value);
+    if (!end || *end != '\n')
+        return false;
+    source_met_key(self->into->source, key);
+    weir_set(self->into, key->place | REFERENCE_PLACE, value);
+    lines->rest = end + 1;
+    lines->number++;
+    return true;
 }
 
 static bool
@@ -373,8 +168,14 @@ reading_exposition(struct reading *how, struct weir_batch *into,
     int rc = 0;
 
     lines_init(&lines, text, size);
-    while (rc == 0 && lines_next(&lines))
+    bool plain = !how->strict && !how->has_time;
+    while (rc == 0) {
+        while (plain && !how->ended && read_again(&self, &lines))
+            ;
+        if (!lines_next(&lines))
+            break;
         rc = read_line(&self, &lines);
+    }
     how->line = lines.number;
     how->size = size;
     arena_clear(&self.texts);
@@ -382,14 +183,42 @@ reading_exposition(struct reading *how, struct weir_batch *into,
     return rc;
 }
 
+static int
+read_whole(struct weir_batch *into, const char *text, size_t size,
+           struct reading how, size_t *ret_line)
+{
+    int rc = reading_exposition(&how, into, text, size);
+
+    if (rc == 0 && how.must_end && !how.ended) {
+        rc = -ENODATA;
+        how.line++;
+    }
+    if (rc < 0)
+        *ret_line = how.line;
+    return rc;
+}
+
 int
 weir_read_exposition(struct weir_batch *into, const char *text, size_t size,
                      size_t *ret_line)
 {
-    struct reading how = {.open_metrics = ends_with_eof(text, size)};
+    return read_whole(
+        into, text, size,
+        (struct reading){.open_metrics = ends_with_eof(text, size)}, ret_line);
+}
 
-    int rc = reading_exposition(&how, into, text, size);
-    if (rc < 0)
-        *ret_line = how.line;
-    return rc;
+int
+weir_read_prometheus(struct weir_batch *into, const char *text, size_t size,
+                     size_t *ret_line)
+{
+    return read_whole(into, text, size, (struct reading){0}, ret_line);
+}
+
+int
+weir_read_openmetrics(struct weir_batch *into, const char *text, size_t size,
+                      size_t *ret_line)
+{
+    return read_whole(into, text, size,
+                      (struct reading){.open_metrics = true, .must_end = true},
+                      ret_line);
 }

@@ -37,7 +37,8 @@ libcore_la_SOURCES  = \
     %D%/draft.c %D%/draft.h \
     %D%/draft_link.c \
     %D%/endpoint.c %D%/endpoint.h \
-    %D%/exposition.c \
+    %D%/exposition.c %D%/exposition_inner.h \
+    %D%/exposition_head.c \
     %D%/family.c %D%/family.h \
     %D%/file.c %D%/file.h \
     %D%/guess.c %D%/guess.h \
@@ -76,6 +77,7 @@ libcore_la_SOURCES  = \
     %D%/reader.c %D%/reader.h \
     %D%/reading.c %D%/reading.h \
     %D%/refusal.c %D%/refusal.h \
+    %D%/regex.c %D%/regex.h \
     %D%/relay.c %D%/relay.h \
     %D%/relay_book.c %D%/relay_book.h \
     %D%/relay_inner.h \
@@ -278,7 +280,6 @@ libcore_la_SOURCES  = \
     %D%/query/quantile.c %D%/query/quantile.h \
     %D%/query/question_text.c \
     %D%/query/range.c %D%/query/range.h \
-    %D%/query/replacer.c %D%/query/replacer.h \
     %D%/query/selector.c \
     %D%/query/slide.c %D%/query/slide.h \
     %D%/query/summary.c %D%/query/summary.h \

@@ -18,6 +18,7 @@ struct reading {
     bool has_time;     /* what has no time gets 'time_ns' */
     bool more;         /* the text goes on behind this piece */
     bool open_metrics; /* times are seconds, and "# EOF" is the end */
+    bool must_end;     /* it has to be there, with nothing behind it */
     bool bare_value;   /* lines: a field "value" adds nothing to the name */
     int64_t time_ns;
     int64_t unit_ns; /* lines: of what times count; 0: nanoseconds */

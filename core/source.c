@@ -36,6 +36,13 @@ weir_source_insist(struct weir_source *self)
     self->insists = true;
 }
 
+void
+weir_source_rewrite(struct weir_source *self, weir_rewrite *rewrite, void *arg)
+{
+    self->rewrite = rewrite;
+    self->rewrite_arg = arg;
+}
+
 static void
 free_sheets(struct weir_source *self)
 {
@@ -65,6 +72,7 @@ source_abandon(struct weir_source **self_p)
     table_fini(&self->by_series);
     table_fini(&self->by_place);
     free(self->keys);
+    free(self->followers);
     table_fini(&self->by_key);
     free(self->order);
     free(self->next_order);
@@ -206,21 +214,30 @@ admit_completed(struct weir_source *self, const struct weir_series *series,
     return 0;
 }
 
-/* Gives a series that is new here its place, or says why it has none. */
-static int
-admit(struct weir_source *self, const struct weir_series *given,
-      uint32_t *ret_place)
+static bool
+has_values(const struct weir_label *labels)
+{
+    while (labels->name && labels->value)
+        labels++;
+    return !labels->name;
+}
+
+int
+source_admit(struct weir_source *self, const struct weir_series *given,
+             uint32_t *ret_place)
 {
     weir_cleanup(arena_clear) struct arena texts = {0};
     struct weir_label labels[SOURCE_LABELS_ROOM];
     struct weir_series series;
 
     *ret_place = PLACE_NONE;
-    if (source_complete(self, given, labels, &texts, &series) < 0) {
+    if (!has_values(given->labels) ||
+        source_complete(self, given, labels, &texts, &series) < 0) {
         self->settings.figures->invalid_series++;
         return -EINVAL;
     }
-    return admit_completed(self, &series, ret_place);
+    int rc = self->rewrite ? source_rewrite(self, labels, &texts, &series) : 1;
+    return rc > 0 ? admit_completed(self, &series, ret_place) : rc;
 }
 
 static bool
@@ -234,9 +251,11 @@ same_labels(const struct weir_label *a, const struct weir_label *b)
 }
 
 static bool
-is_entry(const struct entry *entry, const struct weir_series *given)
+is_entry(const struct entry *entry, const struct weir_series *given,
+         bool is_rewritten)
 {
-    return (entry->metric == given->metric ||
+    return entry->rewritten == is_rewritten &&
+           (entry->metric == given->metric ||
             strcmp(entry->metric->name, given->metric->name) == 0) &&
            strcmp(entry->suffix, given->suffix) == 0 &&
            same_labels(entry->labels, given->labels);
@@ -296,18 +315,11 @@ add_entry(struct weir_source *self, const struct weir_series *given,
         .labels = labels_copy(&self->arena, given->labels),
         .hash = hash,
         .used = true,
+        .rewritten = self->rewrite != NULL,
     };
     self->places[number] = place;
     table_put(&self->by_series, hash, number);
     return number;
-}
-
-static bool
-has_values(const struct weir_label *labels)
-{
-    while (labels->name && labels->value)
-        labels++;
-    return !labels->name;
 }
 
 uint32_t
@@ -327,9 +339,9 @@ source_entry(struct weir_source *self, const struct weir_series *given,
     *ret_rc = 0;
     uint64_t hash = series_hash(given);
     while (table_next(&self->by_series, hash, &step, &number))
-        if (is_entry(&self->entries[number], given))
+        if (is_entry(&self->entries[number], given, self->rewrite != NULL))
             return number;
-    *ret_rc = admit(self, given, &place);
+    *ret_rc = source_admit(self, given, &place);
     if (*ret_rc < 0 || (limit && place == PLACE_NONE &&
                         self->by_series.count >= limit + ENTRIES_SPARE))
         return PLACE_NONE;

@@ -83,10 +83,14 @@ int source_worse(int a, int b);
 /* A batch that a storage is given. */
 struct weir_batch *batch_of_frame(const struct frame_batch *received);
 
-/* What follows is for source*.c, sheet.c and batch*.c alone. -----------------
+/* What follows is for source*.c, sheet.c, batch*.c and exposition*.c alone. -
  */
 
 enum { PLACE_NONE = UINT32_MAX, COLUMN_BITS = 12, ORDER_AHEAD = 8 };
+
+/* A reference that was filed under a key is the place itself, with this bit;
+ * any other one is an entry. */
+#define REFERENCE_PLACE (UINT32_C(1) << 31)
 
 struct entry {
     const struct weir_metric *metric; /* as it was given */
@@ -96,13 +100,14 @@ struct entry {
     uint32_t pins;                   /* references without a key */
     bool used;                       /* not free */
     bool own_metric;                 /* 'metric' is in the source's arena */
+    bool rewritten;                  /* it was added under a rewrite */
 };
 
+/* What a place is filed under; very many of these are kept. */
 struct key {
-    const void *bytes;
-    size_t size;
-    uint64_t hash;
-    uint32_t entry;
+    const char *bytes;
+    uint32_t size;
+    uint32_t place;
 };
 
 struct sheet {
@@ -141,8 +146,15 @@ struct weir_source {
     struct table by_series; /* as they were given */
     struct table by_place;  /* as they are stored: to places */
     struct key *keys;       /* [key_count] */
+    uint32_t *followers;    /* [key_count + 1], of the key before: which came
+                             * after it last; of 0: which came first */
     uint32_t key_count, key_room;
+    uint32_t key_last; /* and 1: that was met last in this batch; 0: none */
     struct table by_key;
+    uint32_t left_out;      /* keys whose series is */
+    uint32_t left_out_most; /* of these; 0: any that come in this cycle */
+    bool littered;          /* there was no room for a key */
+    int64_t swept_ns;       /* when all keys were last forgotten */
 
     uint32_t *order;      /* [order_count], entries in last cycle's order */
     uint32_t *next_order; /* [next_count], in this one's */
@@ -157,7 +169,11 @@ struct weir_source {
     int64_t looked_ns;     /* when 'recent' was last looked at */
     bool crowded;          /* the limit refused a series since */
     bool insists;          /* 'settings.own' count more than a series' labels */
+    weir_rewrite *rewrite; /* or NULL */
+    void *rewrite_arg;
 };
+
+enum { SOURCE_KEYS_SPARE = 1024 }; /* beyond what is reckoned with */
 
 /* Room for the labels of a series and of its source. */
 enum { SOURCE_LABELS_ROOM = 2 * SERIES_LABELS_MOST + 1 };
@@ -169,6 +185,13 @@ int source_complete(const struct weir_source *self,
                     const struct weir_series *given,
                     struct weir_label labels[SOURCE_LABELS_ROOM],
                     struct arena *texts, struct weir_series *ret_series);
+
+/* Makes of a completed series that for which the source's rewrite asks; the
+ * same for 'labels' and 'texts'.  Returns 1, 0 when it is left out, -EINVAL, or
+ * what the rewrite returned. */
+int source_rewrite(const struct weir_source *self,
+                   struct weir_label labels[SOURCE_LABELS_ROOM],
+                   struct arena *texts, struct weir_series *series);
 
 /* Finds or makes the entry of a series as it was given; the entry's place is
  * PLACE_NONE where it is refused.  Returns PLACE_NONE, rather than an entry,
@@ -183,13 +206,37 @@ void source_tidy(struct weir_source *self, int64_t now_ns);
 /* Files all entries anew. */
 void source_file_entries(struct weir_source *self);
 
-/* Finds what is filed under a key, or PLACE_NONE; files an entry under a copy
- * of the key; files all keys anew. */
-uint32_t source_find_key(const struct weir_source *self, const void *key,
-                         size_t size);
+/* Gives a series as it was given its place, which is PLACE_NONE where it is
+ * left out or refused.  Returns 0, -EDQUOT or -EINVAL. */
+int source_admit(struct weir_source *self, const struct weir_series *given,
+                 uint32_t *ret_place);
+
+/* Finds the key, or NULL; files a place under a copy of the key.  Either is
+ * then the key that was met last. */
+const struct key *source_find_key(struct weir_source *self, const void *key,
+                                  size_t size);
 void source_add_key(struct weir_source *self, const void *key, size_t size,
-                    uint32_t entry);
+                    uint32_t place);
+
+/* Files all keys anew; forgets what came after what. */
 void source_file_keys(struct weir_source *self);
+void source_forget_followers(struct weir_source *self);
+
+/* Returns the key that came after the one that was met last, when that was met
+ * before, or NULL.  Whoever sees that it is met says so. */
+static inline const struct key *
+source_next_key(const struct weir_source *self)
+{
+    uint32_t number =
+        self->followers ? self->followers[self->key_last] : UINT32_MAX;
+    return number == UINT32_MAX ? NULL : &self->keys[number];
+}
+
+static inline void
+source_met_key(struct weir_source *self, const struct key *key)
+{
+    self->key_last = (uint32_t)(key - self->keys) + 1;
+}
 
 /* Copies a metric and its texts. */
 const struct weir_metric *source_copy_metric(struct arena *arena,

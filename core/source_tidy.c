@@ -3,7 +3,8 @@
  * A layout only grows, so that series that come and go would fill it.  When
  * over a quarter of the columns has been absent for an hour, or the limit
  * refuses new series while old ones are absent, the source makes its layouts
- * anew from what is present.  Entries keep their numbers, for references.
+ * anew from what is present.  Entries keep their numbers, for references; keys
+ * do not.
  */
 #include <config.h>
 
@@ -53,31 +54,31 @@ move_entry(struct entry *entry, struct arena *arena)
     entry->labels = labels_copy(arena, entry->labels);
 }
 
-/* Gives a kept entry its place in the new sheets. */
-static void
-move_place(struct weir_source *self, uint32_t number, struct sheet *old)
+/* Returns the place in the new sheets of what had 'place' in the old ones. */
+static uint32_t
+move_place(struct weir_source *self, uint32_t place, struct sheet *old)
 {
     uint32_t column = 0;
-    const struct sheet *from = sheet_at(old, self->places[number], &column);
+    const struct sheet *from = sheet_at(old, place, &column);
     const struct weir_series *series =
         &layout_shape(from->layout)->series[column];
     bool before = has_bit(from->before, column);
 
-    self->places[number] = source_place(self, series);
-    struct sheet *to = sheet_at(self->sheets, self->places[number], &column);
+    place = source_place(self, series);
+    struct sheet *to = sheet_at(self->sheets, place, &column);
     to->before[column / 64] |= (uint64_t)before << (column % 64);
+    return place;
 }
 
 static bool
-is_kept(const struct weir_source *self, uint32_t number, struct sheet *old)
+was_there(uint32_t place, struct sheet *old)
 {
-    const struct entry *entry = &self->entries[number];
     uint32_t column = 0;
 
-    if (!entry->used || self->places[number] == PLACE_NONE)
-        return entry->used && entry->pins;
-    const struct sheet *sheet = sheet_at(old, self->places[number], &column);
-    return entry->pins || has_bit(sheet->recent, column);
+    if (place == PLACE_NONE)
+        return false;
+    const struct sheet *sheet = sheet_at(old, place, &column);
+    return has_bit(sheet->recent, column);
 }
 
 static void
@@ -87,7 +88,7 @@ move_entries(struct weir_source *self, struct sheet *old, struct arena *arena)
         struct entry *entry = &self->entries[i];
         if (!entry->used)
             continue;
-        if (!is_kept(self, i, old)) {
+        if (!entry->pins && !was_there(self->places[i], old)) {
             *entry = (struct entry){0};
             self->places[i] = self->entry_free;
             self->entry_free = i;
@@ -95,24 +96,27 @@ move_entries(struct weir_source *self, struct sheet *old, struct arena *arena)
         }
         move_entry(entry, arena);
         if (self->places[i] != PLACE_NONE)
-            move_place(self, i, old);
+            self->places[i] = move_place(self, self->places[i], old);
     }
 }
 
 static void
-move_keys(struct weir_source *self, struct arena *arena)
+move_keys(struct weir_source *self, struct sheet *old, struct arena *arena)
 {
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < self->key_count; i++) {
         struct key key = self->keys[i];
-        if (!self->entries[key.entry].used)
+        if (!was_there(key.place, old))
             continue;
+        key.place = move_place(self, key.place, old);
         key.bytes = arena_bytes(arena, key.bytes, key.size);
         self->keys[kept++] = key;
     }
     self->key_count = kept;
+    self->left_out = self->left_out_most = 0;
     source_file_keys(self);
+    source_forget_followers(self);
 }
 
 static void
@@ -129,7 +133,7 @@ rebuild(struct weir_source *self)
     self->series_count = 0;
     table_reset(&self->by_place, old_series);
     move_entries(self, old, &arena);
-    move_keys(self, &arena);
+    move_keys(self, old, &arena);
     source_file_entries(self);
     self->order_count = 0;
     arena_clear(&self->arena);
@@ -143,11 +147,45 @@ rebuild(struct weir_source *self)
     free(old);
 }
 
+/* Forgets all keys: those that are of use are filed again as they come. */
+static void
+sweep(struct weir_source *self)
+{
+    struct arena arena = {0};
+
+    for (uint32_t i = 0; i < self->entry_count; i++)
+        if (self->entries[i].used)
+            move_entry(&self->entries[i], &arena);
+    arena_clear(&self->arena);
+    self->arena = arena;
+    self->key_count = 0;
+    self->left_out = self->left_out_most = 0;
+    source_file_keys(self);
+    source_forget_followers(self);
+}
+
+/* The cycle in which all came anew is over: so many are left out, for now. */
+static void
+tidy_keys(struct weir_source *self, int64_t now_ns)
+{
+    int64_t after_ns = now_ns - self->swept_ns;
+
+    if (!self->left_out_most)
+        self->left_out_most = 2 * self->left_out + SOURCE_KEYS_SPARE;
+    /* Also when the clock was set back. */
+    if (!self->littered || (after_ns >= 0 && after_ns < look_when_crowded_ns))
+        return;
+    sweep(self);
+    self->littered = false;
+    self->swept_ns = now_ns;
+}
+
 void
 source_tidy(struct weir_source *self, int64_t now_ns)
 {
     int64_t after = self->crowded ? look_when_crowded_ns : look_after_ns;
 
+    tidy_keys(self, now_ns);
     /* The first time, and when the clock was set back. */
     if (!self->looked_ns || now_ns < self->looked_ns)
         self->looked_ns = now_ns;

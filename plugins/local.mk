@@ -21,6 +21,8 @@ include plugins/report/print/local.mk
 include plugins/input/self/local.mk
 include plugins/input/host/local.mk
 include plugins/input/exec/local.mk
+include plugins/input/scrape/local.mk
 include plugins/input/prometheus/local.mk
+include plugins/input/expvar/local.mk
 include plugins/input/remote_write/local.mk
 include plugins/storage/tsdb/local.mk

@@ -24,6 +24,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/exposition_test \
                   %D%/unit/figures_test \
                   %D%/unit/frame_test \
+                  %D%/unit/go_text_test \
                   %D%/unit/guard_test \
                   %D%/unit/harness_test \
                   %D%/unit/http_test \
@@ -59,6 +60,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/rank_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
+                  %D%/unit/regex_test \
                   %D%/unit/relay_book_test \
                   %D%/unit/relay_chain_test \
                   %D%/unit/relay_split_test \
@@ -67,6 +69,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/scan_test \
                   %D%/unit/sender_layout_test \
                   %D%/unit/series_test \
+                  %D%/unit/source_key_test \
                   %D%/unit/source_label_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \
@@ -127,9 +130,18 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/relay.py %D%/integration/strangers_keys.py \
         %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
-        %D%/integration/import_export.py %D%/integration/scrape.py
+        %D%/integration/import_export.py %D%/integration/scrape.py \
+        %D%/integration/go_programs.py %D%/integration/relabel.py \
+        %D%/integration/access.py \
+        %D%/integration/discovery.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
+
+# What plays in Go compile of others' packages, once for all of them.
+clean-local: clean-go-cache
+clean-go-cache:
+	rm -rf go-cache
+.PHONY: clean-go-cache
 
 # What installs links the plugins anew where they lie, so it comes last.
 %D%/integration/install.log: \
@@ -143,13 +155,15 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py
-EXTRA_DIST += %D%/integration/go_client.go %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
+EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
+              %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h %D%/unit/relay_way.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
-              %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
+              %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt \
+              %D%/fixtures/go-1.26.txt
 
 # Many questions to weir and to Prometheus.
 SOAK_QUESTIONS = 100000
@@ -199,12 +213,18 @@ check_PROGRAMS += %D%/fuzz/answer_replay
 %C%_fuzz_answer_replay_SOURCES = %D%/fuzz/answer_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/exposition_replay
 %C%_fuzz_exposition_replay_SOURCES = %D%/fuzz/exposition_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/openmetrics_replay
+%C%_fuzz_openmetrics_replay_SOURCES = %D%/fuzz/openmetrics_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/influxline_replay
 %C%_fuzz_influxline_replay_SOURCES = %D%/fuzz/influxline_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/csvtext_replay
 %C%_fuzz_csvtext_replay_SOURCES = %D%/fuzz/csvtext_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/request_replay
 %C%_fuzz_request_replay_SOURCES = %D%/fuzz/request_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/expvar_replay
+%C%_fuzz_expvar_replay_SOURCES = %D%/fuzz/expvar_fuzz.c %D%/fuzz/replay.c \
+                                 $(EXPVAR_READER)
+%C%_fuzz_expvar_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
 check_PROGRAMS += %D%/fuzz/outcome_replay
 %C%_fuzz_outcome_replay_SOURCES = %D%/fuzz/outcome_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/frame_replay
@@ -230,6 +250,9 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 %C%_fuzz_remote_write_replay_SOURCES = %D%/fuzz/remote_write_fuzz.c %D%/fuzz/replay.c \
                                        $(REMOTE_WRITE_READER)
 %C%_fuzz_remote_write_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+check_PROGRAMS += %D%/fuzz/relabel_replay
+%C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -241,12 +264,18 @@ EXTRA_PROGRAMS += %D%/fuzz/answer_fuzz
 %C%_fuzz_answer_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/exposition_fuzz
 %C%_fuzz_exposition_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/openmetrics_fuzz
+%C%_fuzz_openmetrics_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/influxline_fuzz
 %C%_fuzz_influxline_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/csvtext_fuzz
 %C%_fuzz_csvtext_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/request_fuzz
 %C%_fuzz_request_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/expvar_fuzz
+%C%_fuzz_expvar_fuzz_SOURCES = %D%/fuzz/expvar_fuzz.c $(EXPVAR_READER)
+%C%_fuzz_expvar_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_expvar_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/outcome_fuzz
 %C%_fuzz_outcome_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/frame_fuzz
@@ -272,6 +301,9 @@ EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
 %C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
+%C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

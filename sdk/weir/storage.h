@@ -101,6 +101,8 @@ struct weir_digest;
 
 struct weir_select {
     enum weir_want want;
+    bool alone; /* only this store is asked: it may answer with the functions'
+                 * values at the steps instead of samples */
     const char *label;                   /* for WEIR_LABEL_VALUES; else NULL */
     const struct weir_matcher *matchers; /* [matcher_count], all must hold */
     size_t matcher_count;
@@ -115,8 +117,6 @@ struct weir_select {
                              * of these; only of a storage that can_slice */
     double argument;
     int64_t range_ns, step_ns;
-    bool alone; /* only this store is asked: it may answer with the functions'
-                 * values at the steps instead of samples */
     struct weir_bounds bounds;
     struct weir_request *client; /* whose leaving ends the select; or NULL */
     const struct weir_digest

@@ -32,13 +32,19 @@ EXTRA_PROGRAMS += %D%/store
 EXTRA_PROGRAMS += %D%/herd
 %C%_herd_LDADD = libcore.la
 
+EXTRA_PROGRAMS += %D%/scrape
+%C%_scrape_SOURCES  = %D%/scrape.c %D%/scrape_text.c %D%/scrape_text.h
+%C%_scrape_CPPFLAGS = $(AM_CPPFLAGS) \
+    -DSCRAPE_CAPTURE='"$(abs_top_srcdir)/tests/fixtures/goapp.om.txt"'
+%C%_scrape_LDADD    = plugins/input/scrape/libscrape.la libcore.la
+
 EXTRA_PROGRAMS += %D%/query_feed
 %C%_query_feed_LDADD = libcore.la $(SNAPPY_LIBS)
 
 benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/store_ingest$(EXEEXT) \
           %D%/store_select$(EXEEXT) %D%/query_feed$(EXEEXT) \
           %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT) \
-          %D%/herd$(EXEEXT)
+          %D%/herd$(EXEEXT) %D%/scrape$(EXEEXT)
 
 plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
@@ -53,6 +59,7 @@ bench: all $(benches)
 	$(AM_V_at)%D%/codec
 	$(AM_V_at)%D%/store_ingest
 	$(AM_V_at)%D%/store_select
+	$(AM_V_at)%D%/scrape
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/collect.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/store.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/query.py

@@ -92,6 +92,15 @@ def a_store_selects():
     assert "(all): 3000 " in text, text
 
 
+def a_scrape_is_measured():
+    "reading scrapes is measured, and each sample is counted"
+    text = output_of(os.path.join(BUILD, "tests", "bench", "scrape"),
+                     "--seconds", "0.1")
+    for line in ("first scrape ", "later scrapes ", "memory "):
+        assert text.count("\n" + line) == 2, text
+    assert "samples were counted, not" not in text, text
+
+
 def questions_are_measured():
     "what is written is counted, and each question of the bench is answered"
     text = output_of(sys.executable,
@@ -124,4 +133,4 @@ def an_outage_is_measured():
 
 run(pipeline_loses_nothing, a_link_carries, a_store_takes_all_in, a_store_selects,
     store_measures, questions_are_measured, collect_measures,
-    a_herd_is_measured, an_outage_is_measured)
+    a_herd_is_measured, a_scrape_is_measured, an_outage_is_measured)

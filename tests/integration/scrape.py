@@ -5,17 +5,13 @@ import json
 import os
 import re
 import socket
-import subprocess
 import threading
 import time
 import urllib.parse
 
-from programs import EXIT_OK, Program, Prometheus, Weir
-from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, need, run,
-                      series_of, temporary_folder, wait_until)
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-PACKAGES = "/usr/share/gocode"  # Debian's golang-...-dev
+from programs import EXIT_OK, Program, Prometheus, Weir, build_go
+from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, run, series_of,
+                      temporary_folder, wait_until)
 
 CONFIG = """
 interval = 500ms
@@ -29,18 +25,6 @@ report api { }
 
 
 # Targets ---------------------------------------------------------------------
-
-def build(folder):
-    program = os.path.join(folder, "scraped")
-    environment = dict(os.environ, GO111MODULE="off", GOPATH=PACKAGES,
-                       GOCACHE=os.path.join(folder, "cache"), GOFLAGS="")
-    done = subprocess.run(
-        [need("go"), "build", "-o", program, os.path.join(HERE, "scrape.go")],
-        env=environment, capture_output=True, text=True,
-        timeout=PATIENCE_S * 20, check=False)
-    assert done.returncode == 0, done.stderr
-    return program
-
 
 def _read_head(client):
     head = b""
@@ -94,8 +78,12 @@ class Target:
         self._socket.close()
 
 
-def answer(body, *heads, status="200 OK", length=None):
-    lines = ["HTTP/1.1 " + status, "Content-Type: text/plain; version=0.0.4",
+TEXT = "text/plain; version=0.0.4"
+OPENMETRICS = "application/openmetrics-text; version=0.0.1; charset=utf-8"
+
+
+def answer(body, *heads, status="200 OK", length=None, kind=TEXT):
+    lines = ["HTTP/1.1 " + status, "Content-Type: " + kind,
              "Content-Length: %d" % (len(body) if length is None else length),
              *heads]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -143,6 +131,13 @@ BAD = {
     "a layer of transfer": (answer(
         BOMB, "Transfer-Encoding: gzip"), "once with gzip"),
     "half a line": (answer(b'fine 1\nhalf{a="b'), "line 2 of its answer"),
+    "half a line by its length": (answer(b"fine 1\nother 2\n", length=10),
+                                  "line 2 of its answer"),
+    "half of OpenMetrics": (answer(b"fine 1\n", kind=OPENMETRICS),
+                            "not whole"),
+    "more than OpenMetrics": (answer(b"fine 1\n# EOF\nfine 2\n",
+                                     kind=OPENMETRICS),
+                              "line 3 .*OpenMetrics"),
     "half an answer": (lambda _, client: client.sendall(
         answer(b"fine 1\n", length=100)), "closed|transfer"),
     "a page": (answer(b"<html>\n"), "line 1 of its answer"),
@@ -185,7 +180,7 @@ def a_go_program_is_scraped():
     "what a Go program offers is there as it says, gone when it is, and back"
     address = "127.0.0.1:%d" % free_port()
     with temporary_folder() as folder:
-        program = [build(folder), address]
+        program = [build_go(folder, "scrape.go"), address]
         with scraping([address]) as weir:
             with Program(program):
                 wait_for_up(weir, address, 1)
@@ -212,7 +207,7 @@ def a_go_program_is_scraped():
                 assert count >= 30 and abs(count - len(told)) < 5, count
             wait_for_up(weir, address, 0)
             left = of_target(weir, address)
-            assert len(left) == 5, left
+            assert len(left) == 6, left
             weir.wait_for_log("cannot scrape http://%s/metrics" % address)
             with Program(program):
                 wait_for_up(weir, address, 1)
@@ -232,7 +227,7 @@ def bad_targets_are_down():
             wait_for_up(weir, target.address, 0)
             weir.wait_for_log('part=%s error=.*(%s)' % (
                 target.address, BAD[what][1]))
-            assert len(of_target(weir, target.address)) == 5, what
+            assert len(of_target(weir, target.address)) == 6, what
         seen = len(good.heads)
         wait_until("more scrapes", lambda: len(good.heads) > seen + 3)
         assert weir.series()["good{%s}" % names_of(good.address)] == 42
@@ -251,10 +246,30 @@ def what_is_asked():
         wait_for(weir, "packed{%s}" % names_of(target.address), 3)
         head = target.heads[0]
         assert head.startswith("GET /some/where?a=b HTTP/1.1\r\n"), head
-        assert "\r\nAccept: text/plain;version=0.0.4" in head, head
+        assert ("\r\nAccept: application/openmetrics-text;version=1.0.0,"
+                "application/openmetrics-text;version=0.0.1;q=0.75,"
+                "text/plain;version=0.0.4;q=0.5,*/*;q=0.1\r\n") in head, head
         assert "\r\nAccept-Encoding: gzip\r\n" in head, head
         assert "X-Prometheus-Scrape-Timeout-Seconds: 0.5" in head, head
         assert "User-Agent: weir" in head, head
+
+
+def formats_as_told():
+    "an answer is what its Content-Type says; whatever else is text"
+    text = b"shown 1 %d%s\n# EOF\n"
+    now_ms = time.time() * 1000
+    kinds = {OPENMETRICS: b"",
+             "Application/OpenMetrics-Text;version=1.0.0": b"",
+             TEXT: b"000", "text/html": b"000",
+             "application/openmetrics-text2": b"000"}
+    with contextlib.ExitStack() as stack:
+        targets = [stack.enter_context(Target(answer(
+            text % (now_ms / 1000, zeros), kind=kind)))
+            for kind, zeros in kinds.items()]
+        weir = stack.enter_context(scraping(
+            target.address for target in targets))
+        for target in targets:
+            wait_for(weir, "shown{%s}" % names_of(target.address), 1)
 
 
 def labels_as_wanted():
@@ -317,12 +332,14 @@ last_line{} 16"""
 
 
 def values(answered):
-    """The values of an instant query by labels, but for those of time."""
+    """The values of an instant query by labels, but for those of time and those
+    that weir alone has."""
     found = {tuple(sorted(row["metric"].items())): row["value"][1]
              for row in json.loads(answered.text)["data"]["result"]}
     return {labels: value for labels, value in found.items()
             if dict(labels)["__name__"] not in ("scrape_duration_seconds",
-                                                "scrape_series_added")}
+                                                "scrape_series_added",
+                                                "scrape_target_info")}
 
 
 def as_a_prometheus():
@@ -350,4 +367,5 @@ def as_a_prometheus():
 
 
 run(a_go_program_is_scraped, as_a_prometheus, bad_targets_are_down,
-    what_is_asked, labels_as_wanted, series_that_go_are_stale, reload_and_stop)
+    what_is_asked, formats_as_told, labels_as_wanted,
+    series_that_go_are_stale, reload_and_stop)

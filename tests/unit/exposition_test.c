@@ -229,6 +229,112 @@ START_TEST(finds_again_what_it_read_before)
 }
 END_TEST
 
+/* What a text gives must not depend on what was read before it. */
+static void
+check_reads_after(const char *before, const char *text)
+{
+    weir_cleanup(reader_destroy) struct reader *used = reader_new();
+    weir_cleanup(reader_destroy) struct reader *fresh = reader_new();
+    size_t line = 0;
+
+    (void)read_text(used, before, &line);
+    weir_batch_destroy(&used->batch);
+    used->batch = weir_batch_begin(used->source, 2000);
+    int rc = read_text(used, text, &line);
+    ck_assert_int_eq(read_text(fresh, text, &line), rc);
+    weir_cleanup(weir_free) char *got = batch_text(used->source, NULL);
+    weir_cleanup(weir_free) char *want = batch_text(fresh->source, NULL);
+    ck_assert_msg(strcmp(got, want) == 0, "%s after %s:\n%s\nrather than\n%s",
+                  text, before, got, want);
+}
+
+START_TEST(reads_the_same_whatever_it_read_before)
+{
+    static const char *const texts[] = {
+        "a 1\nb 2\nc{x=\"1\"} 3\nd 4\n",
+        "a 12345\nb -0.5\nc{x=\"1\"} NaN\nd +Inf\n",
+        "d 4\nc{x=\"1\"} 3\nb 2\na 1\n",
+        "a 1\nc{x=\"1\"} 3\nnew 5\nd 4\n",
+        "a 1 1000\nb 2 2000\nc{x=\"1\"} 3 3000\nd 4\n",
+        "a 1\r\nb 2\r\nc{x=\"1\"} 3\r\nd 4\r\n",
+        "a 1\na 2\nb 3\na 4\nb 2\n",
+        "a\t1\nb  2\nc {x=\"1\"} 3\nd {x=\"1\"} 4\n",
+        "# TYPE b counter\na 1 \n\n# x\nb 2\nc{x=\"1\",} 3\nd 4",
+        "a 1\nb2 2\nb{} 7\nc{x=\"1\"} 0x10\n",
+        "a 1\nb\nd 4\n",
+        "c{x=\"1\"} 1e999\n",
+        "a 1\nb 2 # {} 1\nd 4\n# EOF\n",
+        "d 1",
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        for (size_t j = 0; j < ARRAY_SIZE(texts); j++)
+            check_reads_after(texts[i], texts[j]);
+}
+END_TEST
+
+START_TEST(a_line_that_comes_at_its_turn_is_not_searched_for)
+{
+    weir_cleanup(reader_destroy) struct reader *reader = reader_new();
+    static const char first[] = "a 1\nb 2\nc 3\n";
+    static const char second[] = "a 1\nnew 5\nb 2\nc 3\n";
+    size_t line = 0;
+
+    ck_assert_int_eq(read_text(reader, first, &line), 0);
+    weir_batch_destroy(&reader->batch);
+    reader->batch = weir_batch_begin(reader->source, 2000);
+    ck_assert_int_eq(read_text(reader, second, &line), 0);
+    weir_batch_destroy(&reader->batch);
+    reader->batch = weir_batch_begin(reader->source, 3000);
+    table_fini(&reader->source->by_key);
+    ck_assert_int_eq(read_text(reader, second, &line), 0);
+
+    ck_assert_uint_eq(reader->source->key_count, 4);
+}
+END_TEST
+
+START_TEST(openmetrics_has_to_come_to_its_end)
+{
+    static const struct {
+        const char *text;
+        int rc;
+        size_t line;
+    } cases[] = {
+        {"a 1\n# EOF\n", 0, 0},
+        {"a 1\n# EOF", 0, 0},
+        {"a 1\n# EOF\n\n", 0, 0},
+        {"a 1\n", -ENODATA, 2},
+        {"", -ENODATA, 1},
+        {"a 1\n# EOF\nb 1\n", -EBADMSG, 3},
+        {"a 1\n# EOF\na 1\n", -EBADMSG, 3},
+        {"a 1 1.5\n#EOF\n", -ENODATA, 3},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        weir_cleanup(reader_destroy) struct reader *reader = reader_new();
+        const char *text = cases[i].text;
+        size_t line = 0;
+        int rc =
+            weir_read_openmetrics(reader->batch, text, strlen(text), &line);
+        ck_assert_msg(rc == cases[i].rc && line == cases[i].line,
+                      "%s: %d, line %zu", text, rc, line);
+    }
+}
+END_TEST
+
+START_TEST(text_that_ends_like_openmetrics_can_be_read_as_text)
+{
+    weir_cleanup(reader_destroy) struct reader *reader = reader_new();
+    static const char text[] = "a 1 1500\n# EOF\n";
+    size_t line = 0;
+
+    ck_assert_int_eq(
+        weir_read_prometheus(reader->batch, text, strlen(text), &line), 0);
+    weir_cleanup(weir_free) char *got = batch_text(reader->source, NULL);
+    ck_assert_str_eq(got, "a 1 1500000000\n");
+}
+END_TEST
+
 START_TEST(names_the_line_that_it_cannot_read)
 {
     static const char *const texts[] = {
@@ -327,6 +433,10 @@ SPEC("exposition", reads_names_labels_and_values,
      parts_of_histograms_and_summaries_belong_to_their_metric,
      both_formats_give_a_counter_the_same_name,
      a_description_may_stand_well_before_the_samples,
-     finds_again_what_it_read_before, names_the_line_that_it_cannot_read,
-     keeps_what_stood_before_the_error, does_not_read_beyond_what_it_was_given,
+     finds_again_what_it_read_before, reads_the_same_whatever_it_read_before,
+     a_line_that_comes_at_its_turn_is_not_searched_for,
+     openmetrics_has_to_come_to_its_end,
+     text_that_ends_like_openmetrics_can_be_read_as_text,
+     names_the_line_that_it_cannot_read, keeps_what_stood_before_the_error,
+     does_not_read_beyond_what_it_was_given,
      reads_every_sample_that_real_programs_gave)

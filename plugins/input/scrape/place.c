@@ -26,7 +26,7 @@ part_free(char **part_p)
 
 /* Completes what the user wrote: a scheme before it, a path behind it. */
 static char *
-complete(const char *text)
+complete(const char *text, const char *path)
 {
     const char *scheme = strstr(text, "://") ? "" : "http://";
     const char *rest = *scheme ? text : strstr(text, "://") + 3;
@@ -37,7 +37,7 @@ complete(const char *text)
     char *url = NULL;
 
     int length = asprintf(&url, "%s%.*s%s%s", scheme, (int)head, text,
-                          has_path ? "" : "/metrics", text + head);
+                          has_path ? "" : path, text + head);
     return length < 0 ? NULL : url;
 }
 
@@ -82,10 +82,11 @@ instance_of(CURLU *url)
 }
 
 int
-place_init(struct place *self, const char *text, const char **ret_why)
+place_init(struct place *self, const char *text, const char *path,
+           const char **ret_why)
 {
     weir_cleanup(url_cleanup) CURLU *url = curl_url();
-    weir_cleanup(weir_free) char *whole = complete(text);
+    weir_cleanup(weir_free) char *whole = complete(text, path);
 
     *self = (struct place){0};
     if (!url || !whole)

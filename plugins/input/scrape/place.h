@@ -7,10 +7,11 @@ struct place {
     char *instance; /* host and port, such as "127.0.0.1:9100" */
 };
 
-/* Reads "127.0.0.1:9100" or "https://a.example/some/metrics": http and
- * /metrics where nothing else is said, and the scheme's port.  Returns 0, or
- * -EINVAL with what is wrong in '*ret_why', or -ENOMEM. */
-int place_init(struct place *self, const char *text, const char **ret_why);
+/* Reads "127.0.0.1:9100" or "https://a.example/some/metrics": http and 'path'
+ * where nothing else is said, and the scheme's port.  Returns 0, or -EINVAL
+ * with what is wrong in '*ret_why', or -ENOMEM. */
+int place_init(struct place *self, const char *text, const char *path,
+               const char **ret_why);
 
 /* Frees it; it is empty then. */
 void place_fini(struct place *self);

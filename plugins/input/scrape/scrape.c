@@ -1,12 +1,9 @@
 /* scrape.c - what a target answered becomes a batch */
 #include <config.h>
 
-#include "prometheus.h"
+#include "scraper.h"
 
 #include <errno.h>
-#include <stdio.h>
-
-#include <weir/text.h>
 
 #define NS_PER_S 1e9
 
@@ -24,18 +21,60 @@ static const struct weir_metric added = {
     "scrape_series_added", WEIR_GAUGE, "",
     "Series that the scrape before had not."};
 
+static const struct weir_metric info = {
+    "scrape_target_info", WEIR_GAUGE, "",
+    "Always 1: where and when the target is scraped, and why it failed."};
+
+/* The reason has no numbers that change, and nothing that the target chose, so
+ * that there are few series of it. */
+static const char *
+reason_of(const struct target *target)
+{
+    static const struct {
+        int rc;
+        const char *reason;
+    } known[] = {
+        {-ETIMEDOUT, "it took longer than its timeout"},
+        {-EBADMSG, "its answer cannot be read"},
+        {-E2BIG, "its answer is above a limit"},
+        {-EDQUOT, "its answer is above a limit"},
+    };
+
+    for (size_t i = 0; !target->reason && i < WEIR_COUNT(known); i++)
+        if (known[i].rc == target->failing)
+            return known[i].reason;
+    return target->reason ? target->reason : "it could not be scraped";
+}
+
+static void
+add_info(const struct target *target, struct weir_batch *batch)
+{
+    const struct scraper *owner = target->owner;
+    const struct weir_label labels[] = {
+        {"reason", target->failing ? reason_of(target) : ""},
+        {"scrape_interval", owner->interval},
+        {"scrape_pool", weir_instance_name(owner)},
+        {"scrape_timeout", owner->timeout},
+        {"scrape_url", target->place.url},
+        {0},
+    };
+
+    weir_add(batch, &info, target->failing ? labels : labels + 1, 1);
+}
+
 /* Adds what is told of the scrape itself, and sends the batch. */
 static void
 finish(const struct target *target, struct weir_batch *batch,
        const struct weir_tally *tally, bool is_up)
 {
-    int64_t took_ns = prometheus_now_ns() - target->started_ns;
+    int64_t took_ns = scraper_now_ns() - target->started_ns;
 
     weir_add(batch, &up, NULL, is_up);
     weir_add(batch, &duration, NULL, (double)took_ns / NS_PER_S);
     weir_add(batch, &scraped, NULL, (double)tally->given);
     weir_add(batch, &kept, NULL, (double)tally->kept);
     weir_add(batch, &added, NULL, (double)tally->added);
+    add_info(target, batch);
     (void)weir_batch_end(&batch, NULL, NULL);
 }
 
@@ -63,15 +102,23 @@ tell_success(struct target *target)
     target->failing = 0;
 }
 
-void
-scrape_failed(struct target *target, int rc, const char *why)
+static void
+fail(struct target *target, int rc, const char *why,
+     const struct weir_tally *tally)
 {
-    static const struct weir_tally nothing = {0};
     struct weir_batch *batch =
         weir_batch_begin(target->source, target->begun_ns);
 
     tell_failure(target, batch, rc, why);
-    finish(target, batch, &nothing, false);
+    finish(target, batch, tally, false);
+}
+
+void
+scrape_failed(struct target *target, int rc, const char *why)
+{
+    static const struct weir_tally nothing = {0};
+
+    fail(target, rc, why, &nothing);
 }
 
 void
@@ -79,20 +126,19 @@ scrape_took(struct target *target)
 {
     struct weir_batch *batch =
         weir_batch_begin(target->source, target->begun_ns);
-    const struct body *body = &target->body;
-    char why[96];
-    size_t line = 0;
+    struct sieve *sieve = &target->owner->sieve;
+    char why[WHY_ROOM] = "";
+    struct weir_tally tally;
 
-    int rc = weir_read_exposition(batch, body->size ? body->text : "",
-                                  body->size, &line);
-    if (rc < 0) {
+    sieve_begin(sieve, target->source, batch);
+    int rc = target->owner->format->read(target, batch, why);
+    int sieve_rc = sieve_end(sieve, &tally);
+    if (rc < 0 || sieve_rc < 0) {
         weir_batch_destroy(&batch);
-        (void)snprintf(why, sizeof(why),
-                       "line %zu of its answer is not Prometheus text", line);
-        scrape_failed(target, rc, why);
+        fail(target, sieve_rc < 0 ? sieve_rc : rc,
+             sieve_rc < 0 ? sieve->why : why, &tally);
         return;
     }
-    struct weir_tally tally = weir_batch_tally(batch);
     tell_success(target);
     finish(target, batch, &tally, true);
 }

@@ -67,6 +67,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
+                  %D%/unit/sender_layout_test \
                   %D%/unit/series_test \
                   %D%/unit/source_key_test \
                   %D%/unit/source_label_test \

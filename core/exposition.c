@@ -137,7 +137,8 @@ read_again(struct exposition *self, struct lines *lines)
 
     if (!key)
         return false;
-    const char *end = number_scan(lines->rest + key->size + 1, &value);
+    const char *end =
+        number_scan_before(lines->rest + key->size + 1, lines->stop, &value);
     if (!end || *end != '\n')
         return false;
     source_met_key(self->into->source, key);

@@ -68,6 +68,8 @@ static const struct row spool_rows[] = {
     ROW("weir_link_dead_dropped_bytes_total", WEIR_COUNTER, "bytes",
         dead_dropped_bytes,
         "Bytes of such batches that were dropped for want of room."),
+    ROW("weir_link_dead_lost_batches_total", WEIR_COUNTER, "", dead_lost,
+        "Batches that the store refused for ever and that could not be kept."),
 #undef ROW
 };
 

@@ -23,5 +23,6 @@ include plugins/input/host/local.mk
 include plugins/input/exec/local.mk
 include plugins/input/scrape/local.mk
 include plugins/input/prometheus/local.mk
+include plugins/input/expvar/local.mk
 include plugins/input/remote_write/local.mk
 include plugins/storage/tsdb/local.mk

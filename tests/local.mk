@@ -125,9 +125,16 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/relay.py %D%/integration/strangers_keys.py \
         %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
-        %D%/integration/import_export.py %D%/integration/scrape.py
+        %D%/integration/import_export.py %D%/integration/scrape.py \
+        %D%/integration/go_programs.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
+
+# What plays in Go compile of others' packages, once for all of them.
+clean-local: clean-go-cache
+clean-go-cache:
+	rm -rf go-cache
+.PHONY: clean-go-cache
 
 # What installs links the plugins anew where they lie, so it comes last.
 %D%/integration/install.log: \
@@ -141,7 +148,8 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py
-EXTRA_DIST += %D%/integration/go_client.go %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
+EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
+              %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
@@ -205,6 +213,10 @@ check_PROGRAMS += %D%/fuzz/csvtext_replay
 %C%_fuzz_csvtext_replay_SOURCES = %D%/fuzz/csvtext_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/request_replay
 %C%_fuzz_request_replay_SOURCES = %D%/fuzz/request_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/expvar_replay
+%C%_fuzz_expvar_replay_SOURCES = %D%/fuzz/expvar_fuzz.c %D%/fuzz/replay.c \
+                                 $(EXPVAR_READER)
+%C%_fuzz_expvar_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
 check_PROGRAMS += %D%/fuzz/outcome_replay
 %C%_fuzz_outcome_replay_SOURCES = %D%/fuzz/outcome_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/frame_replay
@@ -249,6 +261,10 @@ EXTRA_PROGRAMS += %D%/fuzz/csvtext_fuzz
 %C%_fuzz_csvtext_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/request_fuzz
 %C%_fuzz_request_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/expvar_fuzz
+%C%_fuzz_expvar_fuzz_SOURCES = %D%/fuzz/expvar_fuzz.c $(EXPVAR_READER)
+%C%_fuzz_expvar_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_expvar_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/outcome_fuzz
 %C%_fuzz_outcome_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/frame_fuzz

@@ -108,7 +108,27 @@ int
 backlog_keep(struct backlog *self, const uint8_t stream[16],
              const struct sender_batch *batch)
 {
-    return backlog_append(self, self->spool, stream, batch);
+    int rc = -ENOSPC;
+
+    if (self->fresh && !self->mark)
+        self->mark = spool_mark(self->spool);
+    if (!self->fresh || !self->gap)
+        rc = backlog_append(self, self->spool, stream, batch);
+    self->gap |= rc < 0;
+    return rc;
+}
+
+void
+backlog_unkeep(struct backlog *self)
+{
+    if (self->mark)
+        spool_undo(self->spool, self->mark);
+}
+
+void
+backlog_spare_oldest(struct backlog *self)
+{
+    spool_spare_oldest(self->spool);
 }
 
 /* The numbers of its layouts are those of what this run spools, too. */
@@ -120,6 +140,7 @@ backlog_bury(struct backlog *self, struct letter **letter_p)
     if (!self->dead)
         return;
     if (!spool_is_taken(self->spool)) {
+        self->unburied++;
         log_line(LOG_ERROR, "dead_batch_lost", "link", self->settings.link,
                  "reason", letter->why, "error", "the spool has no folder",
                  NULL);
@@ -146,6 +167,8 @@ backlog_sync(struct backlog *self)
     int rc = spool_sync(self->spool);
     self->unsafe |= rc < 0;
     int fresh_rc = self->fresh ? spool_sync(self->fresh) : 0;
+    if (fresh_rc < 0)
+        self->fresh_from = self->fresh_to + 1;
     rc = rc < 0 ? rc : fresh_rc;
     if (self->dead)
         dead_sync(self->dead);
@@ -206,6 +229,7 @@ backlog_figures(const struct backlog *self, struct backlog_figures *ret_figures)
     }
     if (self->dead)
         dead_figures(self->dead, &ret_figures->dead);
+    ret_figures->dead.lost += self->unburied;
     if (!self->sender)
         return;
     struct sender_figures sent = sender_figures(self->sender);

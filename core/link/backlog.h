@@ -70,10 +70,19 @@ void backlog_forget(struct backlog *self, uint32_t number);
 void backlog_offer(struct backlog *self, const struct frame *batch,
                    sender_told *told, void *told_arg);
 
-/* The same for a batch that has a number already.  Returns 0, or -errno as
- * spool_append(). */
+/* The same for a batch that has a number already, at the end.  Returns 0, or
+ * -errno as spool_append().  Where there is a fresh folder nothing is kept
+ * behind one that was not: the next run would send that before what the folder
+ * has, and then pass over the batch between, which may be safe there. */
 int backlog_keep(struct backlog *self, const uint8_t stream[16],
                  const struct sender_batch *batch);
+
+/* It may not be on the disk: where there is a fresh folder takes back all that
+ * was kept, for the same reason. */
+void backlog_unkeep(struct backlog *self);
+
+/* What is kept takes the place of nothing that the spool has. */
+void backlog_spare_oldest(struct backlog *self);
 
 /* Brings a batch to the disk that is sent in slot 0, as the same batch of the
  * same stream, in case that this process ends before the store has it; told as
@@ -82,6 +91,10 @@ int backlog_keep(struct backlog *self, const uint8_t stream[16],
 void backlog_log(struct backlog *self, const uint8_t stream[16],
                  const struct sender_batch *batch);
 void backlog_logged(struct backlog *self, uint64_t sequence);
+
+/* Says whether the folder has the batch 'sequence' and all that were brought
+ * there behind it; on disk when the last backlog_sync() succeeded. */
+bool backlog_has_fresh(const struct backlog *self, uint64_t sequence);
 
 /* What the store has not was written elsewhere: nothing of it is kept here,
  * unless bringing that to the disk ever failed. */

@@ -86,8 +86,17 @@ backlog_log(struct backlog *self, const uint8_t stream[16],
     int rc = self->fresh ? backlog_append(self, self->fresh, stream, batch)
                          : -ENOSPC;
 
+    if (rc < 0 || batch->sequence != self->fresh_to + 1)
+        self->fresh_from = batch->sequence + (rc < 0);
+    self->fresh_to = batch->sequence;
     if (rc < 0 && batch->told)
         batch->told(batch->told_arg, -EAGAIN, "the spool has no room");
+}
+
+bool
+backlog_has_fresh(const struct backlog *self, uint64_t sequence)
+{
+    return sequence >= self->fresh_from && sequence <= self->fresh_to;
 }
 
 void

@@ -67,15 +67,18 @@ offer_batch(struct depot *self, struct task *task)
 static void
 keep_batch(struct depot *self, struct task *task)
 {
-    struct sender_batch *batch = &task->batch;
+    struct sender_batch untold = task->batch;
 
-    batch->frame = task->frame;
-    int rc = backlog_keep(self->backlog, task->stream, batch);
-    if (rc < 0 && batch->told)
-        batch->told(batch->told_arg, -ECANCELED, "the link closes");
-    self->kept += rc == 0;
+    task->batch.frame = frame_hold(task->frame);
+    untold.frame = task->frame;
+    untold.told = NULL;
+    int rc = backlog_keep(self->backlog, task->stream, &untold);
     self->unkept += rc < 0;
-    self->calls->kept(self->arg, batch->cost, rc);
+    if (self->kept_count == self->kept_room) {
+        self->kept_room = self->kept_room * 2 + 16;
+        self->kept = xrealloc(self->kept, self->kept_room, sizeof(*self->kept));
+    }
+    self->kept[self->kept_count++] = (struct depot_kept){task->batch, rc};
 }
 
 static void
@@ -95,6 +98,9 @@ run_task(struct depot *self, struct task *task)
         break;
     case TASK_KEEP:
         keep_batch(self, task);
+        break;
+    case TASK_SPARE:
+        backlog_spare_oldest(self->backlog);
         break;
     case TASK_LOG:
         task->batch.frame = task->frame;
@@ -199,8 +205,29 @@ tell_rest(const struct depot *self)
     backlog_figures(self->backlog, &figures);
     if (figures.spool.bytes)
         log_line(LOG_INFO, "spool_kept", "link", self->link, "batches",
-                 log_number((long long)self->kept), "bytes",
-                 log_number((long long)figures.spool.bytes), NULL);
+                 log_number((long long)(self->kept_count - self->unkept)),
+                 "bytes", log_number((long long)figures.spool.bytes), NULL);
+}
+
+/* Brings to the disk what is to be kept, and sees what of it is there: what was
+ * fresh may be twice, and is safe then if it is once. */
+static void
+end_kept(struct depot *self)
+{
+    int rc = backlog_sync(self->backlog);
+
+    if (rc < 0)
+        backlog_unkeep(self->backlog);
+    else if (self->unkept == 0)
+        backlog_drop_fresh(self->backlog);
+    for (size_t i = 0; i < self->kept_count; i++) {
+        struct depot_kept *kept = &self->kept[i];
+        bool safe = kept->rc == 0 && rc == 0;
+        if (safe || backlog_has_fresh(self->backlog, kept->batch.sequence))
+            kept->rc = 0;
+        else if (kept->rc == 0)
+            kept->rc = rc;
+    }
 }
 
 static void
@@ -209,8 +236,7 @@ ended(void *arg)
     struct depot *self = arg;
 
     (void)run_all(self);
-    if (backlog_sync(self->backlog) == 0 && self->unkept == 0)
-        backlog_drop_fresh(self->backlog);
+    end_kept(self);
     self->calls->changed(self->arg, self->backlog);
     tell_rest(self);
     backlog_destroy(&self->backlog);
@@ -231,6 +257,7 @@ depot_destroy(struct depot **self_p)
     while (self->out)
         depot_sent(self);
     (void)pthread_mutex_destroy(&self->lock);
+    free(self->kept);
     free(self->link);
     free(self);
 }

@@ -20,8 +20,6 @@ struct depot_calls {
     void (*frames)(void *arg);
     /* A batch that was offered is written, or there was no room for it. */
     void (*written)(void *arg, uint64_t cost);
-    /* One that was to be kept is, unless 'rc' is negative. */
-    void (*kept)(void *arg, uint64_t cost, int rc);
     /* One that was read of the spool is settled, as in struct sender_calls. */
     void (*settled)(void *arg, uint64_t cost, int rc);
     /* Something has changed that the lane shows. */
@@ -54,9 +52,19 @@ void depot_layout(struct depot *self, struct frame *layout);
 void depot_forget(struct depot *self, uint32_t number);
 void depot_offer(struct depot *self, struct frame **batch_p, sender_told *told,
                  void *told_arg);
+void depot_heard(struct depot *self, const struct frame_view *view);
+
+/* Before it is stopped: hands over a batch that has a number.  Whether it is on
+ * disk is known when all are: see depot_take_kept(). */
 void depot_keep(struct depot *self, const uint8_t stream[16],
                 struct sender_batch *batch);
-void depot_heard(struct depot *self, const struct frame_view *view);
+void depot_spare_oldest(struct depot *self);
+
+/* Once it has stopped: gives back what was to be kept, in its order, with its
+ * frame and its fate, which is the caller's to tell: '*ret_rc' is 0 when it is
+ * on disk, or -errno.  Returns false when there is no more. */
+bool depot_take_kept(struct depot *self, struct sender_batch *ret_batch,
+                     int *ret_rc);
 
 /* Those, too; but they return false when 16 mebibytes of them wait already
  * for a disk that is slow: then nothing becomes of the batch or letter, and

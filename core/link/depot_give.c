@@ -74,6 +74,23 @@ depot_keep(struct depot *self, const uint8_t stream[16],
     hand_over(self, &task);
 }
 
+void
+depot_spare_oldest(struct depot *self)
+{
+    hand_over(self, &(struct task){.kind = TASK_SPARE});
+}
+
+bool
+depot_take_kept(struct depot *self, struct sender_batch *ret_batch, int *ret_rc)
+{
+    if (self->kept_taken == self->kept_count)
+        return false;
+    const struct depot_kept *kept = &self->kept[self->kept_taken++];
+    *ret_batch = kept->batch;
+    *ret_rc = kept->rc;
+    return true;
+}
+
 bool
 depot_log(struct depot *self, const uint8_t stream[16],
           struct sender_batch *batch)

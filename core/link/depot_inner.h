@@ -14,6 +14,7 @@ struct task {
         TASK_FORGET,
         TASK_OFFER,
         TASK_KEEP,
+        TASK_SPARE,
         TASK_LOG,
         TASK_BURY,
         TASK_HEARD
@@ -24,6 +25,12 @@ struct task {
     struct letter *letter;
     uint8_t stream[16]; /* of the batch to be kept or logged */
     struct sender_batch batch;
+};
+
+/* A batch that was to be kept. */
+struct depot_kept {
+    struct sender_batch batch;
+    int rc;
 };
 
 /* A frame to be sent. */
@@ -40,8 +47,10 @@ struct depot {
     char *link; /* for logs */
     bool sync_always;
     int timer;
-    int64_t every_ns;      /* of the timer */
-    uint64_t kept, unkept; /* batches, at the end */
+    int64_t every_ns;        /* of the timer */
+    struct depot_kept *kept; /* [kept_count], of which some were taken back */
+    size_t kept_count, kept_room, kept_taken;
+    uint64_t unkept; /* of them, since writing failed */
 
     pthread_mutex_t lock; /* of all below */
     struct task *first, **last_p;

@@ -165,9 +165,11 @@ refused(void *arg, struct frame *batch, const char *why)
     if (!self->depot)
         return;
     struct letter *letter = letter_new(self->sender, batch, why);
-    if (!depot_bury(self->depot, &letter))
-        log_line(LOG_ERROR, "dead_batch_lost", "link", self->name, "reason",
-                 why, "error", "the spool's disk is too slow", NULL);
+    if (depot_bury(self->depot, &letter))
+        return;
+    self->unburied++;
+    log_line(LOG_ERROR, "dead_batch_lost", "link", self->name, "reason", why,
+             "error", "the spool's disk is too slow", NULL);
 }
 
 static void

@@ -63,6 +63,7 @@ struct lane_figures { /* all since the start; read on any thread */
     uint64_t spool_dropped_bytes, spool_dropped_batches, spool_damaged;
     uint64_t dead_batches; /* refused for ever, and kept */
     uint64_t dead_bytes, dead_dropped_bytes;
+    uint64_t dead_lost;      /* refused for ever, and not kept */
     int64_t spool_since_ns;  /* wall clock, of the oldest; 0: it is empty */
     uint64_t batches_missed; /* see lane_miss() */
     bool connected;
@@ -133,7 +134,7 @@ struct lane_heir {
 };
 
 /* As lane_close(); but what is left goes to the heir, unless there is a spool
- * that has its folder, which it goes to. */
+ * with room for it; that drops nothing it has for that. */
 uint64_t lane_bequeath(struct lane **self_p, int64_t deadline_ns,
                        const struct lane_heir *heir);
 

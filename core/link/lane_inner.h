@@ -62,6 +62,7 @@ struct lane {
     atomic_bool several;        /* see lane_be_of_several() */
 
     _Atomic uint64_t missed;
+    _Atomic uint64_t unburied; /* dead letters that the depot did not take */
     int64_t opened_ns;
     struct lane_heir heir; /* set before the stage stops, or {0} */
 };
@@ -98,8 +99,14 @@ void lane_secure_window(struct lane *self, int64_t now_ns);
 /* Gives what the store has not to the depot, and stops that. */
 void lane_keep_rest(struct lane *self);
 
-/* Gives the heir what the store has not. */
+/* Gives the heir what the store has not; and what the depot, which has stopped,
+ * could not keep.  Without an heir that is lost. */
 void lane_give_rest(struct lane *self);
+void lane_give_unkept(struct lane *self);
+
+/* Ends what was taken of the sender, as one that is safe, or is lost when 'rc'
+ * is negative. */
+void lane_end_batch(struct lane *self, struct sender_batch *batch, int rc);
 
 /* Returns false when the depot hangs. */
 bool lane_stop_depot(struct lane *self);

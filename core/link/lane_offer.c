@@ -149,6 +149,7 @@ lane_figures(const struct lane *self, struct lane_figures *ret_figures)
         .dead_batches = spooled.dead.batches,
         .dead_bytes = spooled.dead.bytes,
         .dead_dropped_bytes = spooled.dead.dropped_bytes,
+        .dead_lost = spooled.dead.lost + self->unburied,
         .spool_since_ns = spooled.spool.since_ns,
         .batches_missed = self->missed,
         .connected = self->connected,

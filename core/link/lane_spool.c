@@ -32,16 +32,6 @@ written(void *arg, uint64_t cost)
     offers_settle(&self->offers);
 }
 
-static void
-kept(void *arg, uint64_t cost, int rc)
-{
-    struct lane *self = arg;
-
-    self->lost += rc < 0;
-    self->waiting -= cost;
-    offers_settle(&self->offers);
-}
-
 /* One that was refused lies with the dead letters. */
 static void
 settled(void *arg, uint64_t cost, int rc)
@@ -67,7 +57,7 @@ changed(void *arg, const struct backlog *backlog)
     (void)pthread_mutex_unlock(&self->lock);
 }
 
-static const struct depot_calls depot_calls = {frames, written, kept, settled,
+static const struct depot_calls depot_calls = {frames, written, settled,
                                                changed};
 
 /* Telling once ------------------------------------------------------------ */
@@ -296,23 +286,27 @@ lane_secure_window(struct lane *self, int64_t now_ns)
 static void
 keep(struct lane *self, struct sender_batch *batch)
 {
-    if (!batch->kept) {
-        lane_give_layouts(self, batch->frame);
-        depot_keep(self->depot, self->stream, batch);
+    if (batch->kept) {
+        lane_end_batch(self, batch, 0);
         return;
     }
-    kept(self, batch->cost, 0);
-    frame_release(&batch->frame);
+    lane_give_layouts(self, batch->frame);
+    depot_keep(self->depot, self->stream, batch);
 }
 
+/* With an heir nothing makes way for it: that takes what has no room. */
 void
 lane_keep_rest(struct lane *self)
 {
     struct sender_batch batch;
 
+    if (self->heir.batch)
+        depot_spare_oldest(self->depot);
     while (sender_take(self->sender, &batch))
         keep(self, &batch);
     self->hangs = !lane_stop_depot(self);
     self->has_room = false;
     lane_send_spooled(self);
+    if (!self->hangs)
+        lane_give_unkept(self);
 }

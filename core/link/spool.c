@@ -110,6 +110,43 @@ spool_drop_first(struct spool *self, const char *why)
     spool_remove_first(self);
 }
 
+void
+spool_spare_oldest(struct spool *self)
+{
+    self->drop_oldest = false;
+}
+
+uint64_t
+spool_mark(struct spool *self)
+{
+    spool_finish(self);
+    return self->next_number;
+}
+
+void
+spool_undo(struct spool *self, uint64_t mark)
+{
+    char path[SPOOL_PATH_MOST];
+
+    if (self->fd >= 0 && self->list[self->count - 1].number >= mark) {
+        self->dirty = false;
+        spool_end_segment(self, false);
+    }
+    while (self->count > 0 && self->list[self->count - 1].number >= mark) {
+        const struct spool_file *file = &self->list[--self->count];
+        spool_number_path(self->folder, file->number, SPOOL_SEGMENT, path);
+        (void)file_unlink(self->files, path);
+        self->figures.disk -= file->size;
+        self->figures.bytes -= file->used;
+    }
+    if (self->at >= self->count) {
+        spool_cursor_destroy(&self->cursor);
+        self->peeked = false;
+        self->at = self->count;
+    }
+    (void)file_sync_folder(self->files, self->folder);
+}
+
 bool
 spool_has_room(const struct spool *self)
 {

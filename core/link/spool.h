@@ -88,6 +88,14 @@ int spool_sync(struct spool *self);
 /* Ends the segment that is written to: what comes next begins another. */
 void spool_finish(struct spool *self);
 
+/* From now on nothing makes way for what is new. */
+void spool_spare_oldest(struct spool *self);
+
+/* Ends that segment, too, and returns a mark: what is written from now on can
+ * be taken back with it, as if it had never been. */
+uint64_t spool_mark(struct spool *self);
+void spool_undo(struct spool *self, uint64_t mark);
+
 /* What is next to be sent. */
 struct spool_item {
     const struct spool_head *head; /* of its segment */

@@ -47,8 +47,8 @@ int spread_offer(struct spread *self, struct frame **frame_p, lane_fate *fate,
                  void *arg);
 
 /* Closes a lane that is not among its lanes any more, as lane_close(): the
- * others get what its store has not taken by then, unless the lane has a spool.
- * Returns how many batches were lost. */
+ * others get what its store has not taken by then and the lane's spool, if
+ * there is one, has no room for. Returns how many batches were lost. */
 uint64_t spread_retire(struct spread *self, struct lane **lane_p,
                        int64_t deadline_ns);
 

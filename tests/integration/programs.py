@@ -238,6 +238,22 @@ def build_program(source, result):
     _compile(source, result)
 
 
+def build_go(folder, name):
+    """Builds a program in Go of this folder, offline, with what Debian has of
+    its packages; returns its path.  What is compiled once serves all plays."""
+    program = os.path.join(folder, name.partition(".")[0])
+    environment = dict(os.environ, GO111MODULE="off",
+                       GOPATH="/usr/share/gocode", GOFLAGS="",
+                       GOCACHE=os.path.join(os.path.abspath(BUILD), "go-cache"))
+    done = subprocess.run(
+        [need("go"), "build", "-o", program,
+         os.path.join(SOURCE, "tests", "integration", name)],
+        env=environment, capture_output=True, text=True,
+        timeout=PATIENCE_S * 20, check=False)
+    assert done.returncode == 0, done.stderr
+    return program
+
+
 def link_plugins(folder):
     for kind in ("input", "storage", "report"):
         os.makedirs(os.path.join(folder, kind), exist_ok=True)

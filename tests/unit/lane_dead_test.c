@@ -105,6 +105,34 @@ START_TEST(what_the_store_refuses_for_ever_can_be_dropped)
 }
 END_TEST
 
+START_TEST(what_is_refused_for_ever_and_cannot_be_kept_is_counted)
+{
+    weir_cleanup(home_fini) struct spool_home home;
+    home_init(&home);
+    struct counted *store = xcalloc(1, sizeof(*store));
+    struct source source = {.spool = &home.settings};
+    struct lane_figures figures;
+    char path[128];
+
+    (void)snprintf(path, sizeof(path), "%s/" DEAD_FOLDER, home.path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    (void)close(fd);
+    store->endpoint = "inproc://weir.spool.undead";
+    source_open(&source, store->endpoint, 50000);
+    be_refused(store, &source);
+    int64_t until_ns = clock_now_ns() + PATIENCE_S * NS_PER_S;
+    do
+        lane_figures(source.lane, &figures);
+    while (figures.dead_lost < 300 && clock_now_ns() < until_ns);
+    ck_assert_uint_eq(figures.dead_lost, 300);
+    ck_assert_uint_eq(figures.dead_batches, 0);
+    ck_assert_uint_eq(source_close(&source), 0);
+    counted_stop(store);
+    free(store);
+}
+END_TEST
+
 START_TEST(a_spool_that_another_process_has_is_taken_when_that_has_gone)
 {
     weir_cleanup(home_fini) struct spool_home home;
@@ -143,4 +171,5 @@ END_TEST
 
 SPEC("lane_dead", what_the_store_refuses_for_ever_is_kept_and_can_be_sent_again,
      what_the_store_refuses_for_ever_can_be_dropped,
+     what_is_refused_for_ever_and_cannot_be_kept_is_counted,
      a_spool_that_another_process_has_is_taken_when_that_has_gone)

@@ -1,0 +1,120 @@
+/* memstats.c - Go's runtime.MemStats under the names of client_golang */
+#include <config.h>
+
+#include "expvar.h"
+
+#include "base.h"
+
+static const struct field {
+    const char *name; /* in the struct */
+    struct weir_metric metric;
+    double divisor;
+} fields[] = {
+    {"Alloc",
+     {"go_memstats_alloc_bytes", WEIR_GAUGE, "bytes",
+      "Heap that objects take, and those not swept yet."},
+     1},
+    {"TotalAlloc",
+     {"go_memstats_alloc_bytes_total", WEIR_COUNTER, "bytes",
+      "Allocated on the heap since the start; freed or not."},
+     1},
+    {"Sys",
+     {"go_memstats_sys_bytes", WEIR_GAUGE, "bytes",
+      "Address space that the runtime has from the system."},
+     1},
+    {"Lookups",
+     {"go_memstats_lookups_total", WEIR_COUNTER, "",
+      "Pointers that the runtime looked up; 0 in all but old versions."},
+     1},
+    {"Mallocs",
+     {"go_memstats_mallocs_total", WEIR_COUNTER, "",
+      "Objects allocated on the heap since the start."},
+     1},
+    {"Frees",
+     {"go_memstats_frees_total", WEIR_COUNTER, "",
+      "Objects of the heap that were freed since the start."},
+     1},
+    {"HeapAlloc",
+     {"go_memstats_heap_alloc_bytes", WEIR_GAUGE, "bytes",
+      "Heap that objects take; the same as go_memstats_alloc_bytes."},
+     1},
+    {"HeapSys",
+     {"go_memstats_heap_sys_bytes", WEIR_GAUGE, "bytes",
+      "Address space of the heap."},
+     1},
+    {"HeapIdle",
+     {"go_memstats_heap_idle_bytes", WEIR_GAUGE, "bytes",
+      "Spans of the heap without objects."},
+     1},
+    {"HeapInuse",
+     {"go_memstats_heap_inuse_bytes", WEIR_GAUGE, "bytes",
+      "Spans of the heap with an object at least."},
+     1},
+    {"HeapReleased",
+     {"go_memstats_heap_released_bytes", WEIR_GAUGE, "bytes",
+      "Idle heap that was given back to the system."},
+     1},
+    {"HeapObjects",
+     {"go_memstats_heap_objects", WEIR_GAUGE, "", "Objects on the heap."},
+     1},
+    {"StackInuse",
+     {"go_memstats_stack_inuse_bytes", WEIR_GAUGE, "bytes",
+      "Spans that hold stacks of goroutines."},
+     1},
+    {"StackSys",
+     {"go_memstats_stack_sys_bytes", WEIR_GAUGE, "bytes",
+      "Memory for stacks, with those of threads."},
+     1},
+    {"MSpanInuse",
+     {"go_memstats_mspan_inuse_bytes", WEIR_GAUGE, "bytes",
+      "Descriptions of spans, in use."},
+     1},
+    {"MSpanSys",
+     {"go_memstats_mspan_sys_bytes", WEIR_GAUGE, "bytes",
+      "Memory for descriptions of spans."},
+     1},
+    {"MCacheInuse",
+     {"go_memstats_mcache_inuse_bytes", WEIR_GAUGE, "bytes",
+      "Caches of each processor, in use."},
+     1},
+    {"MCacheSys",
+     {"go_memstats_mcache_sys_bytes", WEIR_GAUGE, "bytes",
+      "Memory for the caches of processors."},
+     1},
+    {"BuckHashSys",
+     {"go_memstats_buck_hash_sys_bytes", WEIR_GAUGE, "bytes",
+      "Memory for what profiles count."},
+     1},
+    {"GCSys",
+     {"go_memstats_gc_sys_bytes", WEIR_GAUGE, "bytes",
+      "What the garbage collector needs for itself."},
+     1},
+    {"OtherSys",
+     {"go_memstats_other_sys_bytes", WEIR_GAUGE, "bytes",
+      "What else the runtime needs."},
+     1},
+    {"NextGC",
+     {"go_memstats_next_gc_bytes", WEIR_GAUGE, "bytes",
+      "Size of the heap at which the next collection is to be over."},
+     1},
+    {"LastGC",
+     {"go_memstats_last_gc_time_seconds", WEIR_GAUGE, "seconds",
+      "When the last collection ended, since 1970."},
+     1e9},
+    {"GCCPUFraction",
+     {"go_memstats_gc_cpu_fraction", WEIR_GAUGE, "",
+      "Share of all CPU time since the start that collecting took."},
+     1},
+};
+
+void
+memstats_add(struct weir_batch *batch, const struct vars *vars,
+             const struct vars_node *map)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        const struct vars_node *node = vars_find(vars, map, fields[i].name);
+        if (node && node->kind == VARS_NUMBER)
+            weir_add(batch, &fields[i].metric, NULL,
+                     node->number / fields[i].divisor);
+    }
+}

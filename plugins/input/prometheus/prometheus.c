@@ -12,6 +12,7 @@ static const struct weir_option options[] = {
     SCRAPER_OPTIONS("16M"),
     WEIR_BOOLEAN(struct scraper, honor_labels, "false",
                  "Keep the labels job and instance of their samples."),
+    DISCOVERY_OPTIONS,
     {0},
 };
 

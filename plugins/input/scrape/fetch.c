@@ -1,4 +1,4 @@
-/* fetch.c - HTTP with libcurl, whose descriptors and timer are watched
+/* fetch.c - HTTP with libcurl
  *
  * No target waits for another: names are looked up on libcurl's own threads,
  * and what a target sends is taken as it comes, up to a limit.
@@ -9,16 +9,14 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/timerfd.h>
 
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S  INT64_C(1000000000)
-#define MS_PER_S  1000
 
 enum {
     ROOM_LEAST = 16384,
@@ -151,6 +149,9 @@ errno_of(CURLcode code)
         {CURLE_COULDNT_CONNECT, -ECONNREFUSED},
         {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH},
         {CURLE_TOO_MANY_REDIRECTS, -ELOOP},
+        {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED},
+        {CURLE_SSL_CACERT_BADFILE, -ENOKEY},
+        {CURLE_SSL_CERTPROBLEM, -ENOKEY},
     };
 
     for (size_t i = 0; i < WEIR_COUNT(known); i++)
@@ -159,9 +160,25 @@ errno_of(CURLcode code)
     return -EPROTO;
 }
 
-static void
-finish(struct target *target, CURLcode code)
+/* Who is refused for want of a certificate hears of it after the connection is
+ * made, and libcurl then tells only that it is gone. */
+static const char *
+text_of(const struct target *target, CURLcode code)
 {
+    static const char gone[] = "getpeername() failed";
+    const char *error = target->error;
+
+    return *error && strncmp(error, gone, strlen(gone)) != 0
+               ? error
+               : curl_easy_strerror(code);
+}
+
+static void
+finish(struct ending *ending, CURLcode code)
+{
+    struct target *target =
+        (struct target *)(void *)((char *)ending -
+                                  offsetof(struct target, ending));
     char why[64];
     long status = 0;
 
@@ -170,9 +187,7 @@ finish(struct target *target, CURLcode code)
     if (target->refusal) {
         scrape_failed(target, -EMSGSIZE, target->refusal);
     } else if (code != CURLE_OK) {
-        scrape_failed(target, errno_of(code),
-                      *target->error ? target->error
-                                     : curl_easy_strerror(code));
+        scrape_failed(target, errno_of(code), text_of(target, code));
     } else if (status != 200) {
         (void)snprintf(why, sizeof(why), "it answered with status %ld", status);
         scrape_failed(target, -EPROTO, why);
@@ -181,21 +196,6 @@ finish(struct target *target, CURLcode code)
     }
     free(target->body.text);
     target->body = (struct body){0};
-}
-
-static void
-finish_all(struct scraper *self)
-{
-    const CURLMsg *message = NULL;
-    int left = 0;
-
-    while ((message = curl_multi_info_read(self->multi, &left))) {
-        char *target = NULL;
-        CURLcode code = message->data.result;
-        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
-                                &target);
-        finish((struct target *)(void *)target, code);
-    }
 }
 
 bool
@@ -207,68 +207,6 @@ target_answers(const struct target *self, const char *media)
     (void)curl_easy_getinfo(self->easy, CURLINFO_CONTENT_TYPE, &type);
     return type && strncasecmp(type, media, length) == 0 &&
            (!type[length] || strchr("; \t", type[length]));
-}
-
-/* What libcurl waits for --------------------------------------------------- */
-
-static void
-act(struct scraper *self, curl_socket_t fd, int events)
-{
-    int running = 0;
-
-    (void)curl_multi_socket_action(self->multi, fd, events, &running);
-    finish_all(self);
-}
-
-static void
-socket_ready(void *instance, int fd, short events)
-{
-    int seen = 0;
-
-    seen |= events & POLLIN ? CURL_CSELECT_IN : 0;
-    seen |= events & POLLOUT ? CURL_CSELECT_OUT : 0;
-    seen |= events & POLLERR ? CURL_CSELECT_ERR : 0;
-    act(instance, fd, seen);
-}
-
-static void
-timer_ready(void *instance, int fd, short events)
-{
-    uint64_t count = 0;
-
-    (void)events;
-    if (read(fd, &count, sizeof(count)) > 0)
-        act(instance, CURL_SOCKET_TIMEOUT, 0);
-}
-
-static int
-watch_socket(CURL *easy, curl_socket_t fd, int what, void *instance, void *arg)
-{
-    short events = 0;
-
-    (void)easy;
-    (void)arg;
-    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-        events |= POLLIN;
-    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-        events |= POLLOUT;
-    return weir_watch(instance, fd, events, socket_ready) < 0 ? -1 : 0;
-}
-
-/* A timer of 0 never comes: 1 ns is at once. */
-static int
-set_timer(CURLM *multi, long after_ms, void *instance)
-{
-    const struct scraper *self = instance;
-    struct itimerspec when = {0};
-
-    (void)multi;
-    if (after_ms >= 0)
-        when.it_value = (struct timespec){
-            .tv_sec = after_ms / MS_PER_S,
-            .tv_nsec = after_ms ? after_ms % MS_PER_S * NS_PER_MS : 1,
-        };
-    return timerfd_settime(self->timer, 0, &when, NULL) < 0 ? -1 : 0;
 }
 
 /* Beginning and end -------------------------------------------------------- */
@@ -288,36 +226,19 @@ make_heads(struct scraper *self)
 int
 fetch_open(struct scraper *self)
 {
-    self->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (self->timer < 0)
-        return weir_fail(self, -errno, "cannot make a timer");
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return weir_fail(self, -ENOMEM, "libcurl does not start");
-    self->multi = curl_multi_init();
-    if (!self->multi || make_heads(self) < 0)
-        return weir_fail(self, -ENOMEM, "libcurl does not start");
-    (void)curl_multi_setopt(self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-    (void)curl_multi_setopt(self->multi, CURLMOPT_SOCKETDATA, self);
-    (void)curl_multi_setopt(self->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-    (void)curl_multi_setopt(self->multi, CURLMOPT_TIMERDATA, self);
-    (void)curl_multi_setopt(self->multi, CURLMOPT_MAXCONNECTS,
-                            (long)self->count);
-    return weir_watch(self, self->timer, POLLIN, timer_ready);
+    int rc = transfers_open(&self->transfers, self);
+
+    if (rc == 0 && make_heads(self) < 0)
+        rc = weir_fail(self, -ENOMEM, "libcurl does not start");
+    return rc;
 }
 
 void
 fetch_close(struct scraper *self)
 {
-    if (self->multi)
-        (void)curl_multi_cleanup(self->multi);
-    self->multi = NULL;
+    transfers_close(&self->transfers);
     curl_slist_free_all(self->heads);
     self->heads = NULL;
-    if (self->timer >= 0) {
-        (void)weir_watch(self, self->timer, 0, NULL);
-        (void)close(self->timer);
-    }
-    self->timer = -1;
 }
 
 /* A name that is still looked up when the time is over is not waited for. */
@@ -342,6 +263,20 @@ set_limits(const struct target *target)
     (void)curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MOST);
 }
 
+/* Credentials, whom to trust, and under which name to ask. */
+static int
+set_access(struct target *target)
+{
+    const struct scraper *owner = target->owner;
+    const char *name = access_server_name(&owner->access);
+
+    int rc = access_prepare(&owner->access, target->easy);
+    if (rc < 0 || !*name || strncmp(target->place.url, "https:", 6) != 0)
+        return rc;
+    return alias_set(&target->alias, target->easy, target->place.url, name,
+                     owner->heads);
+}
+
 int
 fetch_prepare(struct target *target)
 {
@@ -349,6 +284,7 @@ fetch_prepare(struct target *target)
 
     if (!easy)
         return -ENOMEM;
+    target->ending.ended = finish;
     set_limits(target);
     (void)curl_easy_setopt(easy, CURLOPT_URL, target->place.url);
     (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, target->owner->heads);
@@ -359,8 +295,8 @@ fetch_prepare(struct target *target)
     (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, target);
     (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, target);
-    (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, target);
-    return 0;
+    (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, &target->ending);
+    return set_access(target);
 }
 
 void
@@ -373,14 +309,21 @@ fetch_start(struct target *target)
     target->error[0] = '\0';
     target->begun_ns = scraper_wall_ns();
     target->started_ns = scraper_now_ns();
+    int rc = access_renew(&target->owner->access, target->easy, target->error,
+                          sizeof(target->error));
+    if (rc < 0) {
+        scrape_failed(target, rc, target->error);
+        return;
+    }
     target->running = true;
-    (void)curl_multi_add_handle(target->owner->multi, target->easy);
+    (void)curl_multi_add_handle(target->owner->transfers.multi, target->easy);
 }
 
 void
 fetch_stop(struct target *target)
 {
     if (target->running)
-        (void)curl_multi_remove_handle(target->owner->multi, target->easy);
+        (void)curl_multi_remove_handle(target->owner->transfers.multi,
+                                       target->easy);
     target->running = false;
 }

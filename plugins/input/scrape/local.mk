@@ -3,23 +3,52 @@
 # What looks up names for libcurl may outlast a plugin: who links this stays
 # loaded, by SCRAPE_FLAGS.
 noinst_LTLIBRARIES        += %D%/libscrape.la
-%C%_libscrape_la_SOURCES   = %D%/fetch.c %D%/labelset.c %D%/labelset.h \
-                             %D%/place.c %D%/place.h %D%/scrape.c \
-                             %D%/scraper.c %D%/scraper.h
-%C%_libscrape_la_CPPFLAGS  = $(AM_CPPFLAGS) $(CURL_CFLAGS)
-%C%_libscrape_la_LIBADD    = $(CURL_LIBS)
+%C%_libscrape_la_SOURCES   = %D%/access.c %D%/access.h %D%/alias.c \
+                             %D%/alias.h %D%/aim.c %D%/aim.h %D%/fetch.c %D%/filelook.c \
+                             %D%/filelook.h %D%/files.c %D%/files.h \
+                             %D%/findings.c %D%/findings.h %D%/groupfile.c \
+                             %D%/groupfile.h %D%/labelset.c %D%/labelset.h \
+                             %D%/lettercase.c %D%/lettercase.h \
+                             %D%/place.c %D%/place.h %D%/relabel.c \
+                             %D%/relabel.h %D%/rule.c %D%/rule.h \
+                             %D%/scrape.c %D%/scraper.c %D%/scraper.h \
+                             %D%/sieve.c %D%/sieve.h %D%/target.c \
+                             %D%/target.h %D%/targets.c %D%/targets.h \
+                             %D%/transfers.c %D%/transfers.h %D%/turns.c %D%/turns.h
+%C%_libscrape_la_CPPFLAGS  = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(NETTLE_CFLAGS) \
+                             $(YAML_CFLAGS)
+%C%_libscrape_la_LIBADD    = $(CURL_LIBS) $(NETTLE_LIBS) $(YAML_LIBS)
 
 SCRAPE_FLAGS = $(PLUGIN_FLAGS) -Wl,-z,nodelete
 SCRAPE_LIBS  = %D%/libscrape.la $(PLUGIN_LIBS)
+SCRAPE_TEST_LIBS = %D%/libscrape.la $(SPEC_LIBS)
 
 if HAVE_CHECK
-check_PROGRAMS             += %D%/labelset_test %D%/scraper_test
+check_PROGRAMS             += %D%/labelset_test %D%/relabel_test \
+                              %D%/scraper_test
 %C%_labelset_test_SOURCES   = %D%/labelset_test.c
 %C%_labelset_test_CPPFLAGS  = $(SPEC_CPPFLAGS)
 %C%_labelset_test_LDADD     = $(SPEC_LIBS)
-%C%_scraper_test_SOURCES    = %D%/scraper_test.c %D%/fetch.c %D%/place.c \
-                              %D%/scrape.c
-%C%_scraper_test_CPPFLAGS   = $(SPEC_CPPFLAGS) $(CURL_CFLAGS)
-%C%_scraper_test_LDADD      = $(SPEC_LIBS) $(CURL_LIBS)
+%C%_relabel_test_SOURCES    = %D%/relabel_test.c
+%C%_relabel_test_CPPFLAGS   = $(SPEC_CPPFLAGS)
+%C%_relabel_test_LDADD      = $(SCRAPE_TEST_LIBS)
+%C%_scraper_test_SOURCES    = %D%/scraper_test.c
+%C%_scraper_test_CPPFLAGS   = $(SPEC_CPPFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS)
+%C%_scraper_test_LDADD      = $(SCRAPE_TEST_LIBS)
+
+check_PROGRAMS             += %D%/groupfile_test %D%/targets_test \
+                              %D%/turns_test
+%C%_groupfile_test_SOURCES  = %D%/groupfile_test.c %D%/findings.c \
+                              %D%/labelset.c
+%C%_groupfile_test_CPPFLAGS = $(SPEC_CPPFLAGS) $(YAML_CFLAGS)
+%C%_groupfile_test_LDADD    = $(SPEC_LIBS) $(YAML_LIBS)
+%C%_targets_test_SOURCES    = %D%/targets_test.c
+%C%_targets_test_CPPFLAGS   = $(SPEC_CPPFLAGS) $(CURL_CFLAGS)
+%C%_targets_test_LDADD      = $(SCRAPE_TEST_LIBS)
+%C%_turns_test_SOURCES      = %D%/turns_test.c
+%C%_turns_test_CPPFLAGS     = $(SPEC_CPPFLAGS)
+%C%_turns_test_LDADD        = $(SPEC_LIBS)
 endif
-EXTRA_DIST += %D%/labelset_test.c %D%/scraper_test.c
+EXTRA_DIST += %D%/groupfile_test.c %D%/labelset_test.c %D%/relabel_test.c \
+              %D%/relabel_text.h %D%/scraper_test.c \
+              %D%/targets_test.c %D%/turns_test.c

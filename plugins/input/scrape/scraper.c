@@ -4,8 +4,14 @@
 #include "scraper.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
+
+#include "files.h"
+#include "relabel.h"
 
 #define NS_PER_S  INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
@@ -58,19 +64,28 @@ wait_of(const struct target *target, int64_t interval_ns)
     return (int64_t)((turn + interval - now) % interval);
 }
 
-static void scrape_due(void *instance, void *arg);
-
-/* There is one timer, for whoever comes next. */
-static int
-set_timer(struct scraper *self)
+int
+scraper_give_turn(struct target *target)
 {
-    int64_t next_ns = INT64_MAX;
+    struct scraper *self = target->owner;
 
-    for (size_t i = 0; i < self->count; i++)
-        if (self->list[i].due_ns < next_ns)
-            next_ns = self->list[i].due_ns;
-    int64_t wait_ns = next_ns - scraper_now_ns();
-    return weir_timer(self, wait_ns > 0 ? wait_ns : 0, 0, scrape_due, NULL);
+    target->turn.due_ns =
+        scraper_now_ns() + wait_of(target, weir_interval_ns(self));
+    return turns_put(&self->set.turns, &target->turn);
+}
+
+int
+scraper_set_timer(struct scraper *self)
+{
+    const struct turn *next = turns_first(&self->set.turns);
+    struct itimerspec when = {0};
+
+    if (next)
+        when.it_value = (struct timespec){.tv_sec = next->due_ns / NS_PER_S,
+                                          .tv_nsec = next->due_ns % NS_PER_S};
+    return timerfd_settime(self->set.timer, TFD_TIMER_ABSTIME, &when, NULL) < 0
+               ? -errno
+               : 0;
 }
 
 /* A target that is still at it has had the whole interval. */
@@ -84,143 +99,138 @@ start(struct target *target)
     fetch_start(target);
 }
 
+static struct target *
+target_of(struct turn *turn)
+{
+    return (struct target *)(void *)((char *)turn -
+                                     offsetof(struct target, turn));
+}
+
 static void
-scrape_due(void *instance, void *arg)
+scrape_due(void *instance, int fd, short events)
 {
     struct scraper *self = instance;
+    struct turns *turns = &self->set.turns;
     int64_t interval_ns = weir_interval_ns(self);
     int64_t now_ns = scraper_now_ns();
+    struct turn *turn = NULL;
+    uint64_t count = 0;
 
-    (void)arg;
-    for (size_t i = 0; i < self->count; i++) {
-        struct target *target = &self->list[i];
-        int64_t late_ns = now_ns - target->due_ns;
-        if (late_ns < 0)
-            continue;
-        target->due_ns += (late_ns / interval_ns + 1) * interval_ns;
-        start(target);
+    (void)events;
+    (void)!read(fd, &count, sizeof(count));
+    while ((turn = turns_first(turns)) && turn->due_ns <= now_ns) {
+        int64_t late_ns = now_ns - turn->due_ns;
+        turn->due_ns += (late_ns / interval_ns + 1) * interval_ns;
+        (void)turns_put(turns, turn);
+        start(target_of(turn));
     }
-    (void)set_timer(self);
+    (void)scraper_set_timer(self);
 }
 
-/* The targets -------------------------------------------------------------- */
-
-/* Returns the number of the first target with the same instance, or 'at'. */
-static size_t
-first_like(const struct target *list, size_t at)
-{
-    size_t first = 0;
-
-    while (strcmp(list[first].place.instance, list[at].place.instance) != 0)
-        first++;
-    return first;
-}
+/* Beginning and end -------------------------------------------------------- */
 
 static int
-read_target(struct scraper *self, size_t at)
+check_files(struct scraper *self)
 {
-    const char *text = self->targets.items[at];
     const char *why = "";
-    struct target *target = &self->list[at];
 
-    target->owner = self;
-    self->count = at + 1;
-    int rc = place_init(&target->place, text, self->format->path, &why);
-    if (rc < 0)
-        return weir_fail(self, rc, "target \"%s\": %s", text, why);
-    if (first_like(self->list, at) != at)
-        return weir_fail(self, -EINVAL,
-                         "target \"%s\": there is another one at %s; give it "
-                         "an input with another job",
-                         text, target->place.instance);
-    return 0;
-}
-
-static int
-read_targets(struct scraper *self)
-{
-    self->list = calloc(self->targets.count, sizeof(*self->list));
-    if (!self->list)
-        return -ENOMEM;
-    for (size_t i = 0; i < self->targets.count; i++) {
-        int rc = read_target(self, i);
+    for (size_t i = 0; i < self->files.count; i++) {
+        int rc = files_judge(self->files.items[i], &why);
         if (rc < 0)
-            return rc;
+            return weir_fail(self, rc, "files: \"%s\": %s",
+                             self->files.items[i], why);
     }
     return 0;
 }
 
 static void
-drop_targets(struct scraper *self)
+set_access(struct scraper *self)
 {
-    for (size_t i = 0; i < self->count; i++) {
-        struct target *target = &self->list[i];
-        fetch_stop(target);
-        curl_easy_cleanup(target->easy);
-        weir_source_destroy(&target->source);
-        free(target->body.text);
-        if (target->memory && self->format->forget)
-            self->format->forget(target->memory);
-        place_fini(&target->place);
-    }
-    free(self->list);
-    self->list = NULL;
-    self->count = 0;
+    self->access = (struct access){
+        .user = self->basic_auth_user,
+        .password_file = self->basic_auth_password_file,
+        .token_file = self->bearer_token_file,
+        .tls = &self->tls,
+    };
 }
 
 int
 scraper_check(struct scraper *self, const struct format *format)
 {
+    weir_cleanup(findings_fini) struct findings found = {0};
+
     self->format = format;
-    if (self->targets.count == 0)
+    if (self->targets.count == 0 && self->files.count == 0)
         return weir_fail(self, -EINVAL,
                          "targets: say what to scrape, such as "
                          "{\"127.0.0.1:9100\"}");
-    if (self->targets.count > TARGETS_MOST)
-        return weir_fail(self, -EINVAL,
-                         "targets: there are more than %d; give the rest to "
-                         "another input",
-                         TARGETS_MOST);
     if (self->max_body.bytes == 0)
         return weir_fail(self, -EINVAL, "max_body cannot be 0; say how much");
-    int rc = read_targets(self);
-    drop_targets(self);
+    set_access(self);
+    const char *fault = access_fault(&self->access);
+    if (fault)
+        return weir_fail(self, -EINVAL, "%s", fault);
+    int rc = targets_read_option(self, &found);
+    return rc < 0 ? rc : check_files(self);
+}
+
+static int
+open_rules(struct scraper *self)
+{
+    const struct sieve_limits limits = {
+        .samples = self->sample_limit,
+        .labels = self->label_limit,
+        .name_length = self->label_name_length_limit,
+        .value_length = self->label_value_length_limit,
+    };
+
+    int rc = sieve_open(&self->sieve, self, &self->metric_relabel, &limits);
+    if (rc == 0 && self->relabel.count)
+        rc = relabel_new(&self->relabel, self, &self->rules);
     return rc;
 }
 
 static int
-open_target(struct target *target)
+open_timer(struct scraper *self)
 {
-    struct scraper *self = target->owner;
-    const struct weir_label labels[] = {
-        {"instance", target->place.instance},
-        {"job", *self->job ? self->job : weir_instance_name(self)},
-        {0},
-    };
-
-    target->source = weir_source_new(self, target->place.url, labels);
-    if (!self->honor_labels)
-        weir_source_insist(target->source);
-    target->due_ns = scraper_now_ns() + wait_of(target, weir_interval_ns(self));
-    return fetch_prepare(target);
+    self->set.timer =
+        timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (self->set.timer < 0)
+        return weir_fail(self, -errno, "cannot make a timer");
+    return weir_watch(self, self->set.timer, POLLIN, scrape_due);
 }
 
 int
 scraper_open(struct scraper *self, const struct format *format)
 {
+    weir_cleanup(findings_fini) struct findings found = {0};
+
     self->format = format;
-    self->timer = -1;
-    int rc = read_targets(self);
+    self->transfers.timer = self->transfers.sockets = self->set.timer = -1;
+    self->set.owner = self;
+    set_access(self);
+    int rc = targets_read_option(self, &found);
+    if (rc == 0)
+        rc = open_rules(self);
     if (rc == 0)
         rc = fetch_open(self);
-    for (size_t i = 0; rc == 0 && i < self->count; i++)
-        rc = open_target(&self->list[i]);
-    return rc < 0 ? rc : set_timer(self);
+    if (rc == 0)
+        rc = open_timer(self);
+    if (rc == 0)
+        rc = targets_offer(&self->set, "targets", &found);
+    if (rc == 0)
+        rc = targets_settle(&self->set);
+    if (rc == 0 && self->files.count)
+        rc = files_open(self, &self->watcher);
+    return rc;
 }
 
 void
 scraper_close(struct scraper *self)
 {
-    drop_targets(self);
+    files_close(&self->watcher);
+    targets_close(&self->set);
+    sieve_close(&self->sieve);
+    relabel_destroy(&self->rules);
     fetch_close(self);
 }

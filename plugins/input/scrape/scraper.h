@@ -14,12 +14,17 @@
 
 #include <weir/plugin.h>
 
+#include "access.h"
+#include "alias.h"
+#include "labelset.h"
 #include "place.h"
+#include "rule.h"
+#include "sieve.h"
+#include "targets.h"
+#include "transfers.h"
+#include "turns.h"
 
-enum {
-    TARGETS_MOST = 500, /* two descriptors each, at most */
-    WHY_ROOM = 128,     /* bytes of a reason with its '\0' */
-};
+enum { WHY_ROOM = 128 }; /* bytes of a reason with its '\0' */
 
 /* The body of an answer, as far as it has come. */
 struct body {
@@ -27,6 +32,7 @@ struct body {
     size_t size, room;
 };
 
+struct files;
 struct scraper;
 struct target;
 
@@ -48,10 +54,13 @@ struct format {
 struct target {
     struct scraper *owner;
     struct place place;
+    struct labelset labels; /* of its series */
     struct weir_source *source;
     CURL *easy;
-    int64_t due_ns; /* of the next scrape; monotonic */
-    void *memory;   /* of the format, from scrape to scrape; NULL at first */
+    struct alias alias; /* when it is asked under another name */
+    struct ending ending;
+    struct turn turn; /* of the next scrape; monotonic */
+    void *memory;     /* of the format, from scrape to scrape; NULL at first */
 
     bool running;       /* a scrape does; what follows is about it */
     int64_t begun_ns;   /* wall clock, whole milliseconds */
@@ -69,25 +78,65 @@ struct target {
 struct scraper {
     struct weir_list targets; /* options: see SCRAPER_OPTIONS */
     const char *job;
-    bool honor_labels; /* not an option of all */
     struct weir_size max_body;
+    struct weir_blocks relabel, metric_relabel; /* struct rule */
+    int64_t sample_limit, label_limit;          /* 0: none */
+    int64_t label_name_length_limit, label_value_length_limit;
+    const char *basic_auth_user, *basic_auth_password_file, *bearer_token_file;
+    struct weir_blocks tls; /* struct access_tls */
+    bool honor_labels;      /* from here on not options of all */
+    struct weir_list files;
+    int64_t target_limit;
 
     const struct format *format;
-    struct target *list; /* [count] */
-    size_t count;
-    CURLM *multi;
+    struct relabel *rules; /* of targets; or NULL */
+    struct sieve sieve;
+    struct access access;
+    struct targets set;
+    struct files *watcher;
+    struct transfers transfers;
     struct curl_slist *heads; /* of each request */
-    int timer;                /* descriptor: when libcurl wants to go on */
 };
 
 /* The rows of the options that all have; 'body' is the default of max_body. */
-#define SCRAPER_OPTIONS(body)                                        \
-    WEIR_LIST(struct scraper, targets, NULL,                         \
-              "What to scrape: host:port, or an URL."),              \
-        WEIR_TEXT(struct scraper, job, "",                           \
-                  "Their label job; the instance's name if empty."), \
-        WEIR_SIZE(struct scraper, max_body, body,                    \
-                  "Most that one may answer, unpacked.")
+#define SCRAPER_OPTIONS(body)                                               \
+    WEIR_LIST(struct scraper, targets, "{}",                                \
+              "What to scrape: host:port, or an URL."),                     \
+        WEIR_TEXT(struct scraper, job, "",                                  \
+                  "Their label job; the instance's name if empty."),        \
+        WEIR_SIZE(struct scraper, max_body, body,                           \
+                  "Most that one may answer, unpacked."),                   \
+        SCRAPER_RULES(relabel, "A rule that changes or drops targets."),    \
+        SCRAPER_RULES(metric_relabel,                                       \
+                      "A rule that changes or drops samples."),             \
+        SCRAPER_LIMIT(sample_limit, "Most samples of one scrape; 0: any."), \
+        SCRAPER_LIMIT(label_limit, "Most labels of a sample; 0: any."),     \
+        SCRAPER_LIMIT(label_name_length_limit,                              \
+                      "Most bytes of a label's name; 0: any."),             \
+        SCRAPER_LIMIT(label_value_length_limit,                             \
+                      "Most bytes of a label's value; 0: any."),            \
+        WEIR_TEXT(struct scraper, basic_auth_user, "",                      \
+                  "User whom a target may want to see."),                   \
+        WEIR_PATH(struct scraper, basic_auth_password_file, "",             \
+                  "File of the user's password."),                          \
+        WEIR_PATH(struct scraper, bearer_token_file, "",                    \
+                  "File of a token that a target may want to see."),        \
+        WEIR_JUDGED_BLOCKS(struct scraper, tls, struct access_tls,          \
+                           access_tls_options, access_judge_tls,            \
+                           "Certificates, for targets of https.")
+
+#define SCRAPER_RULES(field, help)                                       \
+    WEIR_JUDGED_BLOCKS(struct scraper, field, struct rule, rule_options, \
+                       rule_judge, help)
+#define SCRAPER_LIMIT(field, help) \
+    WEIR_INTEGER(struct scraper, field, "0", 0, INT32_MAX, help)
+
+/* And of those that find targets. */
+#define DISCOVERY_OPTIONS                                                \
+    WEIR_LIST(struct scraper, files, "{}",                               \
+              "Files of targets; the last part may have wildcards."),    \
+        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST, \
+                     "Most targets; 0: as many as an input can.")
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */
@@ -105,6 +154,11 @@ int64_t scraper_now_ns(void);
 
 /* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
 int64_t scraper_wall_ns(void);
+
+/* Gives a target its first turn, and sets the timer for whoever comes next.
+ * Return 0 or a negative errno. */
+int scraper_give_turn(struct target *target);
+int scraper_set_timer(struct scraper *self);
 
 /* Prepares fetching.  Returns 0 or a negative errno, with the reason kept. */
 int fetch_open(struct scraper *self);

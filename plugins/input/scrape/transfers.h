@@ -1,0 +1,36 @@
+/* transfers.h - requests under way, by libcurl
+ *
+ * Its sockets and its timer are watched for the instance, so that nobody waits.
+ * Whoever makes a handle gives it an *ending* (CURLOPT_PRIVATE) and adds it to
+ * 'multi'; he hears of the end on the instance's thread.
+ */
+#ifndef TRANSFERS_H
+#define TRANSFERS_H
+
+#include <curl/curl.h>
+#include <stddef.h>
+
+/* Part of whatever a request is for. */
+struct ending {
+    /* The request has ended; its handle is still in 'multi'. */
+    void (*ended)(struct ending *self, CURLcode code);
+};
+
+struct transfers {
+    void *instance;
+    CURLM *multi;
+    int timer;   /* descriptor: when libcurl wants to go on */
+    int sockets; /* descriptor: an epoll of all of libcurl's sockets */
+};
+
+/* Begins, for an instance that is a struct scraper.  Returns 0 or a negative
+ * errno, with the reason kept; then, too, it is to be closed. */
+int transfers_open(struct transfers *self, void *instance);
+
+/* Lets 'count' connections be kept. */
+void transfers_resize(struct transfers *self, size_t count);
+
+/* Ends; no handle may be in 'multi'. */
+void transfers_close(struct transfers *self);
+
+#endif /* TRANSFERS_H */

@@ -202,6 +202,38 @@ number_scan(const char *text, double *ret_number)
     return end;
 }
 
+/* Returns whether digits * 10^exponent, rounded, fits. */
+static bool
+round_whole(const struct decimal *decimal, int64_t exponent,
+            uint64_t *ret_number)
+{
+    uint64_t number = decimal->digits;
+
+    for (; exponent > 0 && number; exponent--)
+        if (__builtin_mul_overflow(number, 10, &number))
+            return false;
+    for (; exponent < -1 && number; exponent++)
+        number /= 10;
+    if (exponent < 0)
+        number = number / 10 + (number % 10 >= 5);
+    *ret_number = number;
+    return number <= INT64_MAX;
+}
+
+const char *
+number_scan_shifted(const char *text, int places, int64_t *ret_number)
+{
+    struct decimal decimal = {0};
+    bool negative = *text == '-';
+    uint64_t size = 0;
+
+    const char *end = scan_decimal(text + (negative || *text == '+'), &decimal);
+    if (!end || !round_whole(&decimal, decimal.exponent + places, &size))
+        return NULL;
+    *ret_number = negative ? -(int64_t)size : (int64_t)size;
+    return end;
+}
+
 /* Eight digits at a time --------------------------------------------------- */
 
 enum { WORD = sizeof(uint64_t), BYTE_BITS = 8 };

@@ -157,7 +157,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
-              %D%/integration/disks.py
+              %D%/integration/disks.py %D%/integration/exporters.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h

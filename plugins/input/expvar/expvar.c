@@ -15,6 +15,7 @@
 
 static const struct weir_option options[] = {
     SCRAPER_OPTIONS("4M"),
+    DISCOVERY_OPTIONS,
     {0},
 };
 

@@ -25,6 +25,8 @@ static const struct {
     size_t blocks; /* where in struct scraper */
 } kinds[] = {
     {&dns_discoverer, offsetof(struct scraper, dns)},
+    {&docker_discoverer, offsetof(struct scraper, docker)},
+    {&kube_discoverer, offsetof(struct scraper, kubernetes)},
 };
 
 /* Hears of each block; returns 0 or a negative errno, which ends it. */

@@ -6,6 +6,12 @@ noinst_LTLIBRARIES        += %D%/libscrape.la
 %C%_libscrape_la_SOURCES   = %D%/aim.c %D%/aim.h %D%/discovery.c \
                              %D%/discovery.h %D%/dns.c %D%/dns.h \
                              %D%/dns_answer.c %D%/dns_answer.h \
+                             %D%/docker.c %D%/docker.h %D%/docker_answer.c \
+                             %D%/docker_answer.h %D%/kube.c %D%/kube.h \
+                             %D%/kube_access.c %D%/kube_access.h \
+                             %D%/kube_line.c %D%/kube_line.h %D%/pods.c \
+                             %D%/pods.h %D%/pod_labels.c %D%/pod_labels.h \
+                             %D%/web.c %D%/web.h \
                              %D%/dnslook.c %D%/dnslook.h %D%/fetch.c %D%/filelook.c \
                              %D%/filelook.h %D%/files.c %D%/files.h \
                              %D%/findings.c %D%/findings.h %D%/groupfile.c \
@@ -15,7 +21,8 @@ noinst_LTLIBRARIES        += %D%/libscrape.la
                              %D%/target.h %D%/targets.c %D%/targets.h \
                              %D%/transfers.c %D%/transfers.h %D%/turns.c %D%/turns.h
 %C%_libscrape_la_CPPFLAGS  = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS)
-%C%_libscrape_la_LIBADD    = $(CURL_LIBS) $(YAML_LIBS) $(RESOLV_LIBS)
+%C%_libscrape_la_LIBADD    = $(CURL_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) \
+                             $(RESOLV_LIBS)
 
 SCRAPE_FLAGS = $(PLUGIN_FLAGS) -Wl,-z,nodelete
 SCRAPE_LIBS  = %D%/libscrape.la $(PLUGIN_LIBS)
@@ -32,8 +39,15 @@ check_PROGRAMS             += %D%/labelset_test %D%/scraper_test
 %C%_scraper_test_CPPFLAGS   = $(SPEC_CPPFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS)
 %C%_scraper_test_LDADD      = %D%/libscrape.la $(SCRAPE_SPEC_LIBS)
 
-check_PROGRAMS             += %D%/dns_answer_test %D%/groupfile_test \
+check_PROGRAMS             += %D%/dns_answer_test %D%/docker_answer_test \
+                              %D%/groupfile_test %D%/pods_test \
                               %D%/targets_test %D%/turns_test
+%C%_docker_answer_test_SOURCES  = %D%/docker_answer_test.c
+%C%_docker_answer_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_docker_answer_test_LDADD    = %D%/libscrape.la $(SCRAPE_SPEC_LIBS)
+%C%_pods_test_SOURCES       = %D%/pods_test.c
+%C%_pods_test_CPPFLAGS      = $(SPEC_CPPFLAGS)
+%C%_pods_test_LDADD         = %D%/libscrape.la $(SCRAPE_SPEC_LIBS)
 %C%_dns_answer_test_SOURCES  = %D%/dns_answer_test.c
 %C%_dns_answer_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_dns_answer_test_LDADD    = %D%/libscrape.la $(SCRAPE_SPEC_LIBS)
@@ -48,5 +62,6 @@ check_PROGRAMS             += %D%/dns_answer_test %D%/groupfile_test \
 %C%_turns_test_CPPFLAGS     = $(SPEC_CPPFLAGS)
 %C%_turns_test_LDADD        = $(SPEC_LIBS)
 endif
-EXTRA_DIST += %D%/dns_answer_test.c %D%/groupfile_test.c %D%/labelset_test.c %D%/scraper_test.c \
+EXTRA_DIST += %D%/dns_answer_test.c %D%/docker_answer_test.c \
+              %D%/pods_test.c %D%/testdata %D%/groupfile_test.c %D%/labelset_test.c %D%/scraper_test.c \
               %D%/targets_test.c %D%/turns_test.c

@@ -15,6 +15,8 @@
 #include <weir/plugin.h>
 
 #include "dns.h"
+#include "docker.h"
+#include "kube.h"
 #include "labelset.h"
 #include "place.h"
 #include "targets.h"
@@ -82,7 +84,7 @@ struct scraper {
     bool honor_labels; /* from here on not options of all */
     struct weir_list files;
     int64_t target_limit;
-    struct weir_blocks dns;
+    struct weir_blocks dns, docker, kubernetes;
 
     const struct format *format;
     struct targets set;
@@ -103,13 +105,17 @@ struct scraper {
                   "Most that one may answer, unpacked.")
 
 /* And of those that find targets. */
-#define DISCOVERY_OPTIONS                                                \
-    WEIR_LIST(struct scraper, files, "{}",                               \
-              "Files of targets; the last part may have wildcards."),    \
-        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST, \
-                     "Most targets; 0: as many as an input can."),       \
-        WEIR_BLOCKS(struct scraper, dns, struct dns_option, dns_options, \
-                    "Names whose addresses or services are targets.")
+#define DISCOVERY_OPTIONS                                                    \
+    WEIR_LIST(struct scraper, files, "{}",                                   \
+              "Files of targets; the last part may have wildcards."),        \
+        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST,     \
+                     "Most targets; 0: as many as an input can."),           \
+        WEIR_BLOCKS(struct scraper, dns, struct dns_option, dns_options,     \
+                    "Names whose addresses or services are targets."),       \
+        WEIR_BLOCKS(struct scraper, docker, struct docker_option,            \
+                    docker_options, "Docker whose containers are targets."), \
+        WEIR_BLOCKS(struct scraper, kubernetes, struct kube_option,          \
+                    kube_options, "Kubernetes whose pods are targets.")
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */

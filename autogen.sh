@@ -20,14 +20,14 @@ build_packages='autoconf automake libtool make gcc libc6-dev pkg-config
     libltdl-dev libconfuse-dev libczmq-dev libzmq3-dev libmicrohttpd-dev
     libpcre2-dev libxxhash-dev zlib1g-dev libzstd-dev liblmdb-dev
     libroaring-dev libsnappy-dev libjansson-dev libcurl4-openssl-dev
-    libyaml-dev'
+    libyaml-dev nettle-dev'
 
 # What the tests, the analysers and the benchmarks want besides.
 test_packages='check python3 curl xz-utils man-db groff-base shellcheck
     clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
     prometheus prometheus-node-exporter collectd-core
     libprotobuf-c1 golang-go golang-github-prometheus-client-golang-dev
-    iproute2 iptables e2fsprogs'
+    iproute2 iptables e2fsprogs openssl'
 
 # Packages ------------------------------------------------------------------
 

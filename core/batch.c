@@ -95,7 +95,8 @@ find_by_order(struct weir_source *source, const struct weir_series *given,
         end = source->order_count;
     for (uint32_t turn = source->cursor; turn < end; turn++) {
         const struct entry *entry = &source->entries[source->order[turn]];
-        if (entry->metric != given->metric ||
+        if (entry->rewritten != (source->rewrite != NULL) ||
+            entry->metric != given->metric ||
             strcmp(entry->suffix, given->suffix) != 0 ||
             !same_labels(entry->labels, given->labels))
             continue;

@@ -37,7 +37,7 @@ int spool_places(const char *state, const char *name, spool_place_call *call,
 struct spool_sum {
     uint64_t segments, batches; /* 'batches' is 0 unless they were read */
     uint64_t bytes;             /* of all files */
-    int64_t oldest_ns; /* wall clock, when the oldest was written last; 0 */
+    int64_t oldest_ns;          /* wall clock, when the oldest was begun; 0 */
 };
 
 /* Sums the folder up; with 'reads' it reads what is in the segments, too.

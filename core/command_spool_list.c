@@ -17,6 +17,7 @@
 #include "command_spool_inner.h"
 #include "link/dead.h"
 #include "link/spool_adopt.h"
+#include "link/spool_age.h"
 #include "link/spool_segment.h"
 
 enum { PART_SIZE = SPOOL_PLACE_SIZE + 16 }; /* of a path */
@@ -139,14 +140,6 @@ open_segment(const char *folder, const char *name, uint64_t *ret_size,
     return rc;
 }
 
-static bool
-is_segment(const char *name)
-{
-    size_t length = strlen(name);
-
-    return length > 4 && strcmp(name + length - 4, ".seg") == 0;
-}
-
 /* Prints a line on a segment. */
 static int
 show_segment(void *arg, const char *name)
@@ -156,8 +149,9 @@ show_segment(void *arg, const char *name)
     struct spool_cursor *cursor = NULL;
     struct content content = {0};
     uint64_t size = 0;
+    uint64_t number = 0;
 
-    if (!is_segment(name))
+    if (!spool_is_segment(name, &number))
         return 0;
     int rc = open_segment(folder, name, &size, &cursor);
     if (rc < 0) {
@@ -226,16 +220,17 @@ add_file(void *arg, const char *name)
     struct content content = {0};
     struct stat about;
     uint64_t size = 0;
+    uint64_t number = 0;
 
     (void)snprintf(path, sizeof(path), "%s/%s", self->folder, name);
     if (file_stat(files_real(), path, &about) < 0 || !S_ISREG(about.st_mode))
         return 0;
     sum->bytes += (uint64_t)about.st_size;
-    if (!is_segment(name))
+    if (!spool_is_segment(name, &number))
         return 0;
-    int64_t written_ns = (int64_t)about.st_mtim.tv_sec * NS_PER_S;
-    if (sum->segments == 0 || written_ns < sum->oldest_ns)
-        sum->oldest_ns = written_ns;
+    int64_t made_ns = spool_made_ns(files_real(), path);
+    if (sum->segments == 0 || made_ns < sum->oldest_ns)
+        sum->oldest_ns = made_ns;
     sum->segments++;
     if (self->reads && open_segment(self->folder, name, &size, &cursor) == 0)
         (void)read_content(cursor, size, &content);

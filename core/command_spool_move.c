@@ -178,7 +178,7 @@ replay_folder(struct job *self, const char *folder, const struct one *to)
         say_failure(self, folder, "it is the spool itself");
         return;
     }
-    int rc = spool_adopt(files_real(), folder, to->folder, &amount);
+    int rc = spool_adopt(files_real(), folder, to->folder, true, &amount);
     (void)snprintf(replay, sizeof(replay), "%s/" SPOOL_REPLAY, to->folder);
     if (is_there(replay))
         give_to_owner(to->folder, replay);

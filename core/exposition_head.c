@@ -84,12 +84,13 @@ take_quoted(struct exposition *self, struct piece *ret_piece)
     return true;
 }
 
-/* An empty value is no label.  More labels than may be are not kept, but for
- * one, by which the series is found to be invalid. */
+/* An empty value tells the source that there is no such label.  More labels
+ * than may be are not kept, but for one, by which the series is found to be
+ * invalid. */
 static void
 keep_label(struct exposition *self, struct piece name, struct piece value)
 {
-    if (value.length == 0 || self->label_count > SERIES_LABELS_MOST)
+    if (self->label_count > SERIES_LABELS_MOST)
         return;
     struct weir_label *label = &self->labels[self->label_count++];
     label->name = keep_text(self, name);

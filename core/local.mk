@@ -77,9 +77,11 @@ libcore_la_SOURCES  = \
     %D%/reader.c %D%/reader.h \
     %D%/reading.c %D%/reading.h \
     %D%/refusal.c %D%/refusal.h \
+    %D%/regex.c %D%/regex.h \
     %D%/relay.c %D%/relay.h \
     %D%/relay_book.c %D%/relay_book.h \
     %D%/relay_inner.h \
+    %D%/relay_split.c %D%/relay_split.h \
     %D%/relay_take.c \
     %D%/scan.c %D%/scan.h \
     %D%/section.c %D%/section.h \
@@ -163,6 +165,7 @@ libcore_la_SOURCES  = \
     %D%/link/desk.c \
     %D%/link/dial.c %D%/link/dial.h \
     %D%/link/errand.c %D%/link/errand.h \
+    %D%/link/forgets.c %D%/link/forgets.h \
     %D%/link/frame.c %D%/link/frame.h \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \
@@ -203,6 +206,7 @@ libcore_la_SOURCES  = \
     %D%/link/socket_setup.c \
     %D%/link/spool.c %D%/link/spool.h \
     %D%/link/spool_adopt.c %D%/link/spool_adopt.h \
+    %D%/link/spool_age.c %D%/link/spool_age.h \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \
@@ -271,7 +275,6 @@ libcore_la_SOURCES  = \
     %D%/query/quantile.c %D%/query/quantile.h \
     %D%/query/question_text.c \
     %D%/query/range.c %D%/query/range.h \
-    %D%/query/replacer.c %D%/query/replacer.h \
     %D%/query/selector.c \
     %D%/query/slide.c %D%/query/slide.h \
     %D%/query/summary.c %D%/query/summary.h \

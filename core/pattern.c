@@ -13,22 +13,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include <weir/cleanup.h>
 
 #include "base.h"
+#include "regex.h"
 #include "series.h"
 
-enum {
-    TEXT_MOST = 16384,     /* bytes of a pattern */
-    STEPS_MOST = 250000,   /* of one match */
-    DEPTH_MOST = 50000,    /* of backtracking */
-    HEAP_MOST_KIB = 8192,  /* of one match */
-    NESTING_MOST = 100,    /* of parentheses */
-    WHOLE_NAME_MOST = 640, /* bytes of a metric's name with its suffix */
-};
+enum { WHOLE_NAME_MOST = 640 }; /* bytes of a metric's name with its suffix */
 
 /* How a pattern is told. */
 enum way { BY_WORD, ANYTHING, SOMETHING, BY_CODE };
@@ -57,45 +48,16 @@ way_of(const char *text)
     return strpbrk(text, "\\^$.[]|()?*+{}") ? BY_CODE : BY_WORD;
 }
 
-static pcre2_code *
-compile(const char *text, int *ret_error, PCRE2_SIZE *ret_place)
-{
-    const uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
-                             PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL |
-                             PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C;
-    pcre2_compile_context *limits =
-        x_or_die(pcre2_compile_context_create(NULL));
-
-    (void)pcre2_set_parens_nest_limit(limits, NESTING_MOST);
-    (void)pcre2_set_max_pattern_length(limits, TEXT_MOST);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
-                                     options, ret_error, ret_place, limits);
-    pcre2_compile_context_free(limits);
-    return code;
-}
-
+/* Where no code can be made for the processor, matching interprets. */
 static int
-compile_or_tell(struct weir_pattern *self, const char *text, char *why,
-                size_t size)
+compile(struct weir_pattern *self, const char *text, char *why, size_t size)
 {
-    int error = 0;
-    PCRE2_SIZE place = 0;
+    int rc = regex_compile(text, PCRE2_NO_AUTO_CAPTURE, why, size, &self->code);
 
-    self->code = compile(text, &error, &place);
-    if (!self->code) {
-        PCRE2_UCHAR message[128] = "";
-        (void)pcre2_get_error_message(error, message, sizeof(message));
-        (void)snprintf(why, size, "%s at character %zu of \"%s\"",
-                       (const char *)message, (size_t)place + 1, text);
-        return -EINVAL;
-    }
-
-    /* Where no code can be made, matching interprets. */
+    if (rc < 0)
+        return rc;
     (void)pcre2_jit_compile(self->code, PCRE2_JIT_COMPLETE);
-    self->bounds = x_or_die(pcre2_match_context_create(NULL));
-    (void)pcre2_set_match_limit(self->bounds, STEPS_MOST);
-    (void)pcre2_set_depth_limit(self->bounds, DEPTH_MOST);
-    (void)pcre2_set_heap_limit(self->bounds, HEAP_MOST_KIB);
+    self->bounds = regex_bounds();
     self->spare = xcalloc(1, sizeof(*self->spare));
     return 0;
 }
@@ -111,7 +73,7 @@ weir_pattern_new(const char *text, char *why, size_t size,
     if (self->way == BY_WORD)
         self->word = x_or_die(strdup(text));
     if (self->way == BY_CODE) {
-        int rc = compile_or_tell(self, text, why, size);
+        int rc = compile(self, text, why, size);
         if (rc < 0)
             return rc;
     }
@@ -160,10 +122,7 @@ match_by_code(const struct weir_pattern *self, const char *text, size_t length)
 
     int rc = match_within_bounds(self, text, length, data);
     pcre2_match_data_free(atomic_exchange(self->spare, data));
-    if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||
-        rc == PCRE2_ERROR_HEAPLIMIT)
-        return -E2BIG;
-    return rc >= 0;
+    return regex_was_bounded(rc) ? -E2BIG : rc >= 0;
 }
 
 static int

@@ -48,9 +48,8 @@ relay_destroy(struct relay **self_p)
     stage_destroy(&self->stage);
     relay_book_fini(&self->book);
     arena_clear(&self->texts);
-    free(self->forgets);
-    free(self->rows);
-    free(self->loose);
+    forgets_fini(&self->forgets);
+    relay_split_fini(&self->split);
     free(self->name);
     free(self);
     *self_p = NULL;

@@ -1,6 +1,7 @@
 /* relay_inner.h - for relay*.c alone
  *
- * relay.c is the stage, relay_take.c takes in and sends on.
+ * relay.c is the stage, relay_take.c takes in and sends on, relay_split.c makes
+ * of what came what is sent on.
  */
 #ifndef RELAY_INNER_H
 #define RELAY_INNER_H
@@ -8,15 +9,11 @@
 #include <stdatomic.h>
 
 #include "arena.h"
+#include "link/forgets.h"
 #include "link/port.h"
 #include "relay.h"
 #include "relay_book.h"
-
-/* A layout that nobody needs once the batches up to 'after' are safe. */
-struct relay_forget {
-    uint32_t number;
-    uint64_t after;
-};
+#include "relay_split.h"
 
 struct relay {
     char *name;
@@ -31,18 +28,15 @@ struct relay {
     struct port *port; /* while it listens; else NULL */
     int64_t listen_ns; /* until it is tried again */
     struct relay_book book;
-    uint64_t acknowledged;        /* tickets up to here */
-    bool starved;                 /* the port was told that there is no room */
-    bool starved_told;            /* and the log, since that lasts */
-    int64_t starved_ns;           /* since when */
-    int timer;                    /* 0: all that came is safe */
-    int64_t again_ns;             /* from giving back to offering again */
-    int64_t again_at_ns;          /* when that is */
-    struct relay_forget *forgets; /* [forget_count], in the order of 'after' */
-    size_t forget_count, forget_room;
-    struct weir_rows *rows; /* [row_room], of the batch that is sent on */
-    struct weir_loose *loose;
-    size_t row_room, loose_room;
+    uint64_t acknowledged;  /* of the port's batches, up to here */
+    bool starved;           /* the port was told that there is no room */
+    bool starved_told;      /* and the log, since that lasts */
+    int64_t starved_ns;     /* since when */
+    int timer;              /* 0: all that came is safe */
+    int64_t again_ns;       /* from giving back to offering again */
+    int64_t again_at_ns;    /* when that is */
+    struct forgets forgets; /* batches are those of the book */
+    struct relay_split split;
 
     atomic_bool open;
     atomic_bool leaving;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
 #include "clock.h"
 #include "log.h"
@@ -23,17 +25,18 @@ static const int64_t full_ns = 5 * NS_PER_S;
 /* Fates -------------------------------------------------------------------- */
 
 static void
+forget_own(void *arg, uint32_t number)
+{
+    const struct outlet *outlet = arg;
+
+    outlet->forget(outlet->arg, number);
+}
+
+static void
 forget_settled(struct relay *self)
 {
-    size_t gone = 0;
-
-    while (gone < self->forget_count &&
-           self->forgets[gone].after <= self->book.durable)
-        self->outlet->forget(self->outlet->arg, self->forgets[gone++].number);
-    self->forget_count -= gone;
-    if (gone)
-        memmove(self->forgets, self->forgets + gone,
-                self->forget_count * sizeof(*self->forgets));
+    forgets_settle(&self->forgets, self->book.durable, forget_own,
+                   base_own(self->outlet));
 }
 
 /* Says what is known now of the batches that came. */
@@ -43,10 +46,10 @@ acknowledge(struct relay *self)
     const struct relay_book *book = &self->book;
 
     self->waiting = book->cost;
-    if (book->durable > self->acknowledged) {
-        self->acknowledged = book->durable;
+    if (book->tickets > self->acknowledged) {
+        self->acknowledged = book->tickets;
         self->again_ns = again_first_ns;
-        port_durable(self->port, book->durable);
+        port_durable(self->port, book->tickets);
         forget_settled(self);
     }
     if (!self->starved || self->leaving || book->cost > self->window_bytes / 2)
@@ -58,29 +61,42 @@ acknowledge(struct relay *self)
 
 /* The batch waits here. */
 static void
-put_off(struct relay *self, uint64_t ticket)
+put_off(struct relay *self, uint64_t number)
 {
     if (!self->book.again)
         self->again_at_ns = clock_now_ns() + self->again_ns;
-    relay_book_mark(&self->book, ticket, true);
+    relay_book_mark(&self->book, number, true);
+}
+
+/* A batch is safe, or refused for ever when there is a 'why': that is said of
+ * all that came with it, once the rest of it is safe. */
+static void
+settle(struct relay *self, uint64_t number, const char *why)
+{
+    uint64_t ticket = 0;
+    weir_cleanup(weir_free) char *refused =
+        relay_book_settle(&self->book, number, why, &ticket);
+
+    if (refused)
+        port_refused(self->port, ticket, refused);
 }
 
 static void
 told(void *memory, void *arg, int rc, const char *why)
 {
     struct relay *self = memory;
-    uint64_t ticket = (uintptr_t)arg;
+    uint64_t number = (uintptr_t)arg;
 
     /* Nobody waits any more, or nobody did. */
-    if (rc == -ESHUTDOWN || !relay_book_find(&self->book, ticket))
+    if (rc == -ESHUTDOWN || !relay_book_find(&self->book, number))
         return;
-    if (rc == -EBADMSG)
-        port_refused(self->port, ticket, why ? why : "the store refused it");
-    if (rc == 0 || rc == -EDQUOT || rc == -EBADMSG) {
-        relay_book_settle(&self->book, ticket);
+    if (rc == -EBADMSG) {
+        settle(self, number, why ? why : "the store refused it");
+    } else if (rc == 0 || rc == -EDQUOT) {
+        settle(self, number, NULL);
     } else {
         self->again++;
-        put_off(self, ticket);
+        put_off(self, number);
     }
     acknowledge(self);
 }
@@ -95,19 +111,19 @@ frame_for(struct relay_batch *batch)
 
 /* Returns false when there is no room for it, and it waits. */
 static bool
-offer(struct relay *self, uint64_t ticket)
+offer(struct relay *self, uint64_t number)
 {
-    void *arg = (void *)(uintptr_t)ticket; // NOLINT(performance-no-int-to-ptr)
-    struct relay_batch *batch = relay_book_find(&self->book, ticket);
+    void *arg = (void *)(uintptr_t)number; // NOLINT(performance-no-int-to-ptr)
+    struct relay_batch *batch = relay_book_find(&self->book, number);
     struct frame *frame = frame_for(batch);
     bool taken = batch->taken;
 
-    relay_book_mark(&self->book, ticket, false);
+    relay_book_mark(&self->book, number, false);
     batch->taken = true;
     if (self->outlet->batch(self->outlet->arg, &frame, told, arg) == 0)
         return true;
     batch->taken = taken;
-    put_off(self, ticket);
+    put_off(self, number);
     return false;
 }
 
@@ -123,11 +139,11 @@ static void
 offer_again(struct relay *self)
 {
     bool taken = true;
-    uint64_t ticket = relay_book_next(&self->book, 1);
+    uint64_t number = relay_book_next(&self->book, 1);
 
     self->again_ns = lesser(2 * self->again_ns + again_first_ns, again_most_ns);
-    for (; ticket && taken; ticket = relay_book_next(&self->book, ticket + 1))
-        taken = offer(self, ticket);
+    for (; number && taken; number = relay_book_next(&self->book, number + 1))
+        taken = offer(self, number);
     if (!taken)
         self->again_ns = lesser(self->again_ns, room_most_ns);
     self->again_at_ns = clock_now_ns() + self->again_ns;
@@ -206,15 +222,18 @@ resolve(void *arg, struct layout *layout, uint32_t from)
 {
     struct relay *self = arg;
     const struct weir_layout *shape = layout_shape(layout);
-    void **own = layout_resolved(layout);
+    struct relay_layout *made = *layout_resolved(layout);
 
-    /* Only its number is used. */
-    if (!*own)
-        *own = layout_new(layout_next_number());
+    if (!made) {
+        made = xcalloc(1, sizeof(*made));
+        made->own = layout_new(layout_next_number());
+        made->home = home_of(shape);
+        *layout_resolved(layout) = made;
+    }
     for (uint32_t next = from; next < shape->count;) {
         struct frame *frame =
-            frame_of_layout(shape, layout_number(*own), next, &next);
-        self->outlet->layout(self->outlet->arg, home_of(shape), &frame);
+            frame_of_layout(shape, layout_number(made->own), next, &next);
+        self->outlet->layout(self->outlet->arg, made->home, &frame);
     }
 }
 
@@ -222,64 +241,49 @@ static void
 forget(void *arg, struct layout *layout)
 {
     struct relay *self = arg;
-    struct layout *own = *layout_resolved(layout);
+    struct relay_layout *made = *layout_resolved(layout);
 
-    if (!own)
+    if (!made)
         return;
-    if (self->forget_count == self->forget_room) {
-        self->forget_room = self->forget_room * 2 + 16;
-        self->forgets =
-            xrealloc(self->forgets, self->forget_room, sizeof(*self->forgets));
-    }
-    self->forgets[self->forget_count++] =
-        (struct relay_forget){layout_number(own), self->book.last};
-    layout_destroy(&own);
+    forgets_add(&self->forgets, layout_number(made->own), self->book.last);
+    layout_destroy(&made->own);
+    free(made);
     forget_settled(self);
 }
 
-/* Returns the batch as a frame with this process' numbers; NULL when it would
- * be too large. */
-static struct frame *
-renumber(struct relay *self, const struct frame_batch *batch)
-{
-    size_t row_count = 0;
-    size_t loose_count = 0;
-    const struct weir_rows *rows = frame_batch_rows(batch, &row_count);
-    const struct weir_loose *loose = frame_batch_loose(batch, &loose_count);
-
-    if (self->row_room < row_count) {
-        self->row_room = row_count;
-        self->rows = xrealloc(self->rows, row_count, sizeof(*rows));
-    }
-    if (self->loose_room < loose_count) {
-        self->loose_room = loose_count;
-        self->loose = xrealloc(self->loose, loose_count, sizeof(*loose));
-    }
-    for (size_t i = 0; i < row_count; i++) {
-        self->rows[i] = rows[i];
-        self->rows[i].layout = layout_shape(rows[i].resolved);
-    }
-    for (size_t i = 0; i < loose_count; i++) {
-        self->loose[i] = loose[i];
-        self->loose[i].layout = layout_shape(loose[i].resolved);
-    }
-    return frame_of_batch(self->rows, row_count, self->loose, loose_count);
-}
-
-/* Offers the newest batch, unless others wait to be offered before it. */
+/* Offers a new batch, unless others wait to be offered before it. */
 static void
-offer_newest(struct relay *self)
+offer_new(struct relay *self, uint64_t number)
 {
     int64_t after_ns = room_most_ns;
 
     if (self->book.again)
-        put_off(self, self->book.last);
-    else if (!offer(self, self->book.last))
+        put_off(self, number);
+    else if (!offer(self, number))
         after_ns = again_first_ns;
     if (self->timer && after_ns == room_most_ns)
         return;
     stage_timer_stop(self->stage, self->timer);
     self->timer = stage_timer(self->stage, after_ns, 0, tick, self);
+}
+
+/* Takes what came into the book, split as the outlet wants it.  A frame that
+ * would be too large is an empty one there. */
+static void
+take_in(struct relay *self, const struct frame_batch *batch)
+{
+    const struct outlet *outlet = self->outlet;
+    struct relay_split *split = &self->split;
+
+    relay_split_begin(split, batch,
+                      outlet->parts && outlet->parts(outlet->arg));
+    while (!relay_split_ended(split)) {
+        struct frame *frame = relay_split_frame(split);
+        if (!frame)
+            frame =
+                frame_new(&(struct frame_head){.type = FRAME_BATCH}, NULL, 0);
+        (void)relay_book_add(&self->book, &frame, relay_split_ended(split));
+    }
 }
 
 /* What finds no room in the outlet waits here, as far as the window goes; so
@@ -289,19 +293,23 @@ append(void *arg, const struct frame_batch *batch,
        const struct weir_ticket *ticket)
 {
     struct relay *self = arg;
+    uint64_t number = self->book.last + 1;
 
     if (self->leaving ||
         (self->book.cost && self->book.cost >= self->window_bytes)) {
         starve(self);
         return -EAGAIN;
     }
-    struct frame *frame = renumber(self, batch);
-    uint64_t own = relay_book_add(&self->book, &frame);
-    assert(own == ticket->number);
-    if (relay_book_find(&self->book, own))
-        offer_newest(self);
-    else
-        port_refused(self->port, own, "it is too large to be sent on");
+    take_in(self, batch);
+    assert(relay_book_find(&self->book, number)->ticket == ticket->number);
+    (void)ticket;
+    for (; number <= self->book.last; number++) {
+        const struct relay_batch *added = relay_book_find(&self->book, number);
+        if (frame_look(added->frame).size)
+            offer_new(self, number);
+        else
+            settle(self, number, "it is too large to be sent on");
+    }
     acknowledge(self);
     return 0;
 }
@@ -332,7 +340,6 @@ void
 relay_forget_all(struct relay *self)
 {
     /* The lanes keep what their batches use. */
-    for (size_t i = 0; i < self->forget_count; i++)
-        self->outlet->forget(self->outlet->arg, self->forgets[i].number);
-    self->forget_count = 0;
+    forgets_settle(&self->forgets, UINT64_MAX, forget_own,
+                   base_own(self->outlet));
 }

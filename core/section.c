@@ -274,6 +274,19 @@ check_required(struct survey *survey, size_t nth,
                         o->name, o->help);
 }
 
+/* Lets the plugin judge block 'nth' as a whole. */
+static void
+judge(struct reading *self, size_t nth)
+{
+    const struct block *block = &self->survey.blocks[nth];
+    char why[OPTION_WHY_SIZE] = "";
+
+    if (block->option->judge &&
+        block->option->judge(self->memories[nth], why, sizeof(why)) < 0)
+        survey_fail(&self->survey, block->line, "%s: %s", block->option->name,
+                    why);
+}
+
 static void
 fill(struct reading *self)
 {
@@ -286,10 +299,12 @@ fill(struct reading *self)
     for (size_t i = 0; i < section->part_count; i++)
         check_required(survey, 0, section->parts[i].options);
     for (size_t i = 1; i < survey->block_count; i++) {
-        if (survey->blocks[i].option->type == WEIR_OPTION_MAP)
+        if (survey->blocks[i].option->type == WEIR_OPTION_MAP) {
             fill_map(self, i);
-        else
-            check_required(survey, i, survey->blocks[i].option->options);
+            continue;
+        }
+        check_required(survey, i, survey->blocks[i].option->options);
+        judge(self, i);
     }
 }
 

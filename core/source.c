@@ -36,6 +36,13 @@ weir_source_insist(struct weir_source *self)
     self->insists = true;
 }
 
+void
+weir_source_rewrite(struct weir_source *self, weir_rewrite *rewrite, void *arg)
+{
+    self->rewrite = rewrite;
+    self->rewrite_arg = arg;
+}
+
 static void
 free_sheets(struct weir_source *self)
 {
@@ -229,7 +236,8 @@ source_admit(struct weir_source *self, const struct weir_series *given,
         self->settings.figures->invalid_series++;
         return -EINVAL;
     }
-    return admit_completed(self, &series, ret_place);
+    int rc = self->rewrite ? source_rewrite(self, labels, &texts, &series) : 1;
+    return rc > 0 ? admit_completed(self, &series, ret_place) : rc;
 }
 
 static bool
@@ -243,9 +251,11 @@ same_labels(const struct weir_label *a, const struct weir_label *b)
 }
 
 static bool
-is_entry(const struct entry *entry, const struct weir_series *given)
+is_entry(const struct entry *entry, const struct weir_series *given,
+         bool is_rewritten)
 {
-    return (entry->metric == given->metric ||
+    return entry->rewritten == is_rewritten &&
+           (entry->metric == given->metric ||
             strcmp(entry->metric->name, given->metric->name) == 0) &&
            strcmp(entry->suffix, given->suffix) == 0 &&
            same_labels(entry->labels, given->labels);
@@ -305,6 +315,7 @@ add_entry(struct weir_source *self, const struct weir_series *given,
         .labels = labels_copy(&self->arena, given->labels),
         .hash = hash,
         .used = true,
+        .rewritten = self->rewrite != NULL,
     };
     self->places[number] = place;
     table_put(&self->by_series, hash, number);
@@ -328,7 +339,7 @@ source_entry(struct weir_source *self, const struct weir_series *given,
     *ret_rc = 0;
     uint64_t hash = series_hash(given);
     while (table_next(&self->by_series, hash, &step, &number))
-        if (is_entry(&self->entries[number], given))
+        if (is_entry(&self->entries[number], given, self->rewrite != NULL))
             return number;
     *ret_rc = source_admit(self, given, &place);
     if (*ret_rc < 0 || (limit && place == PLACE_NONE &&

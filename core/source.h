@@ -100,6 +100,7 @@ struct entry {
     uint32_t pins;                   /* references without a key */
     bool used;                       /* not free */
     bool own_metric;                 /* 'metric' is in the source's arena */
+    bool rewritten;                  /* it was added under a rewrite */
 };
 
 /* What a place is filed under; very many of these are kept. */
@@ -164,6 +165,8 @@ struct weir_source {
     int64_t looked_ns;     /* when 'recent' was last looked at */
     bool crowded;          /* the limit refused a series since */
     bool insists;          /* 'settings.own' count more than a series' labels */
+    weir_rewrite *rewrite; /* or NULL */
+    void *rewrite_arg;
 };
 
 /* Room for the labels of a series and of its source. */
@@ -176,6 +179,13 @@ int source_complete(const struct weir_source *self,
                     const struct weir_series *given,
                     struct weir_label labels[SOURCE_LABELS_ROOM],
                     struct arena *texts, struct weir_series *ret_series);
+
+/* Makes of a completed series that for which the source's rewrite asks; the
+ * same for 'labels' and 'texts'.  Returns 1, 0 when it is left out, -EINVAL, or
+ * what the rewrite returned. */
+int source_rewrite(const struct weir_source *self,
+                   struct weir_label labels[SOURCE_LABELS_ROOM],
+                   struct arena *texts, struct weir_series *series);
 
 /* Finds or makes the entry of a series as it was given; the entry's place is
  * PLACE_NONE where it is refused.  Returns PLACE_NONE, rather than an entry,

@@ -24,6 +24,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/exposition_test \
                   %D%/unit/figures_test \
                   %D%/unit/frame_test \
+                  %D%/unit/go_text_test \
                   %D%/unit/guard_test \
                   %D%/unit/harness_test \
                   %D%/unit/http_test \
@@ -59,8 +60,10 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/rank_test \
                   %D%/unit/reader_test \
                   %D%/unit/receiver_test \
+                  %D%/unit/regex_test \
                   %D%/unit/relay_book_test \
                   %D%/unit/relay_chain_test \
+                  %D%/unit/relay_split_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
@@ -126,7 +129,9 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py %D%/integration/scrape.py \
-        %D%/integration/discovery.py %D%/integration/go_programs.py
+        %D%/integration/go_programs.py %D%/integration/relabel.py \
+        %D%/integration/access.py \
+        %D%/integration/discovery.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 
@@ -151,11 +156,12 @@ EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
-EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h \
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h %D%/unit/relay_way.h \
               %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
-              %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt
+              %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt \
+              %D%/fixtures/go-1.26.txt
 
 # Many questions to weir and to Prometheus.
 SOAK_QUESTIONS = 100000
@@ -242,6 +248,15 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 %C%_fuzz_remote_write_replay_SOURCES = %D%/fuzz/remote_write_fuzz.c %D%/fuzz/replay.c \
                                        $(REMOTE_WRITE_READER)
 %C%_fuzz_remote_write_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+check_PROGRAMS += %D%/fuzz/relabel_replay
+%C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/groupfile_replay
+%C%_fuzz_groupfile_replay_SOURCES = %D%/fuzz/groupfile_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_groupfile_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/discovery_replay
+%C%_fuzz_discovery_replay_SOURCES = %D%/fuzz/discovery_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_discovery_replay_LDADD = $(SCRAPE_TEST_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -290,6 +305,15 @@ EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
 %C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
+%C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/groupfile_fuzz
+%C%_fuzz_groupfile_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_groupfile_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/discovery_fuzz
+%C%_fuzz_discovery_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_discovery_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

@@ -3,6 +3,9 @@
 #ifndef OPTION_SAMPLE_H
 #define OPTION_SAMPLE_H
 
+#include <errno.h>
+#include <stdio.h>
+
 #include <weir/plugin.h>
 
 struct item {
@@ -37,6 +40,17 @@ static const struct weir_option item_options[] = {
     {0},
 };
 
+static inline int
+judge_item(const void *arg, char *why, size_t size)
+{
+    const struct item *item = arg;
+
+    if (item->every.ns != 0)
+        return 0;
+    (void)snprintf(why, size, "\"%s\" never comes; set every", item->name);
+    return -EINVAL;
+}
+
 static const struct weir_option sample_options[] = {
     WEIR_TEXT(struct sample, text, "a b", "Text."),
     WEIR_INTEGER(struct sample, integer, "5", 1, 10, "Integer."),
@@ -51,7 +65,8 @@ static const struct weir_option sample_options[] = {
     WEIR_ENDPOINT(struct sample, endpoint, "", "Endpoint."),
     WEIR_SECRET(struct sample, secret, "", "Secret."),
     WEIR_MAP(struct sample, labels, "Labels."),
-    WEIR_BLOCKS(struct sample, items, struct item, item_options, "Items."),
+    WEIR_JUDGED_BLOCKS(struct sample, items, struct item, item_options,
+                       judge_item, "Items."),
     {0},
 };
 

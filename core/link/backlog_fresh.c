@@ -42,7 +42,7 @@ adopt_earlier(struct backlog *self)
 
     if (file_stat(files, self->fresh_folder, &about) < 0)
         return 0;
-    return spool_adopt(files, self->fresh_folder, self->settings.folder,
+    return spool_adopt(files, self->fresh_folder, self->settings.folder, false,
                        &amount);
 }
 

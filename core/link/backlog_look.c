@@ -93,7 +93,7 @@ replay_dead(struct backlog *self)
 
     dead_close(self->dead);
     int rc = spool_adopt(self->settings.files, dead_folder(self->dead),
-                         self->settings.folder, &amount);
+                         self->settings.folder, true, &amount);
     end_wish(self, BACKLOG_REPLAY_DEAD, rc, &amount);
 }
 

@@ -43,20 +43,10 @@ show_figures(struct lane *self)
     self->round_trip_ns = figures.round_trip_ns;
 }
 
-/* The spool holds a layout until no batch in the window needs it: the batch may
- * yet have to go there. */
 static void
-forget_settled(struct lane *self)
+forget_given(void *arg, uint32_t number)
 {
-    size_t gone = 0;
-
-    while (gone < self->forget_count &&
-           self->forgets[gone].after <= sender_durable(self->sender))
-        depot_forget(self->depot, self->forgets[gone++].number);
-    self->forget_count -= gone;
-    if (gone)
-        memmove(self->forgets, self->forgets + gone,
-                self->forget_count * sizeof(*self->forgets));
+    depot_forget(arg, number);
 }
 
 static void
@@ -67,7 +57,8 @@ tick(void *arg)
     self->ticked_ns = clock_now_ns();
     sender_tick(self->sender, self->ticked_ns);
     if (self->depot) {
-        forget_settled(self);
+        forgets_settle(&self->forgets, sender_durable(self->sender),
+                       forget_given, self->depot);
         lane_secure_window(self, self->ticked_ns);
         lane_send_spooled(self);
         lane_log_settled(self);
@@ -264,7 +255,7 @@ lane_free(struct lane **self_p)
     stage_destroy(&self->stage);
     offers_fini(&self->offers);
     (void)pthread_mutex_destroy(&self->lock);
-    free(self->forgets);
+    forgets_fini(&self->forgets);
     free(self->sender_name);
     free(self->folder);
     free(self->name);

@@ -6,16 +6,11 @@
 #include <stdatomic.h>
 
 #include "link/depot.h"
+#include "link/forgets.h"
 #include "link/lane.h"
 #include "link/offers.h"
 #include "link/sender.h"
 #include "link/socket.h"
-
-/* A layout that nobody needs once the batch 'after' is settled. */
-struct lane_forget {
-    uint32_t number;
-    uint64_t after;
-};
 
 struct lane {
     char *name;
@@ -45,9 +40,8 @@ struct lane {
     int64_t patience_ns;  /* as in struct lane_spool */
     uint64_t taken;       /* the store has of what is fresh, at the last look */
     int64_t taken_ns;     /* when that was less, or nothing was waiting */
-    struct lane_forget *forgets; /* [forget_count], in the order of 'after' */
-    size_t forget_count, forget_room;
-    pthread_mutex_t lock; /* of 'spooled' */
+    struct forgets forgets; /* of the depot; batches are those of the window */
+    pthread_mutex_t lock;   /* of 'spooled' */
     struct backlog_figures spooled;
 
     /* Written by the threads of the lane and its depot, but for the first two.

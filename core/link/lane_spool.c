@@ -175,16 +175,12 @@ lane_send_spooled(void *arg)
         depot_sent(self->depot);
 }
 
+/* The spool holds a layout until no batch in the window needs it: the batch may
+ * yet have to go there. */
 static void
 forget_later(struct lane *self, uint32_t number)
 {
-    if (self->forget_count == self->forget_room) {
-        self->forget_room = self->forget_room * 2 + 16;
-        self->forgets =
-            xrealloc(self->forgets, self->forget_room, sizeof(*self->forgets));
-    }
-    self->forgets[self->forget_count++] =
-        (struct lane_forget){number, sender_next(self->sender) - 1};
+    forgets_add(&self->forgets, number, sender_next(self->sender) - 1);
 }
 
 /* Not before a batch needs them: a lane may never spool, and what waits for a

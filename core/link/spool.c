@@ -7,6 +7,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "link/spool_age.h"
 #include "link/spool_inner.h"
 #include "log.h"
 
@@ -154,11 +155,26 @@ spool_has_room(const struct spool *self)
            (!self->full || clock_now_ns() >= self->full_until_ns);
 }
 
+/* When the oldest segment was begun; of those that were here at the start only
+ * the first is ever asked. */
+static int64_t
+first_made_ns(const struct spool *self)
+{
+    struct spool_file *file = &self->list[0];
+    char path[SPOOL_PATH_MOST];
+
+    if (file->made_ns == 0) {
+        spool_number_path(self->folder, file->number, SPOOL_SEGMENT, path);
+        file->made_ns = spool_made_ns(self->files, path);
+    }
+    return file->made_ns;
+}
+
 void
 spool_expire(struct spool *self, int64_t now_ns)
 {
     while (self->age_ns && self->count > 0 && !spool_is_written(self, 0) &&
-           self->list[0].written_ns < now_ns - self->age_ns)
+           first_made_ns(self) < now_ns - self->age_ns)
         spool_drop_first(self, "it is older than the spool's age");
     /* What is written to does not grow older than its turn to be dropped. */
     if (self->age_ns && self->fd >= 0 &&
@@ -170,5 +186,5 @@ void
 spool_figures(const struct spool *self, struct spool_figures *ret_figures)
 {
     *ret_figures = self->figures;
-    ret_figures->since_ns = self->count ? self->list[0].written_ns : 0;
+    ret_figures->since_ns = self->count ? first_made_ns(self) : 0;
 }

@@ -11,7 +11,7 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
-#include "clock.h"
+#include "link/spool_age.h"
 #include "link/spool_inner.h"
 #include "log.h"
 
@@ -71,6 +71,7 @@ struct move {
     struct files *files;
     const char *to;
     uint64_t next; /* number that is free there, and all above */
+    bool renew;    /* what is moved, see spool_adopt() */
     struct spool_amount *adopted;
 };
 
@@ -84,6 +85,8 @@ move_one(struct move *self, const char *from, uint64_t number)
     spool_number_path(from, number, SPOOL_SEGMENT, old);
     spool_number_path(self->to, self->next, SPOOL_SEGMENT, fresh);
     int rc = file_stat(self->files, old, &about);
+    if (rc == 0 && self->renew)
+        spool_renew(self->files, old);
     if (rc == 0)
         rc = file_rename(self->files, old, fresh);
     if (rc < 0)
@@ -158,45 +161,45 @@ number_behind(const struct found *there)
     return (there->count ? there->numbers[there->count - 1] : 0) + 1 + chance;
 }
 
-/* Moves into the folder 'replay'. */
+/* Moves all that there is in 'from' and in its own folders. */
 static int
-adopt_into(struct files *files, const char *from, const char *replay,
-           struct spool_amount *adopted)
+adopt_all(struct move *self, const char *from)
 {
-    weir_cleanup(found_fini) struct found there = {0};
     static const char *const inner[] = {SPOOL_REPLAY, SPOOL_FRESH};
+    weir_cleanup(found_fini) struct found there = {0};
     char path[SPOOL_PATH_MOST];
-    struct move move = {.files = files, .to = replay, .adopted = adopted};
 
-    int rc = spool_make_folders(files, replay);
+    int rc = spool_make_folders(self->files, self->to);
     if (rc == 0)
-        rc = find_segments(files, replay, &there);
-    move.next = number_behind(&there);
+        rc = find_segments(self->files, self->to, &there);
+    self->next = number_behind(&there);
     if (rc == 0)
-        rc = move_all(&move, from);
+        rc = move_all(self, from);
     for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(inner); i++) {
         (void)snprintf(path, sizeof(path), "%s/%s", from, inner[i]);
-        rc = move_all(&move, path);
+        rc = move_all(self, path);
         if (rc == 0)
-            tidy(files, path);
+            tidy(self->files, path);
     }
     if (rc == 0)
-        tidy(files, from);
+        tidy(self->files, from);
     return rc;
 }
 
 int
-spool_adopt(struct files *files, const char *from, const char *to,
+spool_adopt(struct files *files, const char *from, const char *to, bool renew,
             struct spool_amount *ret_adopted)
 {
     char replay[SPOOL_PATH_MOST];
+    struct move move = {
+        .files = files, .to = replay, .renew = renew, .adopted = ret_adopted};
 
     *ret_adopted = (struct spool_amount){0};
     weir_cleanup(weir_close) int lock = hold_lock(from);
     if (lock < 0 && lock != -ENOENT)
         return lock;
     (void)snprintf(replay, sizeof(replay), "%s/%s", to, SPOOL_REPLAY);
-    return adopt_into(files, from, replay, ret_adopted);
+    return adopt_all(&move, from);
 }
 
 /* Away -------------------------------------------------------------------- */
@@ -267,11 +270,9 @@ take_one(struct spool *self, const char *from, uint64_t number)
     rc = file_rename(self->files, old, fresh);
     if (rc < 0)
         return rc;
-    /* Whoever wants it to be sent does not want it to be too old. */
     spool_add_file(self, &(struct spool_file){.number = self->next_number,
                                               .size = size,
-                                              .used = size,
-                                              .written_ns = clock_wall_ns()});
+                                              .used = size});
     return 1;
 }
 

@@ -2,8 +2,8 @@
  *
  * A segment carries its stream, and streams follow each other: so one that is
  * renamed into another folder, behind all that is there, is one more stream to
- * be sent.  Nothing of it is read, copied or changed, and a store that gets it
- * from two sides still has each batch once.
+ * be sent.  Nothing of it is read or copied, and a store that gets it from two
+ * sides still has each batch once.
  *
  * Any thread, and also another process than the one that has the spool: the
  * segments come into the subfolder "replay", out of which whoever has the
@@ -13,6 +13,7 @@
 #ifndef LINK_SPOOL_ADOPT_H
 #define LINK_SPOOL_ADOPT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "file.h"
@@ -33,7 +34,9 @@ struct spool_amount {
  * itself, and what was fresh when its process was killed, behind those that the
  * spool 'to' has; that one is made if it is not there.  The order among them
  * stays.  'from' must be a spool that nobody has, or any folder with segments
- * that nobody writes to; when nothing is left in it it is taken away.
+ * that nobody writes to; when nothing is left in it it is taken away.  They
+ * stay as old as they are; or 'renew' makes them young: who asks for them to be
+ * sent does not want them to be too old.
  *
  * Returns 0 with what was moved, which is durable then; -EBUSY when a spool is
  * open in 'from', also in this process; -EXDEV when the folders lie on
@@ -41,7 +44,7 @@ struct spool_amount {
  * stays moved, and is told; the rest is where it was, and nothing is in both.
  */
 int spool_adopt(struct files *files, const char *from, const char *to,
-                struct spool_amount *ret_adopted);
+                bool renew, struct spool_amount *ret_adopted);
 
 /* Deletes all segments of the folder, which nobody has open, and the folder if
  * nothing is left.  Returns 0 with what was deleted, -EBUSY, or another -errno.

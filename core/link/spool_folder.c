@@ -161,13 +161,6 @@ spool_is_segment(const char *name, uint64_t *ret_number)
     return rest && strcmp(rest, SPOOL_SEGMENT) == 0;
 }
 
-/* When the file was written to last, by the wall clock. */
-static int64_t
-written_ns(const struct stat *about)
-{
-    return (int64_t)about->st_mtim.tv_sec * NS_PER_S + about->st_mtim.tv_nsec;
-}
-
 /* Hears of a name in the folder. */
 static int
 see_name(void *arg, const char *name)
@@ -191,11 +184,8 @@ see_name(void *arg, const char *name)
         self->figures.disk += size;
         return 0;
     }
-    spool_add_file(self,
-                   &(struct spool_file){.number = number,
-                                        .size = size,
-                                        .used = size,
-                                        .written_ns = written_ns(&about)});
+    spool_add_file(self, &(struct spool_file){
+                             .number = number, .size = size, .used = size});
     return 0;
 }
 

@@ -108,7 +108,7 @@ void
 spool_move(const char *link, const char *from, const char *to)
 {
     struct spool_amount moved;
-    int rc = spool_adopt(files_real(), from, to, &moved);
+    int rc = spool_adopt(files_real(), from, to, false, &moved);
 
     if (moved.segments)
         log_line(LOG_INFO, "spool_moved", "link", link, "from", from, "to", to,

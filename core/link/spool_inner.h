@@ -10,13 +10,13 @@ enum { SPOOL_PATH_MOST = 4096, SPOOL_SEGMENT_LEAST = 1 << 20 };
 /* One file of the spool. */
 struct spool_file {
     uint64_t number;
-    uint64_t size;      /* of the file */
-    uint64_t used;      /* of it: head and records; 'size' when not known */
-    uint64_t last;      /* sequence of the last batch that was read */
-    uint64_t wrote;     /* of the last that was written, since it has ended */
-    int64_t written_ns; /* wall clock, when last */
-    bool read;          /* wholly */
-    bool bad;           /* to be set aside, not used again */
+    uint64_t size;   /* of the file */
+    uint64_t used;   /* of it: head and records; 'size' when not known */
+    uint64_t last;   /* sequence of the last batch that was read */
+    uint64_t wrote;  /* of the last that was written, since it has ended */
+    int64_t made_ns; /* wall clock, when it was begun; 0: not read yet */
+    bool read;       /* wholly */
+    bool bad;        /* to be set aside, not used again */
 };
 
 /* A layout, for batches that are written. */
@@ -76,9 +76,6 @@ void spool_number_path(const char *folder, uint64_t number, const char *suffix,
 
 /* Makes 'path' and what leads to it. */
 int spool_make_folders(struct files *files, const char *path);
-
-/* Says whether a file of that name is a segment, and its number. */
-bool spool_is_segment(const char *name, uint64_t *ret_number);
 
 /* Puts a file into the list. */
 void spool_add_file(struct spool *self, const struct spool_file *file);

@@ -47,6 +47,9 @@ struct spool_record {
     size_t size;
 };
 
+/* Says whether a file of that name is a segment, and its number. */
+bool spool_is_segment(const char *name, uint64_t *ret_number);
+
 void spool_head_write(const struct spool_head *head,
                       unsigned char bytes[SPOOL_HEAD_SIZE]);
 

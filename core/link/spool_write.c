@@ -70,7 +70,7 @@ write_head(struct spool *self, const uint8_t stream[16], uint64_t sequence)
     };
     (void)getrandom(&self->head.salt, sizeof(self->head.salt), 0);
     memcpy(self->head.stream, stream, sizeof(self->head.stream));
-    file->written_ns = self->head.made_ns;
+    file->made_ns = self->head.made_ns;
     spool_head_write(&self->head, bytes);
     int rc = file_write(self->files, self->fd, bytes, sizeof(bytes), 0);
     if (rc == 0)
@@ -245,7 +245,6 @@ write_records(struct spool *self)
     if (rc < 0)
         return rc;
     file->used += self->out.size;
-    file->written_ns = clock_wall_ns();
     self->figures.bytes += self->out.size;
     self->figures.batches++;
     self->dirty = true;

@@ -86,9 +86,9 @@ group_of(struct aggregation *self, const struct labelset *labels, double value)
     write_plain(value, text);
     labels = labelset_with(arena, labels, name, arena_text(arena, text));
     const struct labelset *group = aggregation_labels(arena, what, labels);
-    return what->without
-               ? group
-               : labelset_with(arena, group, name, labelset_get(labels, name));
+    return what->without ? group
+                         : labelset_with(arena, group, name,
+                                         labelset_value(labels, name));
 }
 
 static void

@@ -167,7 +167,7 @@ result_labels(struct match *self, const struct labelset *many,
         labels = labelset_without(arena, labels, &binary->labels);
     for (size_t i = 0; i < binary->include.count; i++) {
         const char *name = binary->include.names[i];
-        labels = labelset_with(arena, labels, name, labelset_get(one, name));
+        labels = labelset_with(arena, labels, name, labelset_value(one, name));
     }
     return binary->returns_bool ? labelset_nameless(arena, labels) : labels;
 }

@@ -51,8 +51,8 @@ static bool
 read_bound(struct histograms *self, const struct labelset *labels,
            double *ret_bound)
 {
-    const char *text = labelset_get(labels, "le");
-    const char *name = labelset_get(labels, LABELSET_NAME);
+    const char *text = labelset_value(labels, "le");
+    const char *name = labelset_value(labels, LABELSET_NAME);
     const char *end = number_scan(text, ret_bound);
 
     if (end && !*end)

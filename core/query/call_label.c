@@ -6,9 +6,9 @@
 #include <errno.h>
 
 #include <weir/cleanup.h>
+#include <weir/text.h>
 
 #include "base.h"
-#include "query/replacer.h"
 #include "utf8.h"
 
 /* Any text may name a label that is some, and UTF-8. */
@@ -45,25 +45,27 @@ call_label_replace(struct evaluator *self, const struct expression *call,
     const char *to = expression_text(arguments[1]);
     const char *from = expression_text(arguments[3]);
     const char *pattern = expression_text(arguments[4]);
-    weir_cleanup(replacer_destroy) struct replacer *replacer =
-        replacer_new(pattern, expression_text(arguments[2]));
+    weir_cleanup(weir_regex_destroy) struct weir_regex *regex = NULL;
+    char why[1]; /* the pattern itself tells enough */
 
-    if (!replacer)
+    if (weir_regex_new(pattern, why, sizeof(why), &regex) < 0)
         evaluator_fail(self, -EINVAL,
                        "invalid regular expression in label_replace(): %s",
                        pattern);
-    if (!replacer || !check_name(self, call, "destination", to))
+    if (!regex || !check_name(self, call, "destination", to))
         return;
     evaluate(self, arguments[0], grid, ret_vector);
     for (size_t i = 0; i < ret_vector->count; i++) {
         struct track *track = &ret_vector->tracks[i];
-        weir_cleanup(weir_free) char *value =
-            replacer_replace(replacer, labelset_get(track->labels, from));
+        const char *given = labelset_value(track->labels, from);
         if (!evaluator_goes_on(self, 1))
             return;
-        if (value)
-            track->labels = labelset_with(&self->arena, track->labels, to,
-                                          arena_text(&self->arena, value));
+        if (weir_regex_match(regex, given) <= 0)
+            continue;
+        weir_cleanup(weir_free) char *value =
+            weir_regex_expand(regex, given, expression_text(arguments[2]));
+        track->labels = labelset_with(&self->arena, track->labels, to,
+                                      arena_text(&self->arena, value));
     }
     evaluator_merge(self, ret_vector, grid);
 }
@@ -81,7 +83,7 @@ join_values(struct evaluator *self, const struct expression *call,
     for (size_t i = 3; i < call->call.argument_count; i++) {
         if (i > 3)
             (void)fputs(expression_text(arguments[2]), out);
-        (void)fputs(labelset_get(labels, expression_text(arguments[i])), out);
+        (void)fputs(labelset_value(labels, expression_text(arguments[i])), out);
     }
     (void)fclose(out);
     char *kept = arena_text(&self->arena, x_or_die(joined));

@@ -82,8 +82,8 @@ compare_labels(const void *a, const void *b, void *arg)
 
     for (size_t i = 1; i < call->call.argument_count && !order; i++) {
         const char *name = expression_text(call->call.arguments[i]);
-        order = compare_naturally(labelset_get(left, name),
-                                  labelset_get(right, name));
+        order = compare_naturally(labelset_value(left, name),
+                                  labelset_value(right, name));
     }
     if (!order)
         order = labelset_compare(left, right);

@@ -106,7 +106,7 @@ is_named_as_counter(const char *name)
 static void
 tell_no_counter(struct windows *self, const struct labelset *labels)
 {
-    const char *name = labelset_get(labels, LABELSET_NAME);
+    const char *name = labelset_value(labels, LABELSET_NAME);
 
     if (self->kind->counts_up && *name && !is_named_as_counter(name))
         evaluator_note(self->evaluator, NOTE_INFO, self->of,

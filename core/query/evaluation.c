@@ -35,7 +35,7 @@ series_of(struct evaluator *evaluator, const struct labelset *labels)
     struct weir_label *ended =
         arena_alloc(&evaluator->arena, (rest->count + 1) * sizeof(*ended));
 
-    *metric = (struct weir_metric){labelset_get(labels, LABELSET_NAME),
+    *metric = (struct weir_metric){labelset_value(labels, LABELSET_NAME),
                                    WEIR_UNTYPED, "", ""};
     memcpy(ended, rest->labels, rest->count * sizeof(*ended));
     return (struct weir_series){metric, "", ended};

@@ -14,8 +14,7 @@ find(const struct labelmap *map, const struct labelset *set)
     size_t mask = 2 * map->room - 1;
     size_t at = set->hash & mask;
 
-    while (map->slots[at] &&
-           !labelset_equal(map->sets[map->slots[at] - 1], set))
+    while (map->slots[at] && !labelset_same(map->sets[map->slots[at] - 1], set))
         at = (at + 1) & mask;
     return &map->slots[at];
 }

@@ -94,7 +94,7 @@ labelset_of_series(struct arena *arena, const struct weir_series *series)
 }
 
 const char *
-labelset_get(const struct labelset *self, const char *name)
+labelset_value(const struct labelset *self, const char *name)
 {
     for (size_t i = 0; i < self->count; i++)
         if (strcmp(self->labels[i].name, name) == 0)
@@ -109,7 +109,7 @@ compare_texts(const char *a, const char *b)
 }
 
 bool
-labelset_equal(const struct labelset *a, const struct labelset *b)
+labelset_same(const struct labelset *a, const struct labelset *b)
 {
     return a == b || (a->hash == b->hash && labelset_compare(a, b) == 0);
 }
@@ -168,7 +168,7 @@ labelset_nameless(struct arena *arena, const struct labelset *self)
     static const char *const name[] = {LABELSET_NAME};
     static const struct expression_labels names = {name, 1};
 
-    return *labelset_get(self, LABELSET_NAME)
+    return *labelset_value(self, LABELSET_NAME)
                ? filter(arena, self, &names, false)
                : self;
 }

@@ -33,9 +33,9 @@ const struct labelset *labelset_of_series(struct arena *arena,
                                           const struct weir_series *series);
 
 /* Returns the label's value, or "". */
-const char *labelset_get(const struct labelset *self, const char *name);
+const char *labelset_value(const struct labelset *self, const char *name);
 
-bool labelset_equal(const struct labelset *a, const struct labelset *b);
+bool labelset_same(const struct labelset *a, const struct labelset *b);
 
 /* Orders by the first label that differs; negative, 0 or positive. */
 int labelset_compare(const struct labelset *a, const struct labelset *b);

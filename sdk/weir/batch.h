@@ -113,6 +113,24 @@ WEIR_API struct weir_source *weir_source_new(void *self, const char *name,
  * it comes from.  To be called before the first batch. */
 WEIR_API void weir_source_insist(struct weir_source *self);
 
+/* Changes the labels of a series before it is stored.  'labels' (sorted by
+ * name, ends with {0}; lent for the call) are those that it would have, with
+ * the source's, and "__name__" for its name.  Returns 1 with those that it is
+ * to have in '*ret_labels', sorted, each name once, which are lent until the
+ * next call; 0 to leave the series out; or a negative errno to refuse it, which
+ * is what weir_series_refer() returns then. */
+typedef int weir_rewrite(void *arg, const struct weir_label *labels,
+                         const struct weir_label **ret_labels);
+
+/* From now on 'rewrite' changes each series that is new to the source, once:
+ * one that was kept or left out is remembered as that, and one that was refused
+ * is asked for when it is added again.  A renamed series keeps the type, unit
+ * and help of its metric.  What is added while there is no 'rewrite' (NULL) is
+ * not touched, and kept apart from what was added under one, so that a plugin's
+ * own series can go into the same batch.  'arg' outlives the source. */
+WEIR_API void weir_source_rewrite(struct weir_source *self,
+                                  weir_rewrite *rewrite, void *arg);
+
 /* Sends stale markers for all series of the source, frees it and sets
  * '*source_p' to NULL.  Does nothing when it is NULL. */
 WEIR_API void weir_source_destroy(struct weir_source **source_p);

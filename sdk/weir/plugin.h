@@ -97,6 +97,11 @@ struct weir_option {
     const char *choices;               /* "text json": CHOICE, 0, 1... */
     const struct weir_option *options; /* of a block's item */
     size_t size;                       /* of a block's item */
+
+    /* Judges a block's item once it is filled.  Returns 0, or -EINVAL with what
+     * is wrong and what to do in 'why', 'size' bytes, which is told with the
+     * block's line.  Or NULL: any is good. */
+    int (*judge)(const void *item, char *why, size_t size);
 };
 
 /* Rows of an option table; 'self' is a struct, 'field' the name of its field
@@ -136,6 +141,10 @@ struct weir_option {
 #define WEIR_BLOCKS(self, field, item, rows, help)                          \
     WEIR_ROW(self, field, struct weir_blocks, WEIR_OPTION_BLOCKS, "", help, \
              .options = (rows), .size = sizeof(item), )
+
+#define WEIR_JUDGED_BLOCKS(self, field, item, rows, judge_, help)           \
+    WEIR_ROW(self, field, struct weir_blocks, WEIR_OPTION_BLOCKS, "", help, \
+             .options = (rows), .size = sizeof(item), .judge = (judge_), )
 
 #define WEIR_ROW(self, field, want, tag, fallback_, help_, ...) \
     {                                                           \

@@ -32,6 +32,27 @@ WEIR_API size_t weir_format_double(double number, char text[WEIR_DOUBLE_SIZE]);
  * to below 1e+21. */
 WEIR_API size_t weir_format_plain(double number, char text[WEIR_DOUBLE_SIZE]);
 
+/* A regular expression that matches a whole text or not at all, and tells what
+ * its groups matched.  '.' is also a line's end.  One match is bounded in steps
+ * and memory; one thread at a time has it. */
+struct weir_regex;
+
+/* Compiles 'text'.  Returns 0, or -EINVAL with the reason and place in 'why',
+ * 'size' bytes. */
+WEIR_API int weir_regex_new(const char *text, char *why, size_t size,
+                            struct weir_regex **ret_regex);
+WEIR_API void weir_regex_destroy(struct weir_regex **self_p);
+
+/* Says whether 'text' matches: 1 or 0, or -E2BIG when it takes too long to
+ * tell. */
+WEIR_API int weir_regex_match(struct weir_regex *self, const char *text);
+
+/* Fills in 'template', where $1, ${1} or ${name} stand for what a group matched
+ * in 'text', nothing for a group that is not there, and $$ for a dollar; 'text'
+ * is that of the last match, which returned 1.  The caller frees the result. */
+WEIR_API char *weir_regex_expand(const struct weir_regex *self,
+                                 const char *text, const char *template);
+
 /* Add what 'text', 'size' bytes, says to 'into': Prometheus text 0.0.4 or
  * OpenMetrics 1.0, or InfluxDB's line protocol with nanoseconds.  Samples with
  * times of their own are loose.  Return 0, or -EBADMSG with the number of the

@@ -1,16 +1,13 @@
 """go_client.py - a Go program with client_golang's API client asks weir"""
 import json
-import os
 import subprocess
 import time
 
-from programs import Weir
+from programs import Weir, build_go
 from promql_data import WRITE_HEADERS, write_request
-from weirtest import (PATIENCE_S, fetch, need, run, temporary_folder,
+from weirtest import (PATIENCE_S, fetch, run, temporary_folder,
                       wait_until)
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PACKAGES = "/usr/share/gocode"  # Debian's golang-...-dev
 LABELS = {"__name__": "go_test", "job": "a\u00fc", "path": "/x"}
 
 CONFIG = """
@@ -22,19 +19,6 @@ input prometheus:down { targets = {"127.0.0.1:1"} }
 storage tsdb { }
 report api { }
 """
-
-
-def build(folder):
-    program = os.path.join(folder, "go_client")
-    environment = dict(os.environ, GO111MODULE="off", GOPATH=PACKAGES,
-                       GOCACHE=os.path.join(folder, "cache"), GOFLAGS="")
-    done = subprocess.run(
-        [need("go"), "build", "-o", program,
-         os.path.join(HERE, "go_client.go")],
-        env=environment, capture_output=True, text=True,
-        timeout=PATIENCE_S * 10, check=False)
-    assert done.returncode == 0, done.stderr
-    return program
 
 
 def tell(program, weir, query):
@@ -50,7 +34,7 @@ def all_of_client_golang():
     "everything that client_golang asks is answered as it expects"
     now_ms = int(time.time() * 1000)
     with temporary_folder() as folder, Weir(CONFIG) as weir:
-        program = build(folder)
+        program = build_go(folder, "go_client.go")
         body = write_request(
             [(LABELS, [(1000 * i, i / 2) for i in range(30)])], now_ms - 40000)
         answer = fetch(weir.url("/api/v1/write"), body, WRITE_HEADERS)

@@ -83,6 +83,7 @@ func publish() {
 	expvar.NewMap("db").Set("name", new(expvar.String))
 	expvar.Get("db").(*expvar.Map).Add("open", 2)
 	expvar.Publish("shards", expvar.Func(func() any { return []int{5, 6} }))
+	expvar.Publish("long", expvar.Func(func() any { return make([]int, 200) }))
 	expvar.Publish("goroutines", expvar.Func(func() any {
 		return runtime.NumGoroutine()
 	}))

@@ -9,12 +9,13 @@ import urllib.parse
 
 from programs import Program, Weir, build_go
 from weirtest import (fetch, free_port, run, series_of, temporary_folder,
-                      wait_until)
+                      wait_until, write)
 
 CONFIG = """
 interval = 200ms
 timeout  = 200ms
 http { listen = {"127.0.0.1:@port"} }
+input self { }
 @inputs
 storage memory { }
 report exposition { identity = true }
@@ -91,6 +92,18 @@ class Pair:
         return wait_until("%s %s" % (name, value), right)
 
 
+def api(weir, query):
+    answer = fetch(weir.url("/api/v1/query?query=" +
+                            urllib.parse.quote(query)))
+    return json.loads(answer.text)["data"]["result"]
+
+
+def ask(weir, query):
+    """The values of an instant query by jobs."""
+    return {row["metric"].get("job"): float(row["value"][1])
+            for row in api(weir, query)}
+
+
 # The plays -------------------------------------------------------------------
 
 def only_expvar():
@@ -121,6 +134,41 @@ def only_expvar():
         others = {name for name in found if name.startswith("expvar_")}
         assert others - set(expected) == {"expvar_goroutines"}, others
         assert found["go_memstats_sys_bytes"] > 1 << 20
+        pair.weir.wait_for_log("variables are left out, 1 of them")
+        counted = pair.weir.wait_for_series("weir_expvar_left_out_total")
+        assert [value for name, value in counted.items()
+                if name.startswith("weir_expvar_left_out_total")][0] >= 1
+
+
+def what_is_no_expvar_is_told():
+    "what is not there, or something else, is down with the reason"
+    with GoProgram("metrics") as program:
+        wrong = {"http://%s/debug/vars": "it answered with status 404",
+                 "http://%s/metrics": "byte 1 of its answer: it is not in"}
+        for url, why in wrong.items():
+            with Weir(CONFIG, inputs='input expvar { targets = {"%s"} }' %
+                      (url % program.address)) as weir:
+                weir.wait_for_log("cannot scrape %s: %s" %
+                                  (url % program.address, why))
+                found = weir.wait_for_series("up{")
+                assert found['up{instance="%s",job="expvar"}' %
+                             program.address] == 0
+                assert not any(name.startswith("go_") for name in found)
+
+
+def found_in_a_file():
+    "a program that a file tells of is read at its own path, with its labels"
+    with temporary_folder() as folder, GoProgram("expvar") as program:
+        groups = [{"targets": [program.address],
+                   "labels": {"room": "attic", "key": "ours"}}]
+        write(folder + "/found.json", json.dumps(groups))
+        with Weir(CONFIG, inputs='input expvar { files = {"%s/*.json"} }'
+                  % folder) as weir:
+            labels = 'instance="%s",job="expvar",key="ours"' % program.address
+            found = weir.wait_for_series("expvar_hits{exported_key=\"/\"," +
+                                         labels)
+            assert found['up{%s,room="attic"}' % labels] == 1
+            assert found['expvar_requests{%s,room="attic"}' % labels] == 41
 
 
 def only_metrics():
@@ -136,12 +184,6 @@ def only_metrics():
             assert len([one for one in told if one.startswith(name)]) > 5, name
         assert found["go_sched_goroutines_goroutines"] == \
             found["go_goroutines"] >= 2
-
-
-def api(weir, query):
-    answer = fetch(weir.url("/api/v1/query?query=" +
-                            urllib.parse.quote(query)))
-    return json.loads(answer.text)["data"]["result"]
 
 
 # What does not change while the program does nothing but answer.
@@ -252,7 +294,7 @@ def each_pause_is_counted():
 
 def a_restart_is_seen():
     "a program that starts anew: its counters fall, the histogram goes on"
-    with Pair("expvar") as pair:
+    with Pair("both") as pair:
         pair.wait_for("expvar", "go_gc_cycles_total_gc_cycles_total", 0)
         told = pair.program.do("collect=20")
         found = pair.wait_for("expvar", "go_gc_cycle_pause_seconds_count", 20)
@@ -267,12 +309,12 @@ def a_restart_is_seen():
             assert found["up"] == 1
         check_histogram(found, 55, None)
         assert found["go_gc_cycle_pauses_missed_total"] == 0
-
-
-def ask(weir, query):
-    """The values of an instant query by jobs."""
-    return {row["metric"].get("job"): float(row["value"][1])
-            for row in api(weir, query)}
+        pair.wait_for("prometheus", "go_gc_cycles_total_gc_cycles_total",
+                      again)
+        falls = ask(pair.weir, "resets(go_gc_cycles_total_gc_cycles_total[1m])")
+        assert falls["expvar"] >= 1 and falls["prometheus"] >= 1, falls
+        falls = ask(pair.weir, "resets(go_gc_cycle_pause_seconds_count[1m])")
+        assert falls == {"expvar": 0}, falls
 
 
 def a_leak_is_seen():
@@ -297,5 +339,6 @@ def with_the_program(*plays):
         run(*plays)
 
 
-with_the_program(only_expvar, only_metrics, both_ways_agree,
-                 each_pause_is_counted, a_restart_is_seen, a_leak_is_seen)
+with_the_program(only_expvar, what_is_no_expvar_is_told, found_in_a_file,
+                 only_metrics, both_ways_agree, each_pause_is_counted,
+                 a_restart_is_seen, a_leak_is_seen)

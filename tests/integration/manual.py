@@ -78,7 +78,7 @@ def common_options_are_told():
 
 
 def pages():
-    found = glob.glob(SOURCE + "/plugins/*/*/*.5")
+    found = glob.glob(SOURCE + "/plugins/*/*/*.[57]")
     found += [SOURCE + "/core/weir.1", SOURCE + "/conf/weir.conf.5",
               SOURCE + "/sdk/weir-plugin.7"]
     return found
@@ -101,6 +101,34 @@ def pages_name_pages():
         for name, number in re.findall(r"^\.BR (weir[a-z.-]*) \((\d)\)",
                                        page_of(page), re.M):
             assert "%s.%s" % (name, number) in ours, (page, name)
+
+
+def metrics_of_go():
+    """The metrics of the recorded programs in Go by their types, but those that
+    count what GODEBUG changes, which are many and come and go."""
+    found = {}
+    for name in ("go-1.26.txt", "goapp.om.txt"):
+        text = page_of(os.path.join(SOURCE, "tests", "fixtures", name))
+        for metric, kind in re.findall(r"^# TYPE (go_\w+) (\w+)$", text, re.M):
+            if name.endswith(".om.txt") and kind == "counter":
+                metric += "_total"
+            if not metric.startswith("go_godebug_"):
+                found[metric] = kind
+    return found
+
+
+def go_page_has_the_metrics():
+    "weir-go(7) tells of each metric of Go's runtime, and its type"
+    page = page_of(SOURCE + "/plugins/input/expvar/weir-go.7")
+    told = dict(re.findall(r'^\.IR (go_\w+) " \((\w+)\)"$', page, re.M))
+    # What those programs do not have, since expvar alone tells it.
+    ours = {"go_memstats_gc_cpu_fraction", "go_gc_cycle_pause_seconds",
+            "go_gc_cycle_pauses_missed_total"}
+    recorded = metrics_of_go()
+    assert len(recorded) > 80
+    for metric, kind in recorded.items():
+        assert told.get(metric) == kind, (metric, kind, told.get(metric))
+    assert told.keys() - recorded.keys() == ours, told.keys() - recorded.keys()
 
 
 def pages_are_installed():
@@ -138,5 +166,5 @@ def example_works():
 
 
 run(pages_have_the_options, common_options_are_told, pages_are_clean,
-    pages_name_pages, pages_are_installed,
+    pages_name_pages, go_page_has_the_metrics, pages_are_installed,
     example_works)

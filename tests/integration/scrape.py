@@ -5,17 +5,13 @@ import json
 import os
 import re
 import socket
-import subprocess
 import threading
 import time
 import urllib.parse
 
-from programs import EXIT_OK, Program, Prometheus, Weir
-from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, need, run,
-                      series_of, temporary_folder, wait_until)
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-PACKAGES = "/usr/share/gocode"  # Debian's golang-...-dev
+from programs import EXIT_OK, Program, Prometheus, Weir, build_go
+from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, run, series_of,
+                      temporary_folder, wait_until)
 
 CONFIG = """
 interval = 500ms
@@ -29,18 +25,6 @@ report api { }
 
 
 # Targets ---------------------------------------------------------------------
-
-def build(folder):
-    program = os.path.join(folder, "scraped")
-    environment = dict(os.environ, GO111MODULE="off", GOPATH=PACKAGES,
-                       GOCACHE=os.path.join(folder, "cache"), GOFLAGS="")
-    done = subprocess.run(
-        [need("go"), "build", "-o", program, os.path.join(HERE, "scrape.go")],
-        env=environment, capture_output=True, text=True,
-        timeout=PATIENCE_S * 20, check=False)
-    assert done.returncode == 0, done.stderr
-    return program
-
 
 def _read_head(client):
     head = b""
@@ -196,7 +180,7 @@ def a_go_program_is_scraped():
     "what a Go program offers is there as it says, gone when it is, and back"
     address = "127.0.0.1:%d" % free_port()
     with temporary_folder() as folder:
-        program = [build(folder), address]
+        program = [build_go(folder, "scrape.go"), address]
         with scraping([address]) as weir:
             with Program(program):
                 wait_for_up(weir, address, 1)

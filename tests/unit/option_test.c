@@ -185,6 +185,19 @@ START_TEST(repeats_blocks_with_a_table_of_their_own)
 }
 END_TEST
 
+START_TEST(each_block_that_is_judged_bad_is_told_with_its_line)
+{
+    SCENE;
+
+    read_text(&scene, "items { name = a every = 0 }\nitems { name = b }\n\n"
+                      "items {\n name = c\n every = 0\n}");
+
+    ck_assert_uint_eq(scene.complaints.count, 2);
+    expect(&scene, 0, "a.conf:10: items: \"a\" never comes; set every");
+    expect(&scene, 1, "a.conf:13: items: \"c\" never comes; set every");
+}
+END_TEST
+
 START_TEST(h1_an_unknown_block_is_told_and_the_rest_is_read)
 {
     static const char *const shapes[] = {"zzz { a = 1 }",       "zzz { }",
@@ -487,6 +500,7 @@ END_TEST
 SPEC("option", has_the_defaults_when_nothing_is_set, takes_a_value_of_each_type,
      h11_a_map_takes_any_label_and_sorts_them, refuses_what_cannot_be_a_label,
      repeats_blocks_with_a_table_of_their_own,
+     each_block_that_is_judged_bad_is_told_with_its_line,
      h1_an_unknown_block_is_told_and_the_rest_is_read, tells_the_nearest_name,
      h4_an_error_harms_no_later_text, h8_all_bad_values_are_told,
      h9_numbers_are_what_they_look_like, h9_variables_stand_for_values,

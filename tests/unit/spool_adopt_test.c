@@ -12,6 +12,7 @@ enum { OTHER = 10000 }; /* numbers of the spool that gives begin behind it */
 struct pair {
     struct scene *from, *to;
     char replay[96];
+    bool renews;
 };
 
 static void
@@ -32,8 +33,8 @@ write_many(struct scene *scene, unsigned count, uint32_t rows)
 static void
 pair_init(struct pair *self, uint64_t size_bytes, unsigned count)
 {
-    *self = (struct pair){scene_new(size_bytes, false),
-                          scene_new(size_bytes, false), ""};
+    *self = (struct pair){.from = scene_new(size_bytes, false),
+                          .to = scene_new(size_bytes, false)};
     self->from->next = OTHER + 1;
     self->from->stream[0] = 200;
     write_many(self->from, count, 400);
@@ -47,7 +48,7 @@ static int
 adopt(struct pair *self, struct spool_amount *ret_adopted)
 {
     return spool_adopt(self->from->settings.files, self->from->path,
-                       self->to->path, ret_adopted);
+                       self->to->path, self->renews, ret_adopted);
 }
 
 /* Reads all that the spool has, which is done then; returns how many batches.
@@ -110,7 +111,8 @@ START_TEST(what_was_not_taken_in_yet_goes_on_to_a_third_spool)
     ck_assert_int_eq(adopt(&pair, &adopted), 0);
     spool_destroy(&pair.to->spool);
     ck_assert_int_eq(
-        spool_adopt(files_real(), pair.to->path, third->path, &adopted), 0);
+        spool_adopt(files_real(), pair.to->path, third->path, false, &adopted),
+        0);
     ck_assert_uint_eq(adopted.segments, 2);
     (void)snprintf(replay, sizeof(replay), "%s/" SPOOL_REPLAY, third->path);
     ck_assert_int_eq(spool_take_in(third->spool, replay), 2);
@@ -153,22 +155,69 @@ START_TEST(what_has_no_room_waits_until_there_is_some)
 }
 END_TEST
 
-START_TEST(what_was_old_is_not_dropped_for_that)
+/* Lets the first segment of a spool that is closed be begun at 'made_ns'. */
+static void
+make_old(const struct scene *scene, int64_t made_ns)
 {
-    struct spool_amount adopted;
-    struct timespec long_ago[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    unsigned char bytes[SPOOL_HEAD_SIZE];
+    struct spool_head head;
     char path[128];
 
+    (void)snprintf(path, sizeof(path), "%s/%016x.seg", scene->path, 1);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    ck_assert_int_eq(file_read(files_real(), fd, bytes, sizeof(bytes), 0), 0);
+    ck_assert_int_eq(spool_head_read(bytes, &head), 0);
+    head.made_ns = made_ns;
+    spool_head_write(&head, bytes);
+    ck_assert_int_eq(file_write(files_real(), fd, bytes, sizeof(bytes), 0), 0);
+    (void)close(fd);
+}
+
+/* Takes in what is two hours old into a spool of nothing else, and starts that
+ * again twice. */
+static void
+move_old(struct pair *self)
+{
+    struct spool_amount adopted;
+
+    make_old(self->from, clock_wall_ns() - 7200 * NS_PER_S);
+    ck_assert_uint_eq(drain(self->to), 10);
+    ck_assert_int_eq(adopt(self, &adopted), 0);
+    ck_assert_int_eq(spool_take_in(self->to->spool, self->replay), 1);
+    for (int i = 0; i < 2; i++) {
+        spool_destroy(&self->to->spool);
+        scene_open(self->to);
+    }
+}
+
+/* Says whether that is too old for a spool that keeps so much. */
+static bool
+is_too_old(struct pair *self, int64_t age_ns)
+{
+    spool_destroy(&self->to->spool);
+    self->to->settings.age_ns = age_ns;
+    scene_open(self->to);
+    spool_expire(self->to->spool, clock_wall_ns());
+    return spool_is_empty(self->to->spool);
+}
+
+START_TEST(what_was_old_is_not_dropped_when_it_is_to_be_sent_again)
+{
     PAIR(64 << 20, 10);
-    (void)snprintf(path, sizeof(path), "%s/%016x.seg", pair.from->path, 1);
-    ck_assert_int_eq(utimensat(AT_FDCWD, path, long_ago, 0), 0);
-    spool_destroy(&pair.to->spool);
-    pair.to->settings.age_ns = 3600 * NS_PER_S;
-    scene_open(pair.to);
-    ck_assert_int_eq(adopt(&pair, &adopted), 0);
-    ck_assert_int_eq(spool_take_in(pair.to->spool, pair.replay), 1);
-    spool_expire(pair.to->spool, clock_wall_ns());
-    ck_assert_uint_eq(drain(pair.to), 20);
+    pair.renews = true;
+    move_old(&pair);
+    ck_assert(!is_too_old(&pair, 3600 * NS_PER_S));
+    ck_assert_uint_eq(drain(pair.to), 10);
+    ck_assert_uint_eq(pair.to->wrong, 0);
+}
+END_TEST
+
+START_TEST(what_moves_by_itself_stays_as_old_as_it_was_over_restarts)
+{
+    PAIR(64 << 20, 10);
+    move_old(&pair);
+    ck_assert(!is_too_old(&pair, 3 * 3600 * NS_PER_S));
+    ck_assert(is_too_old(&pair, 3600 * NS_PER_S));
 }
 END_TEST
 
@@ -211,7 +260,8 @@ meddle(struct files *files, const char *from, const char *to)
 
     if (other)
         ck_assert_int_eq(
-            spool_adopt(files_real(), other, self->to, &self->adopted), 0);
+            spool_adopt(files_real(), other, self->to, false, &self->adopted),
+            0);
     return file_rename(files_real(), from, to);
 }
 
@@ -228,8 +278,9 @@ START_TEST(two_that_move_at_a_time_lose_nothing)
                               .to = third->path};
     meddler.files.calls = &meddler.calls;
     meddler.calls.rename = meddle;
-    ck_assert_int_eq(
-        spool_adopt(&meddler.files, pair.from->path, third->path, &adopted), 0);
+    ck_assert_int_eq(spool_adopt(&meddler.files, pair.from->path, third->path,
+                                 false, &adopted),
+                     0);
     (void)snprintf(replay, sizeof(replay), "%s/" SPOOL_REPLAY, third->path);
     ck_assert_int_eq(spool_take_in(third->spool, replay),
                      (int)(adopted.segments + meddler.adopted.segments));
@@ -242,5 +293,6 @@ SPEC("spool_adopt", what_one_spool_has_is_read_behind_what_the_other_has,
      two_that_move_at_a_time_lose_nothing,
      nothing_is_taken_from_a_spool_that_is_open,
      what_has_no_room_waits_until_there_is_some,
-     what_was_old_is_not_dropped_for_that,
+     what_was_old_is_not_dropped_when_it_is_to_be_sent_again,
+     what_moves_by_itself_stays_as_old_as_it_was_over_restarts,
      a_move_that_fails_anywhere_can_be_made_again)

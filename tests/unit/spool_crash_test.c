@@ -203,7 +203,7 @@ adopt(const struct scene *from, const char *to)
 
     (void)snprintf(path, sizeof(path), "%s/%s", from->folder->path, to);
     ck_assert_int_eq(
-        spool_adopt(from->settings.files, from->path, path, &amount), 0);
+        spool_adopt(from->settings.files, from->path, path, false, &amount), 0);
 }
 
 START_TEST(what_another_spool_adopts_is_always_in_one_of_the_two)

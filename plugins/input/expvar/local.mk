@@ -8,7 +8,7 @@ input_LTLIBRARIES      += %D%/expvar.la
 %C%_expvar_la_CPPFLAGS  = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 %C%_expvar_la_LDFLAGS   = $(SCRAPE_FLAGS)
 %C%_expvar_la_LIBADD    = $(SCRAPE_LIBS)
-dist_man_MANS          += %D%/weir-input-expvar.5
+dist_man_MANS          += %D%/weir-input-expvar.5 %D%/weir-go.7
 
 if HAVE_CHECK
 check_PROGRAMS               += %D%/pauses_test %D%/program_test %D%/vars_test

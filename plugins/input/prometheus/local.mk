@@ -9,7 +9,6 @@ if HAVE_CHECK
 check_PROGRAMS               += %D%/prometheus_test
 %C%_prometheus_test_SOURCES   = %D%/prometheus_test.c
 %C%_prometheus_test_CPPFLAGS  = $(SPEC_CPPFLAGS) $(CURL_CFLAGS)
-%C%_prometheus_test_LDADD     = plugins/input/scrape/libscrape.la \
-                                $(SCRAPE_SPEC_LIBS)
+%C%_prometheus_test_LDADD     = $(SCRAPE_TEST_LIBS)
 endif
 EXTRA_DIST += %D%/prometheus_test.c

@@ -39,6 +39,21 @@ part_free(char **part_p)
     curl_free(*part_p);
 }
 
+/* As a form's: a blank is a '+'. */
+static void
+write_value(FILE *out, const char *escaped)
+{
+    static const char blank[] = "%20";
+
+    for (; *escaped; escaped++)
+        if (strncmp(escaped, blank, strlen(blank)) == 0) {
+            (void)fputc('+', out);
+            escaped += strlen(blank) - 1;
+        } else {
+            (void)fputc(*escaped, out);
+        }
+}
+
 static int
 add_param(FILE *out, const struct weir_label *label, char mark)
 {
@@ -49,16 +64,16 @@ add_param(FILE *out, const struct weir_label *label, char mark)
 
     if (!name || !value)
         return -ENOMEM;
-    (void)fprintf(out, "%c%s=%s", mark, name, value);
+    (void)fprintf(out, "%c%s=", mark, name);
+    write_value(out, value);
     return 0;
 }
 
 static int
-write_text(FILE *out, const struct labelset *labels, const char *path)
+write_text(FILE *out, const struct labelset *labels)
 {
     const char *scheme = labelset_get(labels, "__scheme__");
-    const char *told = labelset_get(labels, "__metrics_path__");
-    const char *way = *told ? told : path;
+    const char *way = labelset_get(labels, "__metrics_path__");
     char mark = strchr(way, '?') ? '&' : '?';
     int rc = 0;
 
@@ -76,8 +91,7 @@ write_text(FILE *out, const struct labelset *labels, const char *path)
 }
 
 int
-aim_join(const struct labelset *labels, const char *path, char **ret_text,
-         const char **ret_why)
+aim_join(const struct labelset *labels, char **ret_text, const char **ret_why)
 {
     const char *address = labelset_get(labels, "__address__");
     weir_cleanup(weir_free) char *text = NULL;
@@ -94,7 +108,7 @@ aim_join(const struct labelset *labels, const char *path, char **ret_text,
     FILE *out = open_memstream(&text, &size);
     if (!out)
         return -ENOMEM;
-    int rc = write_text(out, labels, path);
+    int rc = write_text(out, labels);
     if (fclose(out) != 0 && rc == 0)
         rc = -ENOMEM;
     if (rc == 0)

@@ -10,9 +10,9 @@
 int aim_split(const char *url, struct labelset *into);
 
 /* Makes a text for place_init() of these labels and of each "__param_NAME":
- * http when there is no scheme, 'path' when there is none; freed by the caller.
+ * http when there is no scheme, / when there is no path; freed by the caller.
  * Returns 0, -EINVAL with what is wrong in '*ret_why', or -ENOMEM. */
-int aim_join(const struct labelset *labels, const char *path, char **ret_text,
+int aim_join(const struct labelset *labels, char **ret_text,
              const char **ret_why);
 
 #endif /* AIM_H */

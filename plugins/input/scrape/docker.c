@@ -36,13 +36,15 @@ struct docker {
     bool told; /* the log knows that it failed */
 };
 
-static int
-docker_judge(const void *arg, const char **ret_why)
+int
+docker_judge(const void *item, char *why, size_t size)
 {
-    const struct docker_option *option = arg;
+    const struct docker_option *option = item;
 
-    *ret_why = "refresh is at least 1s";
-    return option->refresh.ns < NS_PER_S ? -EINVAL : 0;
+    if (option->refresh.ns >= NS_PER_S)
+        return 0;
+    (void)snprintf(why, size, "refresh is at least 1s");
+    return -EINVAL;
 }
 
 static void
@@ -167,7 +169,6 @@ docker_close(void *arg)
 const struct discoverer docker_discoverer = {
     .name = "docker",
     .option_size = sizeof(struct docker_option),
-    .judge = docker_judge,
     .open = docker_open,
     .close = docker_close,
 };

@@ -18,6 +18,10 @@ struct docker_option {
 };
 
 extern const struct weir_option docker_options[];
+
+/* Judges a block.  Returns 0, or -EINVAL and 'why', 'size' bytes. */
+int docker_judge(const void *item, char *why, size_t size);
+
 extern const struct discoverer docker_discoverer;
 
 #endif /* DOCKER_H */

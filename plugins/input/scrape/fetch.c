@@ -149,12 +149,28 @@ errno_of(CURLcode code)
         {CURLE_COULDNT_CONNECT, -ECONNREFUSED},
         {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH},
         {CURLE_TOO_MANY_REDIRECTS, -ELOOP},
+        {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED},
+        {CURLE_SSL_CACERT_BADFILE, -ENOKEY},
+        {CURLE_SSL_CERTPROBLEM, -ENOKEY},
     };
 
     for (size_t i = 0; i < WEIR_COUNT(known); i++)
         if (known[i].code == code)
             return known[i].rc;
     return -EPROTO;
+}
+
+/* Who is refused for want of a certificate hears of it after the connection is
+ * made, and libcurl then tells only that it is gone. */
+static const char *
+text_of(const struct target *target, CURLcode code)
+{
+    static const char gone[] = "getpeername() failed";
+    const char *error = target->error;
+
+    return *error && strncmp(error, gone, strlen(gone)) != 0
+               ? error
+               : curl_easy_strerror(code);
 }
 
 static void
@@ -172,9 +188,7 @@ finish(struct ending *ending, CURLcode code)
         scrape_failed(target, -EMSGSIZE, target->refusal);
     } else if (code != CURLE_OK) {
         target->reason = curl_easy_strerror(code);
-        scrape_failed(target, errno_of(code),
-                      *target->error ? target->error
-                                     : curl_easy_strerror(code));
+        scrape_failed(target, errno_of(code), text_of(target, code));
     } else if (status != 200) {
         (void)snprintf(target->status, sizeof(target->status),
                        "it answered with status %ld", status % 1000);
@@ -252,6 +266,20 @@ set_limits(const struct target *target)
     (void)curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MOST);
 }
 
+/* Credentials, whom to trust, and under which name to ask. */
+static int
+set_access(struct target *target)
+{
+    const struct scraper *owner = target->owner;
+    const char *name = access_server_name(&owner->access);
+
+    int rc = access_prepare(&owner->access, target->easy);
+    if (rc < 0 || !*name || strncmp(target->place.url, "https:", 6) != 0)
+        return rc;
+    return alias_set(&target->alias, target->easy, target->place.url, name,
+                     owner->heads);
+}
+
 int
 fetch_prepare(struct target *target)
 {
@@ -271,7 +299,7 @@ fetch_prepare(struct target *target)
     (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, target);
     (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, &target->ending);
-    return 0;
+    return set_access(target);
 }
 
 void
@@ -284,6 +312,13 @@ fetch_start(struct target *target)
     target->error[0] = '\0';
     target->begun_ns = scraper_wall_ns();
     target->started_ns = scraper_now_ns();
+    int rc = access_renew(&target->owner->access, target->easy, target->error,
+                          sizeof(target->error));
+    if (rc < 0) {
+        target->reason = "its password or token cannot be read";
+        scrape_failed(target, rc, target->error);
+        return;
+    }
     target->running = true;
     (void)curl_multi_add_handle(target->owner->transfers.multi, target->easy);
 }

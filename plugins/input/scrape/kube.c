@@ -303,21 +303,22 @@ list(struct kube *self)
 
 /* Beginning and end -------------------------------------------------------- */
 
-static int
-kube_judge(const void *arg, const char **ret_why)
+int
+kube_judge(const void *item, char *why, size_t size)
 {
-    const struct kube_option *option = arg;
+    const struct kube_option *option = item;
+    const char *fault = NULL;
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     const char *space = option->namespace;
 
     if (*option->api && strncmp(option->api, "http://", 7) != 0 &&
         strncmp(option->api, "https://", 8) != 0)
-        *ret_why = "api begins with https:// or http://";
+        fault = "api begins with https:// or http://";
     else if (space[strspn(space, letters)])
-        *ret_why = "namespace is the name of one";
-    else
-        return 0;
-    return -EINVAL;
+        fault = "namespace is the name of one";
+    if (fault)
+        (void)snprintf(why, size, "%s", fault);
+    return fault ? -EINVAL : 0;
 }
 
 static int
@@ -357,7 +358,6 @@ kube_close(void *arg)
 const struct discoverer kube_discoverer = {
     .name = "kubernetes",
     .option_size = sizeof(struct kube_option),
-    .judge = kube_judge,
     .open = kube_open,
     .close = kube_close,
 };

@@ -18,6 +18,10 @@ struct kube_option {
 };
 
 extern const struct weir_option kube_options[];
+
+/* Judges a block.  Returns 0, or -EINVAL and 'why', 'size' bytes. */
+int kube_judge(const void *item, char *why, size_t size);
+
 extern const struct discoverer kube_discoverer;
 
 #endif /* KUBE_H */

@@ -36,8 +36,7 @@ reason_of(const struct target *target)
     } known[] = {
         {-ETIMEDOUT, "it took longer than its timeout"},
         {-EBADMSG, "its answer cannot be read"},
-        {-E2BIG, "its answer is above a limit"},
-        {-EDQUOT, "its answer is above a limit"},
+        {-ERANGE, "its samples or labels are above a limit"},
     };
 
     for (size_t i = 0; !target->reason && i < WEIR_COUNT(known); i++)
@@ -102,15 +101,23 @@ tell_success(struct target *target)
     target->failing = 0;
 }
 
-void
-scrape_failed(struct target *target, int rc, const char *why)
+static void
+fail(struct target *target, int rc, const char *why,
+     const struct weir_tally *tally)
 {
-    static const struct weir_tally nothing = {0};
     struct weir_batch *batch =
         weir_batch_begin(target->source, target->begun_ns);
 
     tell_failure(target, batch, rc, why);
-    finish(target, batch, &nothing, false);
+    finish(target, batch, tally, false);
+}
+
+void
+scrape_failed(struct target *target, int rc, const char *why)
+{
+    static const struct weir_tally nothing = {0};
+
+    fail(target, rc, why, &nothing);
 }
 
 void
@@ -118,15 +125,19 @@ scrape_took(struct target *target)
 {
     struct weir_batch *batch =
         weir_batch_begin(target->source, target->begun_ns);
+    struct sieve *sieve = &target->owner->sieve;
     char why[WHY_ROOM] = "";
+    struct weir_tally tally;
 
+    sieve_begin(sieve, target->source, batch);
     int rc = target->owner->format->read(target, batch, why);
-    if (rc < 0) {
+    int sieve_rc = sieve_end(sieve, &tally);
+    if (rc < 0 || sieve_rc < 0) {
         weir_batch_destroy(&batch);
-        scrape_failed(target, rc, why);
+        fail(target, sieve_rc < 0 ? sieve_rc : rc,
+             sieve_rc < 0 ? sieve->why : why, &tally);
         return;
     }
-    struct weir_tally tally = weir_batch_tally(batch);
     tell_success(target);
     finish(target, batch, &tally, true);
 }

@@ -14,6 +14,7 @@
 
 #include "discovery.h"
 #include "files.h"
+#include "relabel.h"
 
 #define NS_PER_S  INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
@@ -145,6 +146,17 @@ check_files(struct scraper *self)
     return 0;
 }
 
+static void
+set_access(struct scraper *self)
+{
+    self->access = (struct access){
+        .user = self->basic_auth_user,
+        .password_file = self->basic_auth_password_file,
+        .token_file = self->bearer_token_file,
+        .tls = &self->tls,
+    };
+}
+
 int
 scraper_check(struct scraper *self, const struct format *format)
 {
@@ -158,10 +170,12 @@ scraper_check(struct scraper *self, const struct format *format)
                          "{\"127.0.0.1:9100\"}");
     if (self->max_body.bytes == 0)
         return weir_fail(self, -EINVAL, "max_body cannot be 0; say how much");
+    set_access(self);
+    const char *fault = access_fault(&self->access);
+    if (fault)
+        return weir_fail(self, -EINVAL, "%s", fault);
     int rc = targets_read_option(self, &found);
-    if (rc == 0)
-        rc = check_files(self);
-    return rc < 0 ? rc : discovery_check(self);
+    return rc < 0 ? rc : check_files(self);
 }
 
 /* Writes a duration as Prometheus does, such as "1m30s". */
@@ -186,6 +200,22 @@ write_duration(int64_t duration_ns, char *text, size_t size)
 }
 
 static int
+open_rules(struct scraper *self)
+{
+    const struct sieve_limits limits = {
+        .samples = self->sample_limit,
+        .labels = self->label_limit,
+        .name_length = self->label_name_length_limit,
+        .value_length = self->label_value_length_limit,
+    };
+
+    int rc = sieve_open(&self->sieve, self, &self->metric_relabel, &limits);
+    if (rc == 0 && self->relabel.count)
+        rc = relabel_new(&self->relabel, self, &self->rules);
+    return rc;
+}
+
+static int
 open_timer(struct scraper *self)
 {
     self->set.timer =
@@ -206,7 +236,10 @@ scraper_open(struct scraper *self, const struct format *format)
     write_duration(weir_interval_ns(self), self->interval,
                    sizeof(self->interval));
     write_duration(weir_timeout_ns(self), self->timeout, sizeof(self->timeout));
+    set_access(self);
     int rc = targets_read_option(self, &found);
+    if (rc == 0)
+        rc = open_rules(self);
     if (rc == 0)
         rc = fetch_open(self);
     if (rc == 0)
@@ -228,5 +261,7 @@ scraper_close(struct scraper *self)
     discovery_close(&self->discovery);
     files_close(&self->watcher);
     targets_close(&self->set);
+    sieve_close(&self->sieve);
+    relabel_destroy(&self->rules);
     fetch_close(self);
 }

@@ -14,11 +14,15 @@
 
 #include <weir/plugin.h>
 
+#include "access.h"
+#include "alias.h"
 #include "dns.h"
 #include "docker.h"
 #include "kube.h"
 #include "labelset.h"
 #include "place.h"
+#include "rule.h"
+#include "sieve.h"
 #include "targets.h"
 #include "transfers.h"
 #include "turns.h"
@@ -57,6 +61,7 @@ struct target {
     struct labelset labels; /* of its series */
     struct weir_source *source;
     CURL *easy;
+    struct alias alias; /* when it is asked under another name */
     struct ending ending;
     struct turn turn; /* of the next scrape; monotonic */
     void *memory;     /* of the format, from scrape to scrape; NULL at first */
@@ -81,12 +86,20 @@ struct scraper {
     struct weir_list targets; /* options: see SCRAPER_OPTIONS */
     const char *job;
     struct weir_size max_body;
-    bool honor_labels; /* from here on not options of all */
+    struct weir_blocks relabel, metric_relabel; /* struct rule */
+    int64_t sample_limit, label_limit;          /* 0: none */
+    int64_t label_name_length_limit, label_value_length_limit;
+    const char *basic_auth_user, *basic_auth_password_file, *bearer_token_file;
+    struct weir_blocks tls; /* struct access_tls */
+    bool honor_labels;      /* from here on not options of all */
     struct weir_list files;
     int64_t target_limit;
     struct weir_blocks dns, docker, kubernetes;
 
     const struct format *format;
+    struct relabel *rules; /* of targets; or NULL */
+    struct sieve sieve;
+    struct access access;
     struct targets set;
     struct files *watcher;
     struct discovery *discovery;
@@ -96,26 +109,53 @@ struct scraper {
 };
 
 /* The rows of the options that all have; 'body' is the default of max_body. */
-#define SCRAPER_OPTIONS(body)                                        \
-    WEIR_LIST(struct scraper, targets, "{}",                         \
-              "What to scrape: host:port, or an URL."),              \
-        WEIR_TEXT(struct scraper, job, "",                           \
-                  "Their label job; the instance's name if empty."), \
-        WEIR_SIZE(struct scraper, max_body, body,                    \
-                  "Most that one may answer, unpacked.")
+#define SCRAPER_OPTIONS(body)                                               \
+    WEIR_LIST(struct scraper, targets, "{}",                                \
+              "What to scrape: host:port, or an URL."),                     \
+        WEIR_TEXT(struct scraper, job, "",                                  \
+                  "Their label job; the instance's name if empty."),        \
+        WEIR_SIZE(struct scraper, max_body, body,                           \
+                  "Most that one may answer, unpacked."),                   \
+        SCRAPER_RULES(relabel, "A rule that changes or drops targets."),    \
+        SCRAPER_RULES(metric_relabel,                                       \
+                      "A rule that changes or drops samples."),             \
+        SCRAPER_LIMIT(sample_limit, "Most samples of one scrape; 0: any."), \
+        SCRAPER_LIMIT(label_limit, "Most labels of a sample; 0: any."),     \
+        SCRAPER_LIMIT(label_name_length_limit,                              \
+                      "Most bytes of a label's name; 0: any."),             \
+        SCRAPER_LIMIT(label_value_length_limit,                             \
+                      "Most bytes of a label's value; 0: any."),            \
+        WEIR_TEXT(struct scraper, basic_auth_user, "",                      \
+                  "User whom a target may want to see."),                   \
+        WEIR_PATH(struct scraper, basic_auth_password_file, "",             \
+                  "File of the user's password."),                          \
+        WEIR_PATH(struct scraper, bearer_token_file, "",                    \
+                  "File of a token that a target may want to see."),        \
+        WEIR_JUDGED_BLOCKS(struct scraper, tls, struct access_tls,          \
+                           access_tls_options, access_judge_tls,            \
+                           "Certificates, for targets of https.")
+
+#define SCRAPER_RULES(field, help)                                       \
+    WEIR_JUDGED_BLOCKS(struct scraper, field, struct rule, rule_options, \
+                       rule_judge, help)
+#define SCRAPER_LIMIT(field, help) \
+    WEIR_INTEGER(struct scraper, field, "0", 0, INT32_MAX, help)
 
 /* And of those that find targets. */
-#define DISCOVERY_OPTIONS                                                    \
-    WEIR_LIST(struct scraper, files, "{}",                                   \
-              "Files of targets; the last part may have wildcards."),        \
-        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST,     \
-                     "Most targets; 0: as many as an input can."),           \
-        WEIR_BLOCKS(struct scraper, dns, struct dns_option, dns_options,     \
-                    "Names whose addresses or services are targets."),       \
-        WEIR_BLOCKS(struct scraper, docker, struct docker_option,            \
-                    docker_options, "Docker whose containers are targets."), \
-        WEIR_BLOCKS(struct scraper, kubernetes, struct kube_option,          \
-                    kube_options, "Kubernetes whose pods are targets.")
+#define DISCOVERY_OPTIONS                                                     \
+    WEIR_LIST(struct scraper, files, "{}",                                    \
+              "Files of targets; the last part may have wildcards."),         \
+        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST,      \
+                     "Most targets; 0: as many as an input can."),            \
+        WEIR_JUDGED_BLOCKS(struct scraper, dns, struct dns_option,            \
+                           dns_options, dns_judge,                            \
+                           "Names whose addresses or services are targets."), \
+        WEIR_JUDGED_BLOCKS(struct scraper, docker, struct docker_option,      \
+                           docker_options, docker_judge,                      \
+                           "Docker whose containers are targets."),           \
+        WEIR_JUDGED_BLOCKS(struct scraper, kubernetes, struct kube_option,    \
+                           kube_options, kube_judge,                          \
+                           "Kubernetes whose pods are targets.")
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */

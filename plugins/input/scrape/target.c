@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "aim.h"
+#include "relabel.h"
 #include "scraper.h"
 
 enum {
@@ -39,10 +40,9 @@ static int
 make_place(struct target *self, const char **ret_why)
 {
     weir_cleanup(weir_free) char *text = NULL;
-    const char *path = self->owner->format->path;
 
-    int rc = aim_join(&self->labels, path, &text, ret_why);
-    return rc < 0 ? rc : place_init(&self->place, text, path, ret_why);
+    int rc = aim_join(&self->labels, &text, ret_why);
+    return rc < 0 ? rc : place_init(&self->place, text, "/", ret_why);
 }
 
 /* Of the labels, those are kept that its series get. */
@@ -101,8 +101,12 @@ target_new(struct scraper *owner, const struct labelset *found,
     int rc = labelset_add(&self->labels, labelset_all(found));
     if (rc == 0)
         rc = add_defaults(owner, &self->labels);
-    if (rc == 0)
-        rc = make_place(self, ret_why);
+    int kept = 1;
+    if (rc == 0 && owner->rules)
+        kept = relabel_apply(owner->rules, &self->labels);
+    if (rc < 0 || kept <= 0)
+        return rc < 0 ? rc : kept;
+    rc = make_place(self, ret_why);
     if (rc == 0)
         rc = keep_own(self);
     if (rc < 0)
@@ -161,6 +165,7 @@ target_destroy(struct target **self_p)
     fetch_stop(self);
     turns_drop(&self->owner->set.turns, &self->turn);
     curl_easy_cleanup(self->easy);
+    alias_fini(&self->alias);
     weir_source_destroy(&self->source);
     free(self->body.text);
     if (self->memory && self->owner->format->forget)

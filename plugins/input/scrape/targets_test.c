@@ -113,7 +113,7 @@ START_TEST(what_is_found_says_where_and_which_labels)
         {"__address__=a;__scheme__=https;__metrics_path__=m;x=y;__meta_z=1",
          "https://a/m", "instance=a:443;job=things;x=y;"},
         {"__address__=a:1;__param_module=a b;__param_t=&;job=j;instance=i",
-         "http://a:1/things?module=a%20b&t=%26", "instance=i;job=j;"},
+         "http://a:1/things?module=a+b&t=%26", "instance=i;job=j;"},
         {"__address__=a:1;__metrics_path__=/p?q=1;__param_r=2",
          "http://a:1/p?q=1&r=2", "instance=a:1;job=things;"},
         {"__address__=[::1]:9", "http://[::1]:9/things",

@@ -5,8 +5,7 @@ import time
 
 from programs import Weir, build_go
 from promql_data import WRITE_HEADERS, write_request
-from weirtest import (PATIENCE_S, fetch, run, temporary_folder,
-                      wait_until)
+from weirtest import PATIENCE_S, fetch, run, temporary_folder, wait_until
 
 LABELS = {"__name__": "go_test", "job": "a\u00fc", "path": "/x"}
 

@@ -233,10 +233,10 @@ scraper_open(struct scraper *self, const struct format *format)
     self->format = format;
     self->transfers.timer = self->transfers.sockets = self->set.timer = -1;
     self->set.owner = self;
+    set_access(self);
     write_duration(weir_interval_ns(self), self->interval,
                    sizeof(self->interval));
     write_duration(weir_timeout_ns(self), self->timeout, sizeof(self->timeout));
-    set_access(self);
     int rc = targets_read_option(self, &found);
     if (rc == 0)
         rc = open_rules(self);

@@ -256,6 +256,12 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 check_PROGRAMS += %D%/fuzz/relabel_replay
 %C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/groupfile_replay
+%C%_fuzz_groupfile_replay_SOURCES = %D%/fuzz/groupfile_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_groupfile_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/discovery_replay
+%C%_fuzz_discovery_replay_SOURCES = %D%/fuzz/discovery_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_discovery_replay_LDADD = $(SCRAPE_TEST_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -307,6 +313,12 @@ EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
 %C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/groupfile_fuzz
+%C%_fuzz_groupfile_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_groupfile_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/discovery_fuzz
+%C%_fuzz_discovery_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_discovery_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

@@ -325,10 +325,10 @@ def labels_that_change_each_time():
         names = names_of(target.address)
         kept = "scrape_samples_post_metric_relabeling{%s}" % names
         wait_for(weir, kept, 60)
-        assert len(of_target(weir, target.address)) == 65
+        assert len(of_target(weir, target.address)) == 66
         wait_for(weir, kept, 0)
         wait_for(weir, "scrape_samples_scraped{%s}" % names, 60)
-        assert len(of_target(weir, target.address)) == 5
+        assert len(of_target(weir, target.address)) == 6
         seen = len(good.heads)
         wait_until("more scrapes", lambda: len(good.heads) > seen + 1)
         assert weir.series()["good{%s}" % names_of(good.address)] == 42

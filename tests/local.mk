@@ -181,7 +181,7 @@ soak-questions: all
 	done
 .PHONY: soak-questions
 
-# Many faults on hosts of their own.
+# Many faults on hosts of their own: two seconds a round, so about an hour.
 SOAK_ROUNDS = 2000
 
 soak: soak-hosts

@@ -159,6 +159,10 @@ struct weir_source {
     uint32_t key_count, key_room;
     uint32_t key_last; /* and 1: that was met last in this batch; 0: none */
     struct table by_key;
+    uint32_t left_out;      /* keys whose series is */
+    uint32_t left_out_most; /* of these; 0: any that come in this cycle */
+    bool littered;          /* there was no room for a key */
+    int64_t swept_ns;       /* when all keys were last forgotten */
 
     uint32_t *order;      /* [order_count], entries in last cycle's order */
     uint32_t *next_order; /* [next_count], in this one's */
@@ -176,6 +180,8 @@ struct weir_source {
     weir_rewrite *rewrite; /* or NULL */
     void *rewrite_arg;
 };
+
+enum { SOURCE_KEYS_SPARE = 1024 }; /* beyond what is reckoned with */
 
 /* Room for the labels of a series and of its source. */
 enum { SOURCE_LABELS_ROOM = 2 * SERIES_LABELS_MOST + 1 };

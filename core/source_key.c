@@ -7,7 +7,7 @@
 #include "base.h"
 #include "source.h"
 
-enum { KEYS_SPARE = 1024 };
+enum { KEYS_MOST = 1 << 20 };
 
 static uint64_t
 hash_of(const void *key, size_t size)
@@ -70,15 +70,30 @@ make_room(struct weir_source *self)
         self->followers[0] = UINT32_MAX;
 }
 
-/* A series may come under several keys, but not under any number of them.
- * What came after the key before comes after this one, most likely. */
+/* A series may come under several keys, but not under any number of them, and
+ * of what is left out there are as many as there were at first, and as many
+ * again.  Beyond that, keys are of what comes and goes. */
+static bool
+has_room(const struct weir_source *self, uint32_t place)
+{
+    if (place == PLACE_NONE)
+        return !self->left_out_most || self->left_out < self->left_out_most;
+    return self->key_count - self->left_out <
+           4 * self->series_count + SOURCE_KEYS_SPARE;
+}
+
+/* What came after the key before comes after this one, most likely. */
 void
 source_add_key(struct weir_source *self, const void *key, size_t size,
                uint32_t place)
 {
-    if (self->key_count >= 4 * self->series_count + KEYS_SPARE ||
-        size > UINT32_MAX)
+    if (!has_room(self, place)) {
+        self->littered = true;
         return;
+    }
+    if (size > UINT32_MAX || self->key_count >= KEYS_MOST)
+        return;
+    self->left_out += place == PLACE_NONE;
     if (self->key_count == self->key_room)
         make_room(self);
     uint32_t number = self->key_count;

@@ -114,6 +114,7 @@ move_keys(struct weir_source *self, struct sheet *old, struct arena *arena)
         self->keys[kept++] = key;
     }
     self->key_count = kept;
+    self->left_out = self->left_out_most = 0;
     source_file_keys(self);
     source_forget_followers(self);
 }
@@ -146,11 +147,45 @@ rebuild(struct weir_source *self)
     free(old);
 }
 
+/* Forgets all keys: those that are of use are filed again as they come. */
+static void
+sweep(struct weir_source *self)
+{
+    struct arena arena = {0};
+
+    for (uint32_t i = 0; i < self->entry_count; i++)
+        if (self->entries[i].used)
+            move_entry(&self->entries[i], &arena);
+    arena_clear(&self->arena);
+    self->arena = arena;
+    self->key_count = 0;
+    self->left_out = self->left_out_most = 0;
+    source_file_keys(self);
+    source_forget_followers(self);
+}
+
+/* The cycle in which all came anew is over: so many are left out, for now. */
+static void
+tidy_keys(struct weir_source *self, int64_t now_ns)
+{
+    int64_t after_ns = now_ns - self->swept_ns;
+
+    if (!self->left_out_most)
+        self->left_out_most = 2 * self->left_out + SOURCE_KEYS_SPARE;
+    /* Also when the clock was set back. */
+    if (!self->littered || (after_ns >= 0 && after_ns < look_when_crowded_ns))
+        return;
+    sweep(self);
+    self->littered = false;
+    self->swept_ns = now_ns;
+}
+
 void
 source_tidy(struct weir_source *self, int64_t now_ns)
 {
     int64_t after = self->crowded ? look_when_crowded_ns : look_after_ns;
 
+    tidy_keys(self, now_ns);
     /* The first time, and when the clock was set back. */
     if (!self->looked_ns || now_ns < self->looked_ns)
         self->looked_ns = now_ns;

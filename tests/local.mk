@@ -68,6 +68,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
                   %D%/unit/series_test \
+                  %D%/unit/source_key_test \
                   %D%/unit/source_label_test \
                   %D%/unit/source_test \
                   %D%/unit/source_send_test \

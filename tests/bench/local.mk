@@ -36,7 +36,7 @@ EXTRA_PROGRAMS += %D%/scrape
 %C%_scrape_SOURCES  = %D%/scrape.c %D%/scrape_text.c %D%/scrape_text.h
 %C%_scrape_CPPFLAGS = $(AM_CPPFLAGS) \
     -DSCRAPE_CAPTURE='"$(abs_top_srcdir)/tests/fixtures/goapp.om.txt"'
-%C%_scrape_LDADD    = libcore.la
+%C%_scrape_LDADD    = plugins/input/scrape/libscrape.la libcore.la
 
 EXTRA_PROGRAMS += %D%/scrape_server
 %C%_scrape_server_SOURCES  = %D%/scrape_server.c %D%/scrape_text.c \

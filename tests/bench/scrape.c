@@ -4,7 +4,10 @@
  * frames are counted and dropped.  Each target is a source; each scrape is a
  * text of which 30 % of the values are others than in the one before.
  *
- *     scrape [--seconds 3] [--series 1000] [FILE]
+ *     scrape [--seconds 3] [--series 1000] [--rules 0] [FILE]
+ *
+ * With rules, each series that is new is relabelled by as many, of which half
+ * set a label and half look at the name to drop it.
  */
 #include <config.h>
 
@@ -17,12 +20,17 @@
 #include <weir/cleanup.h>
 #include <weir/text.h>
 
+#include "../../plugins/input/scrape/rule.h"
+#include "../../plugins/input/scrape/sieve.h"
 #include "base.h"
 #include "batch_text.h"
 #include "scrape_text.h"
 #include "source.h"
 
-enum { SCRAPES = 16 }; /* texts, after which the first comes again */
+enum {
+    SCRAPES = 16, /* texts, after which the first comes again */
+    RULES_MOST = 100,
+};
 
 static const struct outlet nowhere = {
     .layout = batch_text_layout,
@@ -32,7 +40,7 @@ static const struct outlet nowhere = {
 
 struct settings {
     double seconds;
-    uint32_t series;
+    uint32_t series, rules;
     const char *file;
 };
 
@@ -47,6 +55,7 @@ struct bench {
     uint32_t target_count;
     struct weir_source **targets; /* [target_count] */
     struct source_figures figures;
+    struct sieve sieve;
     int64_t time_ns;
     uint64_t scrapes_read;
     uint64_t bytes;     /* read */
@@ -72,11 +81,14 @@ scrape_target(struct bench *self, uint32_t target, const struct scrape *scrape)
     self->time_ns += NS_PER_MS;
     struct weir_batch *batch =
         weir_batch_begin(self->targets[target], self->time_ns);
+    struct weir_tally tally;
     int64_t read = cpu_ns();
+    sieve_begin(&self->sieve, self->targets[target], batch);
     if (weir_read_exposition(batch, scrape->text, scrape->size, &line) < 0) {
         (void)fprintf(stderr, "line %zu cannot be read\n", line);
         exit(EXIT_FAILURE);
     }
+    (void)sieve_end(&self->sieve, &tally);
     int64_t done = cpu_ns();
     (void)weir_batch_end(&batch, NULL, NULL);
     self->sending_ns += cpu_ns() - done + read - begun;
@@ -181,16 +193,40 @@ make_scrapes(struct bench *self, const struct settings *settings)
     return true;
 }
 
+static void
+make_rules(struct bench *self, uint32_t count)
+{
+    static const char *const from[] = {"__name__", "instance"};
+    static const struct sieve_limits none = {0};
+    static struct rule rules[RULES_MOST];
+
+    if (count > RULES_MOST)
+        count = RULES_MOST;
+    for (uint32_t i = 0; i < count; i++)
+        rules[i] = (struct rule){
+            .source = {2, from},
+            .separator = ";",
+            .regex = i % 2 ? "some_other_.*;.*" : "([^;]*);(.*):.*",
+            .target = "host",
+            .replacement = "$2",
+            .action = i % 2 ? RULE_DROP : RULE_REPLACE,
+        };
+    if (sieve_open(&self->sieve, NULL, &(struct weir_blocks){count, rules},
+                   &none) < 0)
+        exit(EXIT_FAILURE);
+}
+
 int
 main(int argc, char **argv)
 {
     static const struct option known[] = {
         {"seconds", required_argument, 0, 's'},
         {"series", required_argument, 0, 'n'},
+        {"rules", required_argument, 0, 'r'},
         {0},
     };
     static const uint32_t targets[] = {1, 100};
-    struct settings settings = {3, 1000, SCRAPE_CAPTURE};
+    struct settings settings = {3, 1000, 0, SCRAPE_CAPTURE};
     struct bench bench = {.time_ns = NS_PER_S};
     int word = 0;
 
@@ -199,6 +235,8 @@ main(int argc, char **argv)
             settings.seconds = strtod(optarg, NULL);
         else if (word == 'n')
             settings.series = (uint32_t)strtoul(optarg, NULL, 10);
+        else if (word == 'r')
+            settings.rules = (uint32_t)strtoul(optarg, NULL, 10);
         else
             return EXIT_FAILURE;
     }
@@ -206,6 +244,7 @@ main(int argc, char **argv)
         settings.file = argv[optind];
     if (!make_scrapes(&bench, &settings))
         return EXIT_FAILURE;
+    make_rules(&bench, settings.rules);
     printf("%-14s %7s %9s %9s %9s %9s %9s\n%-14s %7s %9s %9s %9s %9s %9s\n", "",
            "", "reading", "", "", "with its", "batch", "", "targets",
            "GB/s/core", "ns/line", "ns/sample", "GB/s/core", "ns/line");
@@ -215,5 +254,6 @@ main(int argc, char **argv)
     }
     for (size_t i = 0; i < SCRAPES; i++)
         free(bench.scrapes[i].text);
+    sieve_close(&bench.sieve);
     return EXIT_SUCCESS;
 }

@@ -4,10 +4,12 @@ import http.server
 import json
 import os
 import re
+import socket
+import struct
 import threading
 import urllib.parse
 
-from programs import EXIT_OK, Weir
+from programs import EXIT_OK, Prometheus, Weir
 from weirtest import run, temporary_folder, wait_until, write
 
 CONFIG = """
@@ -60,6 +62,9 @@ class Target(http.server.ThreadingHTTPServer):
         self.connections += 1
         return super().get_request()
 
+    def handle_error(self, *_):
+        """Who ends a connection is no error."""
+
     def __exit__(self, *_):
         self.shutdown()
         self.server_close()
@@ -67,6 +72,62 @@ class Target(http.server.ThreadingHTTPServer):
 
 def discovering(how, interval="500ms"):
     return Weir(CONFIG, how=how, interval=interval)
+
+
+class Names:
+    """A name server on a port of its own; 'records' has lists by (name, type),
+    of which None is a failure."""
+    TYPES = {1: "A", 28: "AAAA", 33: "SRV"}
+
+    def __init__(self):
+        self.records = {}
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @staticmethod
+    def _name(name):
+        return b"".join(bytes([len(part)]) + part.encode()
+                        for part in name.split(".")) + b"\0"
+
+    def _data(self, kind, record):
+        if kind == "SRV":
+            target, port = record
+            return struct.pack(">HHH", 0, 0, port) + self._name(target)
+        return socket.inet_pton(socket.AF_INET if kind == "A" else
+                                socket.AF_INET6, record)
+
+    def _answer(self, asked):
+        end = asked.index(b"\0", 12)
+        name, at = [], 12
+        while at < end:
+            name.append(asked[at + 1:at + 1 + asked[at]].decode())
+            at += 1 + asked[at]
+        number, = struct.unpack(">H", asked[end + 1:end + 3])
+        kind = self.TYPES.get(number)
+        found = self.records.get((".".join(name), kind), ())
+        code = 2 if found is None else 0 if found else 3
+        answer = asked[:2] + struct.pack(
+            ">HHHHH", 0x8180 | code, 1, len(found or ()), 0, 0)
+        answer += asked[12:end + 5]
+        for record in found or ():
+            data = self._data(kind, record)
+            answer += b"\xc0\x0c" + struct.pack(">HHIH", number, 1, 30,
+                                                len(data)) + data
+        return answer
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                asked, who = self._socket.recvfrom(4096)
+                self._socket.sendto(self._answer(asked), who)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._socket.close()
 
 
 # Questions -------------------------------------------------------------------
@@ -188,4 +249,108 @@ def many_targets():
         weir.wait_for_log("7 targets are above the limit")
 
 
-run(files_of_targets, what_stays_is_not_disturbed, bad_files, many_targets)
+# What differs between two runs, or is told by weir from a URL.
+ITS_OWN = {"lastScrape", "lastScrapeDuration", "globalUrl", "lastError"}
+
+
+def targets_of(server, question=""):
+    """The active targets, by their URLs."""
+    answered = json.loads(server.get("/api/v1/targets" + question).text)
+    assert answered["status"] == "success", answered
+    return {one["scrapeUrl"]: one for one in answered["data"]["activeTargets"]}
+
+
+class OfTwoTargets(Prometheus):
+    CONFIG = """
+global: {scrape_interval: 1s, scrape_timeout: 1s}
+scrape_configs:
+- job_name: found
+  static_configs:
+  - {targets: ["127.0.0.1:@target", "127.0.0.1:1"], labels: {room: attic}}
+"""
+
+
+def targets_are_told_as_a_prometheus_tells_them():
+    "/api/v1/targets tells of the same targets what a Prometheus tells"
+    with temporary_folder() as folder, Target() as target, \
+            discovering('files = {"%s/a.json"}' % folder, "1s") as weir, \
+            OfTwoTargets(target.port) as prometheus:
+        write(os.path.join(folder, "a.json"),
+              groups(target.address, "127.0.0.1:1", room="attic"))
+        for server in (weir, prometheus):
+            wait_until("both targets", lambda: sorted(
+                one["health"] for one in targets_of(server).values()) == [
+                    "down", "up"])
+        ours, theirs = targets_of(weir), targets_of(prometheus)
+        assert ours.keys() == theirs.keys(), (ours, theirs)
+        for url, one in ours.items():
+            other = theirs[url]
+            assert one.keys() == other.keys(), (one, other)
+            for name in one.keys() - ITS_OWN - {"discoveredLabels"}:
+                assert one[name] == other[name], (name, one, other)
+            told = one["discoveredLabels"]
+            assert told.items() <= other["discoveredLabels"].items(), other
+            assert bool(one["lastError"]) == (one["health"] == "down"), one
+            assert re.fullmatch(r"2\d{3}-\d\d-\d\dT[\d:]{8}\.\d{3}Z",
+                                one["lastScrape"]), one
+            assert 0 < one["lastScrapeDuration"] < 5, one
+        down = ours["http://127.0.0.1:1/metrics"]
+        assert down["lastError"] == "Couldn't connect to server", down
+        assert targets_of(weir, "?scrapePool=found") == targets_of(weir)
+        assert not targets_of(weir, "?scrapePool=else")
+        target.well = False
+        wait_until("a reason", lambda: sorted(
+            one["lastError"] for one in targets_of(weir).values()) == [
+                "Couldn't connect to server", "its answer cannot be read"])
+
+
+def names_of_targets():
+    "addresses and services of names are targets, and a failure changes nothing"
+    how = """
+        dns { names = {"web.test.", "more.test."}  type = A  port = %d
+              refresh = 1s  server = "%s" }
+        dns { names = {"_web._tcp.test."}  refresh = 1s  server = "%s" }
+    """
+    with Names() as names, Target() as target:
+        port = target.port
+        names.records = {
+            ("web.test", "A"): ["127.0.0.1", "127.0.0.2"],
+            ("_web._tcp.test", "SRV"): [("localhost", port)],
+        }
+        first, second, service = (named("%s:%d" % (host, port)) for host in (
+            "127.0.0.1", "127.0.0.2", "localhost"))
+        with discovering(how % (port, names.address, names.address)) as weir:
+            wait_until("targets", lambda: len([
+                name for name in weir.series() if name.startswith("up{")]) == 3)
+            wait_for_targets(weir, first, service)
+            names.records[("web.test", "A")] = None
+            names.records[("_web._tcp.test", "SRV")] = []
+            weir.wait_for_log("cannot look up web.test.: .*its targets stay")
+            wait_for_targets(weir, first)
+            names.records[("web.test", "A")] = ["127.0.0.2"]
+            wait_for_targets(weir)
+            assert "up" + second in weir.series()
+            assert len(re.findall("cannot look up", weir.log())) == 1
+            assert weir.stop() == EXIT_OK
+
+
+def a_dead_name_server_delays_nobody():
+    "while a name server is silent, the other targets are scraped"
+    with Target() as target, socket.socket(
+            socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        how = """targets = {"%s"}
+                 dns { names = {"web.test."}  refresh = 1s
+                       server = "127.0.0.1:%d" }""" % (
+            target.address, silent.getsockname()[1])
+        with discovering(how) as weir:
+            wait_for_targets(weir, named(target.address))
+            weir.wait_for_log("cannot look up web.test.")
+            asked = len(target.asked)
+            wait_until("more scrapes", lambda: target.asked[
+                "/metrics"] > asked + 2)
+            assert weir.stop() == EXIT_OK
+
+
+run(files_of_targets, names_of_targets, a_dead_name_server_delays_nobody,
+    targets_are_told_as_a_prometheus_tells_them, what_stays_is_not_disturbed, bad_files, many_targets)

@@ -5,7 +5,7 @@ import time
 
 from programs import Weir, build_go
 from promql_data import WRITE_HEADERS, write_request
-from weirtest import PATIENCE_S, fetch, run, temporary_folder
+from weirtest import PATIENCE_S, fetch, run, temporary_folder, wait_until
 
 LABELS = {"__name__": "go_test", "job": "a\u00fc", "path": "/x"}
 
@@ -14,6 +14,7 @@ interval = 1s
 http { listen = {"127.0.0.1:@port"} }
 input self { }
 input remote_write { }
+input prometheus:down { targets = {"127.0.0.1:1"} }
 storage tsdb { }
 report api { }
 """
@@ -37,6 +38,8 @@ def all_of_client_golang():
             [(LABELS, [(1000 * i, i / 2) for i in range(30)])], now_ms - 40000)
         answer = fetch(weir.url("/api/v1/write"), body, WRITE_HEADERS)
         assert answer.status in (200, 204), answer.text
+        wait_until("a target", lambda: "scrape_target_info" in weir.get(
+            "/api/v1/label/__name__/values").text)
         said = tell(program, weir, "go_test")
 
         wrong = said.pop("wrong")
@@ -55,6 +58,9 @@ def all_of_client_golang():
         assert said["values"]["value"] == [LABELS["job"]], said["values"]
         assert said["series"]["value"] == [LABELS], said["series"]
         assert said["metadata"]["value"] and said["runtimeinfo"]["value"], said
+        target = said["targets"]["value"][0]
+        assert target["health"] == "down" and target["lastError"], target
+        assert target["scrapeUrl"] == "http://127.0.0.1:1/metrics", target
         assert said["buildinfo"]["value"].startswith("3."), said
 
 

@@ -303,7 +303,9 @@ def their_job(number, case, address):
 
 # What either has -----------------------------------------------------------------
 
-UNCERTAIN = ("scrape_duration_seconds", "scrape_series_added")
+# Of time; and what a Prometheus has not.
+UNCERTAIN = ("scrape_duration_seconds", "scrape_series_added",
+             "scrape_target_info")
 
 
 def everything(program):
@@ -434,4 +436,27 @@ def targets_as_a_prometheus():
     server.shutdown()
 
 
-run(as_a_prometheus, targets_as_a_prometheus)
+# A pattern that backtracks without end, and what it does not match in time.
+SLOW = """
+slow{text="%s"} 1
+slow{text="other"} 2
+""" % ("a" * 40)
+
+
+def a_slow_match_is_told_once():
+    "a match that takes too long is none, and told once; the rest goes on"
+    server = serving(lambda _: SLOW)
+    case = [rule("drop", ["text"], regex="(a+)+[bc]"),
+            rule(source=["text"], regex="(a|o).*", target_label="first")]
+    inputs = our_input(0, case, "127.0.0.1:%d" % server.server_address[1])
+    with Weir(WEIR, inputs=inputs) as weir:
+        def firsts():
+            return {dict(labels).get("first") for labels in everything(weir)
+                    if dict(labels)["__name__"] == "slow"}
+        wait_until("both are kept", lambda: firsts() == {"a", "o"})
+        weir.wait_for_log("warned .*takes too long to match")
+        assert weir.log().count("takes too long") == 1, weir.log()
+    server.shutdown()
+
+
+run(as_a_prometheus, a_slow_match_is_told_once, targets_as_a_prometheus)

@@ -220,7 +220,7 @@ def a_go_program_is_scraped():
             assert count >= 30 and abs(count - len(told)) < 5, count
         wait_for_up(weir, address, 0)
         left = of_target(weir, address)
-        assert len(left) == 5, left
+        assert len(left) == 6, left
         weir.wait_for_log("cannot scrape http://%s/metrics" % address)
         with Program(program):
             wait_for_up(weir, address, 1)
@@ -240,7 +240,7 @@ def bad_targets_are_down():
             wait_for_up(weir, target.address, 0)
             weir.wait_for_log('part=%s error=.*(%s)' % (
                 target.address, BAD[what][1]))
-            assert len(of_target(weir, target.address)) == 5, what
+            assert len(of_target(weir, target.address)) == 6, what
         seen = len(good.heads)
         wait_until("more scrapes", lambda: len(good.heads) > seen + 3)
         assert weir.series()["good{%s}" % names_of(good.address)] == 42
@@ -325,10 +325,10 @@ def labels_that_change_each_time():
         names = names_of(target.address)
         kept = "scrape_samples_post_metric_relabeling{%s}" % names
         wait_for(weir, kept, 60)
-        assert len(of_target(weir, target.address)) == 65
+        assert len(of_target(weir, target.address)) == 66
         wait_for(weir, kept, 0)
         wait_for(weir, "scrape_samples_scraped{%s}" % names, 60)
-        assert len(of_target(weir, target.address)) == 5
+        assert len(of_target(weir, target.address)) == 6
         seen = len(good.heads)
         wait_until("more scrapes", lambda: len(good.heads) > seen + 1)
         assert weir.series()["good{%s}" % names_of(good.address)] == 42
@@ -405,12 +405,14 @@ odd 0.1 %(s)f
 
 
 def values(answered):
-    """The values of an instant query by labels, but for those of time."""
+    """The values of an instant query by labels, but for those of time and those
+    that weir alone has."""
     found = {tuple(sorted(row["metric"].items())): row["value"][1]
              for row in json.loads(answered.text)["data"]["result"]}
     return {labels: value for labels, value in found.items()
             if dict(labels)["__name__"] not in ("scrape_duration_seconds",
-                                                "scrape_series_added")}
+                                                "scrape_series_added",
+                                                "scrape_target_info")}
 
 
 # Of which targets, which series have times of their own.

@@ -179,18 +179,21 @@ finish(struct ending *ending, CURLcode code)
     struct target *target =
         (struct target *)(void *)((char *)ending -
                                   offsetof(struct target, ending));
-    char why[64];
     long status = 0;
 
     (void)curl_easy_getinfo(target->easy, CURLINFO_RESPONSE_CODE, &status);
     fetch_stop(target);
     if (target->refusal) {
+        target->reason = target->refusal;
         scrape_failed(target, -EMSGSIZE, target->refusal);
     } else if (code != CURLE_OK) {
+        target->reason = curl_easy_strerror(code);
         scrape_failed(target, errno_of(code), text_of(target, code));
     } else if (status != 200) {
-        (void)snprintf(why, sizeof(why), "it answered with status %ld", status);
-        scrape_failed(target, -EPROTO, why);
+        (void)snprintf(target->status, sizeof(target->status),
+                       "it answered with status %ld", status % 1000);
+        target->reason = target->status;
+        scrape_failed(target, -EPROTO, target->status);
     } else {
         scrape_took(target);
     }
@@ -305,7 +308,7 @@ fetch_start(struct target *target)
     target->body.size = 0;
     target->head_size = 0;
     target->packed = false;
-    target->refusal = NULL;
+    target->refusal = target->reason = NULL;
     target->error[0] = '\0';
     target->begun_ns = scraper_wall_ns();
     target->started_ns = scraper_now_ns();

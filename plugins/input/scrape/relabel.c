@@ -222,18 +222,21 @@ static int (*const actions[])(struct work *work) = {
 static char *
 join_values(const struct rule *rule, const struct labelset *labels)
 {
-    char *joined = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&joined, &size);
+    size_t between = strlen(rule->separator);
+    size_t size = 1;
 
-    if (!out)
+    for (size_t i = 0; i < rule->source.count; i++)
+        size += strlen(labelset_get(labels, rule->source.items[i])) + between;
+    char *joined = malloc(size);
+    if (!joined)
         return NULL;
+    char *end = joined;
+    *end = '\0';
     for (size_t i = 0; i < rule->source.count; i++) {
-        if (i > 0)
-            (void)fputs(rule->separator, out);
-        (void)fputs(labelset_get(labels, rule->source.items[i]), out);
+        end = stpcpy(end, i > 0 ? rule->separator : "");
+        end = stpcpy(end, labelset_get(labels, rule->source.items[i]));
     }
-    return fclose(out) == 0 ? joined : NULL;
+    return joined;
 }
 
 int

@@ -10,7 +10,7 @@
 #include <weir/cleanup.h>
 #include <weir/text.h>
 
-static const double modulus_most = 9007199254740992; /* exact in a double */
+static const double modulus_most = 1e15; /* a double counts so far */
 
 const struct weir_option rule_options[] = {
     WEIR_LIST(struct rule, source, "",

@@ -21,6 +21,48 @@ static const struct weir_metric added = {
     "scrape_series_added", WEIR_GAUGE, "",
     "Series that the scrape before had not."};
 
+static const struct weir_metric info = {
+    "scrape_target_info", WEIR_GAUGE, "",
+    "Always 1: where and when the target is scraped, and why it failed."};
+
+/* The reason has no numbers that change, and nothing that the target chose, so
+ * that there are few series of it. */
+static const char *
+reason_of(const struct target *target)
+{
+    static const struct {
+        int rc;
+        const char *reason;
+    } known[] = {
+        {-ETIMEDOUT, "it took longer than its timeout"},
+        {-EBADMSG, "its answer cannot be read"},
+        {-ENODATA, "its answer is not whole"},
+        {-E2BIG, "its answer is above a limit"},
+        {-EDQUOT, "its answer is above a limit"},
+    };
+
+    for (size_t i = 0; !target->reason && i < WEIR_COUNT(known); i++)
+        if (known[i].rc == target->failing)
+            return known[i].reason;
+    return target->reason ? target->reason : "it could not be scraped";
+}
+
+static void
+add_info(const struct target *target, struct weir_batch *batch)
+{
+    const struct scraper *owner = target->owner;
+    const struct weir_label labels[] = {
+        {"reason", target->failing ? reason_of(target) : ""},
+        {"scrape_interval", owner->interval},
+        {"scrape_pool", weir_instance_name(owner)},
+        {"scrape_timeout", owner->timeout},
+        {"scrape_url", target->place.url},
+        {0},
+    };
+
+    weir_add(batch, &info, target->failing ? labels : labels + 1, 1);
+}
+
 /* Adds what is told of the scrape itself, and sends the batch. */
 static void
 finish(const struct target *target, struct weir_batch *batch,
@@ -33,6 +75,7 @@ finish(const struct target *target, struct weir_batch *batch,
     weir_add(batch, &scraped, NULL, (double)tally->given);
     weir_add(batch, &kept, NULL, (double)tally->kept);
     weir_add(batch, &added, NULL, (double)tally->added);
+    add_info(target, batch);
     (void)weir_batch_end(&batch, NULL, NULL);
 }
 

@@ -4,12 +4,15 @@
 #include "scraper.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "discovery.h"
 #include "files.h"
 #include "relabel.h"
 
@@ -160,7 +163,8 @@ scraper_check(struct scraper *self, const struct format *format)
     weir_cleanup(findings_fini) struct findings found = {0};
 
     self->format = format;
-    if (self->targets.count == 0 && self->files.count == 0)
+    if (self->targets.count == 0 && self->files.count == 0 &&
+        discovery_count(self) == 0)
         return weir_fail(self, -EINVAL,
                          "targets: say what to scrape, such as "
                          "{\"127.0.0.1:9100\"}");
@@ -171,7 +175,30 @@ scraper_check(struct scraper *self, const struct format *format)
     if (fault)
         return weir_fail(self, -EINVAL, "%s", fault);
     int rc = targets_read_option(self, &found);
-    return rc < 0 ? rc : check_files(self);
+    if (rc == 0)
+        rc = check_files(self);
+    return rc < 0 ? rc : discovery_check(self);
+}
+
+/* Writes a duration as Prometheus does, such as "1m30s". */
+static void
+write_duration(int64_t duration_ns, char *text, size_t size)
+{
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {{3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
+    int64_t rest_ms = duration_ns / NS_PER_MS;
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < WEIR_COUNT(units) && used < size; i++) {
+        int64_t count = rest_ms / units[i].ms;
+        rest_ms %= units[i].ms;
+        if (count > 0)
+            used += (size_t)snprintf(text + used, size - used, "%" PRId64 "%s",
+                                     count, units[i].unit);
+    }
 }
 
 static int
@@ -209,6 +236,9 @@ scraper_open(struct scraper *self, const struct format *format)
     self->transfers.timer = self->transfers.sockets = self->set.timer = -1;
     self->set.owner = self;
     set_access(self);
+    write_duration(weir_interval_ns(self), self->interval,
+                   sizeof(self->interval));
+    write_duration(weir_timeout_ns(self), self->timeout, sizeof(self->timeout));
     int rc = targets_read_option(self, &found);
     if (rc == 0)
         rc = open_rules(self);
@@ -222,12 +252,15 @@ scraper_open(struct scraper *self, const struct format *format)
         rc = targets_settle(&self->set);
     if (rc == 0 && self->files.count)
         rc = files_open(self, &self->watcher);
+    if (rc == 0)
+        rc = discovery_open(self, &self->discovery);
     return rc;
 }
 
 void
 scraper_close(struct scraper *self)
 {
+    discovery_close(&self->discovery);
     files_close(&self->watcher);
     targets_close(&self->set);
     sieve_close(&self->sieve);

@@ -16,6 +16,7 @@
 
 #include "access.h"
 #include "alias.h"
+#include "dns.h"
 #include "labelset.h"
 #include "place.h"
 #include "rule.h"
@@ -32,6 +33,7 @@ struct body {
     size_t size, room;
 };
 
+struct discovery;
 struct files;
 struct scraper;
 struct target;
@@ -71,7 +73,10 @@ struct target {
     const char *refusal; /* why we ended it ourselves; or NULL */
     char error[CURL_ERROR_SIZE];
 
-    int failing; /* how the last scrape failed, a negative errno; or 0 */
+    int failing;        /* how the last scrape failed, a negative errno; or 0 */
+    const char *reason; /* of that for its series, one of few texts: what is
+                         * known before scrape_failed() is called; or NULL */
+    char status[32];    /* such a text */
 };
 
 /* The instance of an input that scrapes, or what its instance begins with. */
@@ -87,6 +92,7 @@ struct scraper {
     bool honor_labels;      /* from here on not options of all */
     struct weir_list files;
     int64_t target_limit;
+    struct weir_blocks dns;
 
     const struct format *format;
     struct relabel *rules; /* of targets; or NULL */
@@ -94,8 +100,10 @@ struct scraper {
     struct access access;
     struct targets set;
     struct files *watcher;
+    struct discovery *discovery;
     struct transfers transfers;
-    struct curl_slist *heads; /* of each request */
+    struct curl_slist *heads;       /* of each request */
+    char interval[32], timeout[32]; /* as texts, such as "1m30s" */
 };
 
 /* The rows of the options that all have; 'body' is the default of max_body. */
@@ -136,7 +144,9 @@ struct scraper {
     WEIR_LIST(struct scraper, files, "{}",                               \
               "Files of targets; the last part may have wildcards."),    \
         WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST, \
-                     "Most targets; 0: as many as an input can.")
+                     "Most targets; 0: as many as an input can."),       \
+        WEIR_BLOCKS(struct scraper, dns, struct dns_option, dns_options, \
+                    "Names whose addresses or services are targets.")
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */

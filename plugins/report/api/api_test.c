@@ -384,6 +384,68 @@ START_TEST(answers_empty_what_weir_does_not_have)
 }
 END_TEST
 
+/* Gives the series of a target at a:1 and those of another job; 'reason' is a
+ * label, or "". */
+static void
+give_target(struct weir_harness *api, const char *reason)
+{
+    static const char at[] = "instance=\"a:1\",job=\"j\",x=\"y\"";
+    int64_t now_ns = api_wall_ns();
+    char text[2048];
+
+    (void)snprintf(
+        text, sizeof(text),
+        "scrape_duration_seconds{%s} 0.25 %" PRId64 "\n"
+        "scrape_target_info{instance=\"a:1\",job=\"j\",%s"
+        "scrape_interval=\"15s\",scrape_pool=\"p\",scrape_timeout=\"10s\","
+        "scrape_url=\"http://a:1/m?q=1\",x=\"y\"} 1 %" PRId64 "\n"
+        "up{%s} %d %" PRId64 "\n"
+        "up{job=\"other\"} 1 %" PRId64 "\n",
+        at, now_ns, reason, now_ns, at, !*reason, now_ns, now_ns);
+    weir_harness_answer(api, text);
+}
+
+static void
+expect_part(struct weir_harness *self, const char *path, const char *part)
+{
+    weir_cleanup(weir_free) char *got = NULL;
+
+    ck_assert_int_eq(weir_harness_request(self, "GET", path, NULL, NULL, &got),
+                     200);
+    ck_assert_msg(strstr(got, part) != NULL, "%s", got);
+}
+
+START_TEST(puts_targets_together_from_their_series)
+{
+    static const char path[] = "/api/v1/targets";
+    static const char none[] = "{\"activeTargets\":[],\"droppedTargets\":[],"
+                               "\"droppedTargetCounts\":{}}";
+    weir_cleanup(weir_harness_destroy) struct weir_harness *api =
+        api_with(NULL);
+
+    give_target(api, "");
+    expect_part(api, path,
+                "{\"activeTargets\":[{\"discoveredLabels\":{"
+                "\"__address__\":\"a:1\",\"__metrics_path__\":\"/m\","
+                "\"__scheme__\":\"http\",\"__scrape_interval__\":\"15s\","
+                "\"__scrape_timeout__\":\"10s\",\"job\":\"j\"},"
+                "\"labels\":{\"instance\":\"a:1\",\"job\":\"j\",\"x\":\"y\"},"
+                "\"scrapePool\":\"p\",\"scrapeUrl\":\"http://a:1/m?q=1\","
+                "\"globalUrl\":\"http://a:1/m?q=1\",\"lastError\":\"\","
+                "\"lastScrape\":\"2");
+    expect_part(api, path,
+                "Z\",\"lastScrapeDuration\":0.25,\"health\":\"up\","
+                "\"scrapeInterval\":\"15s\",\"scrapeTimeout\":\"10s\"}],"
+                "\"droppedTargets\":[],\"droppedTargetCounts\":{}}");
+    expect_part(api, "/api/v1/targets?scrapePool=p&state=active", "a:1");
+    expect_data(api, "/api/v1/targets?scrapePool=q", none);
+    expect_data(api, "/api/v1/targets?state=dropped", none);
+    give_target(api, "reason=\"it is ill\",");
+    expect_part(api, path, "\"lastError\":\"it is ill\"");
+    expect_part(api, path, "\"health\":\"down\"");
+}
+END_TEST
+
 START_TEST(refuses_an_answer_that_is_too_large)
 {
     static const char *const settings[] = {"max_answer = 1K", NULL};
@@ -447,5 +509,7 @@ SPEC("report api", writes_values_as_prometheus_does,
      answers_questions_at_an_instant, answers_questions_over_a_range,
      tells_warnings_infos_and_limits_of_questions,
      tells_a_question_that_is_wrong_from_one_that_fails, formats_a_question,
-     answers_empty_what_weir_does_not_have, refuses_an_answer_that_is_too_large,
-     summarises_as_json, summarises_as_a_table_or_for_spreadsheets)
+     answers_empty_what_weir_does_not_have,
+     puts_targets_together_from_their_series,
+     refuses_an_answer_that_is_too_large, summarises_as_json,
+     summarises_as_a_table_or_for_spreadsheets)

@@ -34,8 +34,6 @@ tell(void *instance, struct weir_request *request, const char *data)
         tell(instance, request, (data));                    \
     }
 
-CONSTANT(status_targets, "{\"activeTargets\":[],\"droppedTargets\":[],"
-                         "\"droppedTargetCounts\":{}}")
 CONSTANT(status_rules, "{\"groups\":[]}")
 CONSTANT(status_alerts, "{\"alerts\":[]}")
 CONSTANT(status_config, "{\"yaml\":\"\"}")

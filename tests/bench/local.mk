@@ -6,7 +6,7 @@ EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
                        %D%/tally.c %D%/tally.h
 %C%_pipeline_LDADD   = libcore.la
 %C%_link_SOURCES = %D%/link.c %D%/link.h %D%/link_agent.c %D%/link_bytes.c \
-                   %D%/link_ends.c %D%/link_speed.c \
+                   %D%/link_ends.c %D%/link_speed.c %D%/link_spool.c \
                    %D%/counter.c %D%/counter.h %D%/raw.c %D%/raw.h \
                    %D%/store_mix.c %D%/store_rows.c %D%/store_rows.h
 %C%_link_LDADD   = libcore.la

@@ -37,8 +37,7 @@ reason_of(const struct target *target)
         {-ETIMEDOUT, "it took longer than its timeout"},
         {-EBADMSG, "its answer cannot be read"},
         {-ENODATA, "its answer is not whole"},
-        {-E2BIG, "its answer is above a limit"},
-        {-EDQUOT, "its answer is above a limit"},
+        {-ERANGE, "its samples or labels are above a limit"},
     };
 
     for (size_t i = 0; !target->reason && i < WEIR_COUNT(known); i++)

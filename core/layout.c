@@ -117,10 +117,16 @@ layout_add(struct layout *self, const struct weir_series *series)
             xrealloc(self->series, self->room, sizeof(*self->series));
         self->shape.series = self->series;
     }
+    /* Much is the same from one to the next. */
+    static const struct weir_series none = {0};
+    const struct weir_series *before =
+        self->shape.count ? &self->series[self->shape.count - 1] : &none;
     self->series[self->shape.count] = (struct weir_series){
         .metric = find_metric(self, series->metric),
-        .suffix = arena_text(&self->arena, series->suffix),
-        .labels = labels_copy(&self->arena, series->labels),
+        .suffix =
+            series_share_text(&self->arena, before->suffix, series->suffix),
+        .labels =
+            labels_copy_behind(&self->arena, before->labels, series->labels),
     };
     return self->shape.count++;
 }

@@ -209,17 +209,36 @@ series_equal(const struct weir_series *a, const struct weir_series *b)
     return series_compare(a, b) == 0;
 }
 
+const char *
+series_share_text(struct arena *arena, const char *before, const char *text)
+{
+    if (before && strcmp(before, text) == 0)
+        return before;
+    return arena_text(arena, text);
+}
+
+const struct weir_label *
+labels_copy_behind(struct arena *arena, const struct weir_label *before,
+                   const struct weir_label *labels)
+{
+    static const struct weir_label none = {0};
+    size_t count = labels_count(labels);
+    size_t shared = labels_count(before);
+    struct weir_label *copy = arena_words(arena, (count + 1) * sizeof(*copy));
+
+    for (size_t i = 0; i < count; i++) {
+        const struct weir_label *like =
+            before && i < shared ? &before[i] : &none;
+        copy[i].name = series_share_text(arena, like->name, labels[i].name);
+        copy[i].value = series_share_text(arena, like->value, labels[i].value);
+    }
+    return copy;
+}
+
 const struct weir_label *
 labels_copy(struct arena *arena, const struct weir_label *labels)
 {
-    size_t count = labels_count(labels);
-    struct weir_label *copy = arena_alloc(arena, (count + 1) * sizeof(*copy));
-
-    for (size_t i = 0; i < count; i++) {
-        copy[i].name = arena_text(arena, labels[i].name);
-        copy[i].value = arena_text(arena, labels[i].value);
-    }
-    return copy;
+    return labels_copy_behind(arena, NULL, labels);
 }
 
 static void

@@ -50,6 +50,17 @@ bool series_equal(const struct weir_series *a, const struct weir_series *b);
 /* Orders by name, then by labels; negative, 0 or positive. */
 int series_compare(const struct weir_series *a, const struct weir_series *b);
 
+/* Returns 'before' (or NULL) when it is the same text, else a copy. */
+const char *series_share_text(struct arena *arena, const char *before,
+                              const char *text);
+
+/* Copies the labels, and all that they point to, into the arena; but for texts
+ * that 'before' has at the same place: those are shared.  It (or NULL) lies in
+ * the same arena. */
+const struct weir_label *labels_copy_behind(struct arena *arena,
+                                            const struct weir_label *before,
+                                            const struct weir_label *labels);
+
 /* Copies the labels, and all that they point to, into the arena. */
 const struct weir_label *labels_copy(struct arena *arena,
                                      const struct weir_label *labels);

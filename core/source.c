@@ -251,7 +251,7 @@ take_entry(struct weir_source *self)
         return number;
     }
     if (self->entry_count == self->entry_room) {
-        self->entry_room = self->entry_room ? 2 * self->entry_room : 64;
+        self->entry_room += self->entry_room / 4 + 64;
         self->entries =
             xrealloc(self->entries, self->entry_room, sizeof(*self->entries));
         self->places =
@@ -290,10 +290,12 @@ add_entry(struct weir_source *self, const struct weir_series *given,
     if (table_full(&self->by_series))
         source_file_entries(self);
     uint32_t number = take_entry(self);
+    self->labels_before =
+        labels_copy_behind(&self->arena, self->labels_before, given->labels);
     self->entries[number] = (struct entry){
         .metric = given->metric,
         .suffix = arena_text(&self->arena, given->suffix),
-        .labels = labels_copy(&self->arena, given->labels),
+        .labels = self->labels_before,
         .hash = hash,
         .used = true,
     };

@@ -133,6 +133,7 @@ struct weir_source {
     struct source_settings settings;
     struct weir_batch batch;
     struct arena arena; /* entries' texts, keys, metrics of references */
+    const struct weir_label *labels_before; /* of the last entry; or NULL */
     struct arena label_arena;
 
     struct entry *entries; /* [entry_count] */

@@ -134,6 +134,7 @@ rebuild(struct weir_source *self)
     self->order_count = 0;
     arena_clear(&self->arena);
     self->arena = arena;
+    self->labels_before = NULL;
     self->settings.figures->series -= old_series - self->series_count;
     for (uint32_t i = 0; i < old_count; i++) {
         if (old[i].sent)

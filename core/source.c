@@ -269,8 +269,8 @@ source_file_entries(struct weir_source *self)
             table_put(&self->by_series, self->entries[i].hash, i);
 }
 
-const struct weir_metric *
-source_copy_metric(struct arena *arena, const struct weir_metric *metric)
+static const struct weir_metric *
+copy_metric(struct arena *arena, const struct weir_metric *metric)
 {
     struct weir_metric *copy = arena_alloc(arena, sizeof(*copy));
 
@@ -283,24 +283,38 @@ source_copy_metric(struct arena *arena, const struct weir_metric *metric)
     return copy;
 }
 
+static bool
+same_metric(const struct weir_metric *a, const struct weir_metric *b)
+{
+    return a->type == b->type && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->unit, b->unit) == 0 && strcmp(a->help, b->help) == 0;
+}
+
+void
+source_own_texts(struct weir_source *self, struct arena *arena,
+                 struct entry *entry)
+{
+    if (entry->own_metric && !(self->metric_before &&
+                               same_metric(self->metric_before, entry->metric)))
+        self->metric_before = copy_metric(arena, entry->metric);
+    if (entry->own_metric)
+        entry->metric = self->metric_before;
+    entry->suffix = arena_text(arena, entry->suffix);
+    self->labels_before =
+        labels_copy_behind(arena, self->labels_before, entry->labels);
+    entry->labels = self->labels_before;
+}
+
 static uint32_t
-add_entry(struct weir_source *self, const struct weir_series *given,
-          uint64_t hash, uint32_t place)
+add_entry(struct weir_source *self, const struct entry *given, uint32_t place)
 {
     if (table_full(&self->by_series))
         source_file_entries(self);
     uint32_t number = take_entry(self);
-    self->labels_before =
-        labels_copy_behind(&self->arena, self->labels_before, given->labels);
-    self->entries[number] = (struct entry){
-        .metric = given->metric,
-        .suffix = arena_text(&self->arena, given->suffix),
-        .labels = self->labels_before,
-        .hash = hash,
-        .used = true,
-    };
+    self->entries[number] = *given;
+    source_own_texts(self, &self->arena, &self->entries[number]);
     self->places[number] = place;
-    table_put(&self->by_series, hash, number);
+    table_put(&self->by_series, given->hash, number);
     return number;
 }
 
@@ -335,10 +349,11 @@ source_entry(struct weir_source *self, const struct weir_series *given,
     if (*ret_rc < 0 || (limit && place == PLACE_NONE &&
                         self->by_series.count >= limit + ENTRIES_SPARE))
         return PLACE_NONE;
-    struct weir_series kept = *given;
-    if (own_metric)
-        kept.metric = source_copy_metric(&self->arena, given->metric);
-    number = add_entry(self, &kept, hash, place);
-    self->entries[number].own_metric = own_metric;
-    return number;
+    const struct entry entry = {.metric = given->metric,
+                                .suffix = given->suffix,
+                                .labels = given->labels,
+                                .hash = hash,
+                                .used = true,
+                                .own_metric = own_metric};
+    return add_entry(self, &entry, place);
 }

@@ -43,16 +43,6 @@ count_absent(const struct weir_source *self)
     return absent;
 }
 
-/* Copies what an entry points to into the new arena. */
-static void
-move_entry(struct entry *entry, struct arena *arena)
-{
-    if (entry->own_metric)
-        entry->metric = source_copy_metric(arena, entry->metric);
-    entry->suffix = arena_text(arena, entry->suffix);
-    entry->labels = labels_copy(arena, entry->labels);
-}
-
 /* Gives a kept entry its place in the new sheets. */
 static void
 move_place(struct weir_source *self, uint32_t number, struct sheet *old)
@@ -93,7 +83,7 @@ move_entries(struct weir_source *self, struct sheet *old, struct arena *arena)
             self->entry_free = i;
             continue;
         }
-        move_entry(entry, arena);
+        source_own_texts(self, arena, entry);
         if (self->places[i] != PLACE_NONE)
             move_place(self, i, old);
     }
@@ -127,6 +117,8 @@ rebuild(struct weir_source *self)
     self->sheets = NULL;
     self->sheet_count = 0;
     self->series_count = 0;
+    self->metric_before = NULL;
+    self->labels_before = NULL;
     table_reset(&self->by_place, old_series);
     move_entries(self, old, &arena);
     move_keys(self, &arena);
@@ -134,7 +126,6 @@ rebuild(struct weir_source *self)
     self->order_count = 0;
     arena_clear(&self->arena);
     self->arena = arena;
-    self->labels_before = NULL;
     self->settings.figures->series -= old_series - self->series_count;
     for (uint32_t i = 0; i < old_count; i++) {
         if (old[i].sent)

@@ -1,6 +1,9 @@
 /* series_test.c - what is a valid series, which are equal, and their order */
 #include <config.h>
 
+#include <weir/cleanup.h>
+
+#include "arena.h"
 #include "base.h"
 #include "series.h"
 #include "spec.h"
@@ -243,6 +246,36 @@ START_TEST(an_arena_gives_zeroed_and_aligned_memory_of_any_size)
 }
 END_TEST
 
+/* Copies the labels behind others, and expects them to be as they were. */
+static const struct weir_label *
+copy_behind(struct arena *arena, const struct weir_label *before,
+            const struct weir_label *labels)
+{
+    static const struct weir_metric metric = {"m", WEIR_GAUGE, "", ""};
+    const struct weir_label *copy = labels_copy_behind(arena, before, labels);
+
+    ck_assert(series_equal(&(struct weir_series){&metric, "", labels},
+                           &(struct weir_series){&metric, "", copy}));
+    return copy;
+}
+
+START_TEST(copies_share_the_texts_that_the_one_before_has_at_the_same_place)
+{
+    weir_cleanup(arena_clear) struct arena arena = {0};
+
+    const struct weir_label *first =
+        copy_behind(&arena, NULL, LABELS({"a", "1"}, {"b", "2"}));
+    const struct weir_label *second =
+        copy_behind(&arena, first, LABELS({"a", "1"}, {"b", "3"}, {"c", "2"}));
+    ck_assert_ptr_eq(second[0].value, first[0].value);
+    ck_assert_ptr_eq(second[1].name, first[1].name);
+    ck_assert_ptr_ne(second[1].value, first[1].value);
+    (void)copy_behind(&arena, second, none);
+    (void)copy_behind(&arena, none, LABELS({"a", "1"}));
+    (void)copy_behind(&arena, second, LABELS({"b", "3"}));
+}
+END_TEST
+
 SPEC("series", names_are_letters_digits_underscores_and_for_metrics_colons,
      names_have_at_most_512_bytes, values_are_utf_8,
      values_have_at_most_4096_bytes, labels_are_sorted_and_none_comes_twice,
@@ -252,4 +285,5 @@ SPEC("series", names_are_letters_digits_underscores_and_for_metrics_colons,
      names_and_values_do_not_run_together_in_the_hash,
      a_series_is_written_as_prometheus_does,
      a_copy_of_labels_lives_in_the_arena,
-     an_arena_gives_zeroed_and_aligned_memory_of_any_size)
+     an_arena_gives_zeroed_and_aligned_memory_of_any_size,
+     copies_share_the_texts_that_the_one_before_has_at_the_same_place)

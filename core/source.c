@@ -270,7 +270,7 @@ take_entry(struct weir_source *self)
         return number;
     }
     if (self->entry_count == self->entry_room) {
-        self->entry_room = self->entry_room ? 2 * self->entry_room : 64;
+        self->entry_room += self->entry_room / 4 + 64;
         self->entries =
             xrealloc(self->entries, self->entry_room, sizeof(*self->entries));
         self->places =
@@ -288,8 +288,8 @@ source_file_entries(struct weir_source *self)
             table_put(&self->by_series, self->entries[i].hash, i);
 }
 
-const struct weir_metric *
-source_copy_metric(struct arena *arena, const struct weir_metric *metric)
+static const struct weir_metric *
+copy_metric(struct arena *arena, const struct weir_metric *metric)
 {
     struct weir_metric *copy = arena_alloc(arena, sizeof(*copy));
 
@@ -302,23 +302,40 @@ source_copy_metric(struct arena *arena, const struct weir_metric *metric)
     return copy;
 }
 
+static bool
+same_metric(const struct weir_metric *a, const struct weir_metric *b)
+{
+    return a->type == b->type && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->unit, b->unit) == 0 && strcmp(a->help, b->help) == 0;
+}
+
+void
+source_own_texts(struct weir_source *self, struct arena *arena,
+                 struct entry *entry)
+{
+    static const struct weir_label none[] = {{0}};
+
+    if (entry->own_metric && !(self->metric_before &&
+                               same_metric(self->metric_before, entry->metric)))
+        self->metric_before = copy_metric(arena, entry->metric);
+    if (entry->own_metric)
+        entry->metric = self->metric_before;
+    entry->suffix = arena_text(arena, entry->suffix);
+    entry->labels = labels_copy_like(
+        arena, entry->labels, self->labels_before ? self->labels_before : none);
+    self->labels_before = entry->labels;
+}
+
 static uint32_t
-add_entry(struct weir_source *self, const struct weir_series *given,
-          uint64_t hash, uint32_t place)
+add_entry(struct weir_source *self, const struct entry *given, uint32_t place)
 {
     if (table_full(&self->by_series))
         source_file_entries(self);
     uint32_t number = take_entry(self);
-    self->entries[number] = (struct entry){
-        .metric = given->metric,
-        .suffix = arena_text(&self->arena, given->suffix),
-        .labels = labels_copy(&self->arena, given->labels),
-        .hash = hash,
-        .used = true,
-        .rewritten = self->rewrite != NULL,
-    };
+    self->entries[number] = *given;
+    source_own_texts(self, &self->arena, &self->entries[number]);
     self->places[number] = place;
-    table_put(&self->by_series, hash, number);
+    table_put(&self->by_series, given->hash, number);
     return number;
 }
 
@@ -345,10 +362,12 @@ source_entry(struct weir_source *self, const struct weir_series *given,
     if (*ret_rc < 0 || (limit && place == PLACE_NONE &&
                         self->by_series.count >= limit + ENTRIES_SPARE))
         return PLACE_NONE;
-    struct weir_series kept = *given;
-    if (own_metric)
-        kept.metric = source_copy_metric(&self->arena, given->metric);
-    number = add_entry(self, &kept, hash, place);
-    self->entries[number].own_metric = own_metric;
-    return number;
+    const struct entry entry = {.metric = given->metric,
+                                .suffix = given->suffix,
+                                .labels = given->labels,
+                                .hash = hash,
+                                .used = true,
+                                .rewritten = self->rewrite != NULL,
+                                .own_metric = own_metric};
+    return add_entry(self, &entry, place);
 }

@@ -146,6 +146,8 @@ struct weir_source {
     struct source_settings settings;
     struct weir_batch batch;
     struct arena arena; /* entries' texts, keys, metrics of references */
+    const struct weir_metric *metric_before; /* of an entry before; or NULL */
+    const struct weir_label *labels_before;
     struct arena label_arena;
 
     struct entry *entries; /* [entry_count] */
@@ -246,9 +248,11 @@ source_met_key(struct weir_source *self, const struct key *key)
     self->key_last = (uint32_t)(key - self->keys) + 1;
 }
 
-/* Copies a metric and its texts. */
-const struct weir_metric *source_copy_metric(struct arena *arena,
-                                             const struct weir_metric *metric);
+/* Copies what an entry points to into the arena, but for what is the same as in
+ * the entry before; 'metric_before' and 'labels_before' lie there or are NULL.
+ */
+void source_own_texts(struct weir_source *self, struct arena *arena,
+                      struct entry *entry);
 
 /* Returns the place of 'series', as it is stored; where it has none, a new one
  * in the sheet of its metric or the newest. */

@@ -44,16 +44,6 @@ count_absent(const struct weir_source *self)
     return absent;
 }
 
-/* Copies what an entry points to into the new arena. */
-static void
-move_entry(struct entry *entry, struct arena *arena)
-{
-    if (entry->own_metric)
-        entry->metric = source_copy_metric(arena, entry->metric);
-    entry->suffix = arena_text(arena, entry->suffix);
-    entry->labels = labels_copy(arena, entry->labels);
-}
-
 /* Returns the place in the new sheets of what had 'place' in the old ones. */
 static uint32_t
 move_place(struct weir_source *self, uint32_t place, struct sheet *old)
@@ -94,7 +84,7 @@ move_entries(struct weir_source *self, struct sheet *old, struct arena *arena)
             self->entry_free = i;
             continue;
         }
-        move_entry(entry, arena);
+        source_own_texts(self, arena, entry);
         if (self->places[i] != PLACE_NONE)
             self->places[i] = move_place(self, self->places[i], old);
     }
@@ -131,6 +121,8 @@ rebuild(struct weir_source *self)
     self->sheets = NULL;
     self->sheet_count = 0;
     self->series_count = 0;
+    self->metric_before = NULL;
+    self->labels_before = NULL;
     table_reset(&self->by_place, old_series);
     move_entries(self, old, &arena);
     move_keys(self, old, &arena);
@@ -153,9 +145,11 @@ sweep(struct weir_source *self)
 {
     struct arena arena = {0};
 
+    self->metric_before = NULL;
+    self->labels_before = NULL;
     for (uint32_t i = 0; i < self->entry_count; i++)
         if (self->entries[i].used)
-            move_entry(&self->entries[i], &arena);
+            source_own_texts(self, &arena, &self->entries[i]);
     arena_clear(&self->arena);
     self->arena = arena;
     self->key_count = 0;

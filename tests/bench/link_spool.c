@@ -24,7 +24,7 @@ struct away {
     const struct link_bench *bench;
     struct lane *lane;
     struct link_load *load;
-    atomic_ullong kept; /* batches that are on disk */
+    atomic_ullong kept, lost; /* batches that are on disk, or not */
 };
 
 static void
@@ -80,9 +80,10 @@ fate(void *arg, int rc, const char *why)
 
     (void)why;
     self->kept += rc == 0;
+    self->lost += rc != 0;
 }
 
-/* Offers for some seconds; returns how many batches were. */
+/* Offers for some seconds; returns how many batches are kept. */
 static uint64_t
 offer_all(struct away *self)
 {
@@ -95,9 +96,9 @@ offer_all(struct away *self)
             (void)usleep(50);
         offered++;
     }
-    while (self->kept < offered)
+    while (self->kept + self->lost < offered)
         (void)usleep(200);
-    return offered;
+    return self->kept;
 }
 
 static int

@@ -46,7 +46,8 @@ def a_link_carries():
         text = output_of(os.path.join(BUILD, "tests", "bench", "link"),
                          "--seconds", "0.1", "--rounds", "1",
                          "--folder", folder)
-    for line in ("inproc", "ipc", "tcp", "tcp CURVE", "none ", "rows "):
+    for line in ("inproc", "ipc", "tcp", "tcp CURVE", "none ", "rows ",
+                 "the disk alone", "the store is away", "it is back"):
         assert "\n" + line in text, text
     bytes_of = {tuple(words[:3]): float(words[3]) for words in
                 map(str.split, text.splitlines()) if "CURVE" in words[2:3]}

@@ -12,7 +12,7 @@ import threading
 import urllib.parse
 
 from programs import EXIT_OK, Prometheus, Weir
-from weirtest import fill, run, temporary_folder, wait_until, write
+from weirtest import fill, free_port, run, temporary_folder, wait_until, write
 
 CONFIG = """
 interval = @interval
@@ -230,12 +230,12 @@ class Kubernetes(http.server.ThreadingHTTPServer):
         request.end_headers()
         while True:
             event = self.events.get()
-            line = json.dumps(event).encode() + b"\n" if event else b""
-            for part in (line[:20], line[20:]):  # as it may come
-                if part or not event:
-                    request.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
             if not event:
+                request.wfile.write(b"0\r\n\r\n")
                 return
+            line = json.dumps(event).encode() + b"\n"
+            for part in (line[:20], line[20:]):  # as it may come
+                request.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
 
     def answer(self, request):
         url = urllib.parse.urlparse(request.path)
@@ -392,6 +392,37 @@ def targets_of(server, question=""):
     return {one["scrapeUrl"]: one for one in answered["data"]["activeTargets"]}
 
 
+AGENT = """
+interval = 500ms
+http { listen = {"127.0.0.1:@port"} }
+input prometheus:found { targets = {"@target"} }
+link main { connect = {"@endpoint"} }
+"""
+
+STORE = """
+http { listen = {"127.0.0.1:@port"} }
+storage memory:main { listen = {"@endpoint"} }
+"""
+
+REPORT = """
+http { listen = {"127.0.0.1:@port"} }
+link main { connect = {"@endpoint"} }
+report api { }
+"""
+
+
+def targets_of_another_host():
+    "a report tells of the targets of an input that is elsewhere"
+    endpoint = "tcp://127.0.0.1:%d" % free_port()
+    with Target() as target, Weir(STORE, endpoint=endpoint), Weir(
+            AGENT, endpoint=endpoint, target=target.address), Weir(
+                REPORT, endpoint=endpoint) as report:
+        told = wait_until("a target", lambda: targets_of(report))
+        one = told["http://%s/metrics" % target.address]
+        assert one["health"] == "up" and one["scrapePool"] == "found", one
+        assert one["scrapeInterval"] == "500ms", one
+
+
 class OfTwoTargets(Prometheus):
     CONFIG = """
 global: {scrape_interval: 1s, scrape_timeout: 1s}
@@ -486,20 +517,25 @@ def a_dead_name_server_delays_nobody():
 
 def containers_are_targets():
     "Docker's containers are targets, and a daemon that hangs delays nobody"
+    how = """
+        docker { socket = "%s/docker.sock"  refresh = 1s }
+        relabel { source = {"__meta_docker_container_name"}  regex = '/(.*)'
+                  target = "container" }
+        relabel { regex = '__meta_docker_container_label_com_example_(.*)'
+                  action = labelmap }
+    """
     with temporary_folder() as folder, Target() as target, \
             Docker(folder + "/docker.sock") as docker:
         port = target.port
         docker.containers = [docker.container("web", port)]
-        with discovering('docker { socket = "%s/docker.sock"  refresh = 1s }' %
-                         folder) as weir:
-            first = named("127.0.0.1:%d" % port)
+        with discovering(how % folder) as weir:
+            first = named("127.0.0.1:%d" % port, container="web", team="a")
+            other = named("127.0.0.1:1", container="other", team="a")
             wait_for_targets(weir, first)
             docker.containers.append(docker.container("other", 1))
-            wait_until("the other", lambda: "up" + named("127.0.0.1:1") in
-                       weir.series())
+            wait_until("the other", lambda: "up" + other in weir.series())
             docker.containers.pop()
-            wait_until("it is gone", lambda: "up" + named("127.0.0.1:1") not in
-                       weir.series())
+            wait_until("it is gone", lambda: "up" + other not in weir.series())
             docker.hangs.set()
             asked = docker.asked
             wait_until("it is asked", lambda: docker.asked > asked)
@@ -565,6 +601,7 @@ def pods_are_targets():
             assert weir.stop() == EXIT_OK
 
 
-run(files_of_targets, containers_are_targets, a_daemon_that_is_not_there,
+run(files_of_targets, targets_of_another_host, containers_are_targets, a_daemon_that_is_not_there,
     pods_are_targets, names_of_targets, a_dead_name_server_delays_nobody,
-    targets_are_told_as_a_prometheus_tells_them, what_stays_is_not_disturbed, bad_files, many_targets)
+    targets_are_told_as_a_prometheus_tells_them, what_stays_is_not_disturbed,
+    bad_files, many_targets)

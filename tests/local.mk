@@ -67,6 +67,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
+                  %D%/unit/sender_layout_test \
                   %D%/unit/series_test \
                   %D%/unit/source_key_test \
                   %D%/unit/source_label_test \
@@ -77,6 +78,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/spool_crash_test \
                   %D%/unit/spool_disk_test \
                   %D%/unit/spool_home_test \
+                  %D%/unit/spool_packed_test \
                   %D%/unit/spool_test \
                   %D%/unit/spread_retire_test \
                   %D%/unit/spread_test \
@@ -105,6 +107,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
     %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c \
     plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
 %C%_unit_spool_disk_test_SOURCES = %D%/unit/spool_disk_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_packed_test_SOURCES = %D%/unit/spool_packed_test.c \
     %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
@@ -153,7 +157,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
-              %D%/integration/disks.py
+              %D%/integration/disks.py %D%/integration/exporters.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h

@@ -371,7 +371,7 @@ def many_targets():
     "a thousand targets of one input are scraped, and more are a limit's matter"
     with temporary_folder() as folder, Target() as target, \
             discovering('files = {"%s/a.json"}  target_limit = %d' % (
-                folder, MANY), "5s") as weir:
+                folder, MANY), "3s") as weir:
         write(os.path.join(folder, "a.json"), json.dumps([
             {"targets": [target.address],
              "labels": {"n": "%04d" % i, "__metrics_path__": "/%d" % i}}
@@ -424,12 +424,14 @@ def targets_of_another_host():
 
 
 class OfTwoTargets(Prometheus):
+    """Prometheus with the job and labels that weir has here."""
+
     CONFIG = """
 global: {scrape_interval: 1s, scrape_timeout: 1s}
 scrape_configs:
 - job_name: found
   static_configs:
-  - {targets: ["127.0.0.1:@target", "127.0.0.1:1"], labels: {room: attic}}
+  - {targets: [@targets], labels: {room: attic}}
 """
 
 
@@ -437,7 +439,7 @@ def targets_are_told_as_a_prometheus_tells_them():
     "/api/v1/targets tells of the same targets what a Prometheus tells"
     with temporary_folder() as folder, Target() as target, \
             discovering('files = {"%s/a.json"}' % folder, "1s") as weir, \
-            OfTwoTargets(target.port) as prometheus:
+            OfTwoTargets(target.port, 1) as prometheus:
         write(os.path.join(folder, "a.json"),
               groups(target.address, "127.0.0.1:1", room="attic"))
         for server in (weir, prometheus):

@@ -24,7 +24,7 @@ enum {
     WATCH_TIMEOUT_S = 330,
     WAIT_LEAST_S = 1, /* after a failure; then ever longer */
     WAIT_MOST_S = 60,
-    OFFER_MS = 100,    /* for changes that come together */
+    OFFER_MS = 500,    /* for changes that come together */
     PODS_A_PART = 250, /* of a list */
     URL_SIZE = 4096,
     GONE = 410, /* status of what is too old */

@@ -7,12 +7,15 @@ import queue
 import re
 import socket
 import socketserver
+import ssl
 import struct
+import subprocess
 import threading
 import urllib.parse
 
 from programs import EXIT_OK, Prometheus, Weir
-from weirtest import fill, free_port, run, temporary_folder, wait_until, write
+from weirtest import (fill, free_port, need, run, temporary_folder,
+                      wait_until, write)
 
 CONFIG = """
 interval = @interval
@@ -192,6 +195,20 @@ class Docker(socketserver.ThreadingUnixStreamServer):
         self.server_close()
 
 
+def certificate(folder):
+    """Returns the path of one for 127.0.0.1, with its key."""
+    path = os.path.join(folder, "api.pem")
+    done = subprocess.run(
+        [need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=api", "-days",
+         "9", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path,
+         "-out", path + ".part"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with open(path + ".part", "rb") as part, open(path, "ab") as file:
+        file.write(part.read())
+    return path
+
+
 def pod(name, version, port=None, ip="127.0.0.1"):
     notes = {"prometheus.io/scrape": "true"}
     if port:
@@ -207,13 +224,16 @@ class Kubernetes(http.server.ThreadingHTTPServer):
     """Kubernetes' API as far as pods go: lists in parts, and watches."""
     daemon_threads = True
 
-    def __init__(self, token):
+    def __init__(self, token, certificate):
         super().__init__(("127.0.0.1", 0), _Local)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
         self.token = token
         self.pods = []
         self.events = queue.Queue()
         self.asked = []
-        self.url = "http://127.0.0.1:%d" % self.server_address[1]
+        self.url = "https://127.0.0.1:%d" % self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def _list(self, request, query):
@@ -562,9 +582,10 @@ def a_daemon_that_is_not_there():
 def pods_are_targets():
     "pods are listed, then watched, and listed again when that is too old"
     how = """kubernetes { api = "@api/"  token = "@folder/token"
+                          ca = "@folder/api.pem"
                           namespace = "shop"  selector = "a in (b,c)" }"""
     with temporary_folder() as folder, Target() as target, \
-            Kubernetes("s3cret") as api:
+            Kubernetes("s3cret", certificate(folder)) as api:
         port = target.port
         write(folder + "/token", "wrong\n")
         api.pods = [pod("a", 1, port), pod("b", 2, port, "127.0.0.2"),

@@ -185,7 +185,7 @@ hear_gather(void *instance, void *arg, const struct weir_result *result)
 static bool
 is_worth_halving(const struct query *self)
 {
-    const struct weir_select *select = &self->selects[0];
+    const struct weir_select *select = self->selects;
     const struct ask *ask = self->ask;
 
     return self->select_count == 1 && select->digest && ask->count == 1 &&

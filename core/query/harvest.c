@@ -94,7 +94,8 @@ share_labels(struct harvest *self, const struct weir_label *before,
             share_text(self, shares ? before->name : NULL, labels[i].name);
         copy[i].value =
             share_text(self, shares ? before->value : NULL, labels[i].value);
-        before += shares;
+        if (shares)
+            before++;
     }
     return copy;
 }

@@ -7,12 +7,15 @@ import queue
 import re
 import socket
 import socketserver
+import ssl
 import struct
+import subprocess
 import threading
 import urllib.parse
 
 from programs import EXIT_OK, Prometheus, Weir
-from weirtest import fill, run, temporary_folder, wait_until, write
+from weirtest import (fill, free_port, need, run, temporary_folder,
+                      wait_until, write)
 
 CONFIG = """
 interval = @interval
@@ -192,6 +195,20 @@ class Docker(socketserver.ThreadingUnixStreamServer):
         self.server_close()
 
 
+def certificate(folder):
+    """Returns the path of one for 127.0.0.1, with its key."""
+    path = os.path.join(folder, "api.pem")
+    done = subprocess.run(
+        [need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=api", "-days",
+         "9", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path,
+         "-out", path + ".part"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with open(path + ".part", "rb") as part, open(path, "ab") as file:
+        file.write(part.read())
+    return path
+
+
 def pod(name, version, port=None, ip="127.0.0.1"):
     notes = {"prometheus.io/scrape": "true"}
     if port:
@@ -207,13 +224,16 @@ class Kubernetes(http.server.ThreadingHTTPServer):
     """Kubernetes' API as far as pods go: lists in parts, and watches."""
     daemon_threads = True
 
-    def __init__(self, token):
+    def __init__(self, token, certificate):
         super().__init__(("127.0.0.1", 0), _Local)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
         self.token = token
         self.pods = []
         self.events = queue.Queue()
         self.asked = []
-        self.url = "http://127.0.0.1:%d" % self.server_address[1]
+        self.url = "https://127.0.0.1:%d" % self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def _list(self, request, query):
@@ -230,12 +250,12 @@ class Kubernetes(http.server.ThreadingHTTPServer):
         request.end_headers()
         while True:
             event = self.events.get()
-            line = json.dumps(event).encode() + b"\n" if event else b""
-            for part in (line[:20], line[20:]):  # as it may come
-                if part or not event:
-                    request.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
             if not event:
+                request.wfile.write(b"0\r\n\r\n")
                 return
+            line = json.dumps(event).encode() + b"\n"
+            for part in (line[:20], line[20:]):  # as it may come
+                request.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
 
     def answer(self, request):
         url = urllib.parse.urlparse(request.path)
@@ -371,7 +391,7 @@ def many_targets():
     "a thousand targets of one input are scraped, and more are a limit's matter"
     with temporary_folder() as folder, Target() as target, \
             discovering('files = {"%s/a.json"}  target_limit = %d' % (
-                folder, MANY), "5s") as weir:
+                folder, MANY), "3s") as weir:
         write(os.path.join(folder, "a.json"), json.dumps([
             {"targets": [target.address],
              "labels": {"n": "%04d" % i, "__metrics_path__": "/%d" % i}}
@@ -392,13 +412,46 @@ def targets_of(server, question=""):
     return {one["scrapeUrl"]: one for one in answered["data"]["activeTargets"]}
 
 
+AGENT = """
+interval = 500ms
+http { listen = {"127.0.0.1:@port"} }
+input prometheus:found { targets = {"@target"} }
+link main { connect = {"@endpoint"} }
+"""
+
+STORE = """
+http { listen = {"127.0.0.1:@port"} }
+storage memory:main { listen = {"@endpoint"} }
+"""
+
+REPORT = """
+http { listen = {"127.0.0.1:@port"} }
+link main { connect = {"@endpoint"} }
+report api { }
+"""
+
+
+def targets_of_another_host():
+    "a report tells of the targets of an input that is elsewhere"
+    endpoint = "tcp://127.0.0.1:%d" % free_port()
+    with Target() as target, Weir(STORE, endpoint=endpoint), Weir(
+            AGENT, endpoint=endpoint, target=target.address), Weir(
+                REPORT, endpoint=endpoint) as report:
+        told = wait_until("a target", lambda: targets_of(report))
+        one = told["http://%s/metrics" % target.address]
+        assert one["health"] == "up" and one["scrapePool"] == "found", one
+        assert one["scrapeInterval"] == "500ms", one
+
+
 class OfTwoTargets(Prometheus):
+    """Prometheus with the job and labels that weir has here."""
+
     CONFIG = """
 global: {scrape_interval: 1s, scrape_timeout: 1s}
 scrape_configs:
 - job_name: found
   static_configs:
-  - {targets: ["127.0.0.1:@target", "127.0.0.1:1"], labels: {room: attic}}
+  - {targets: [@targets], labels: {room: attic}}
 """
 
 
@@ -406,7 +459,7 @@ def targets_are_told_as_a_prometheus_tells_them():
     "/api/v1/targets tells of the same targets what a Prometheus tells"
     with temporary_folder() as folder, Target() as target, \
             discovering('files = {"%s/a.json"}' % folder, "1s") as weir, \
-            OfTwoTargets(target.port) as prometheus:
+            OfTwoTargets(target.port, 1) as prometheus:
         write(os.path.join(folder, "a.json"),
               groups(target.address, "127.0.0.1:1", room="attic"))
         for server in (weir, prometheus):
@@ -486,20 +539,25 @@ def a_dead_name_server_delays_nobody():
 
 def containers_are_targets():
     "Docker's containers are targets, and a daemon that hangs delays nobody"
+    how = """
+        docker { socket = "%s/docker.sock"  refresh = 1s }
+        relabel { source = {"__meta_docker_container_name"}  regex = '/(.*)'
+                  target = "container" }
+        relabel { regex = '__meta_docker_container_label_com_example_(.*)'
+                  action = labelmap }
+    """
     with temporary_folder() as folder, Target() as target, \
             Docker(folder + "/docker.sock") as docker:
         port = target.port
         docker.containers = [docker.container("web", port)]
-        with discovering('docker { socket = "%s/docker.sock"  refresh = 1s }' %
-                         folder) as weir:
-            first = named("127.0.0.1:%d" % port)
+        with discovering(how % folder) as weir:
+            first = named("127.0.0.1:%d" % port, container="web", team="a")
+            other = named("127.0.0.1:1", container="other", team="a")
             wait_for_targets(weir, first)
             docker.containers.append(docker.container("other", 1))
-            wait_until("the other", lambda: "up" + named("127.0.0.1:1") in
-                       weir.series())
+            wait_until("the other", lambda: "up" + other in weir.series())
             docker.containers.pop()
-            wait_until("it is gone", lambda: "up" + named("127.0.0.1:1") not in
-                       weir.series())
+            wait_until("it is gone", lambda: "up" + other not in weir.series())
             docker.hangs.set()
             asked = docker.asked
             wait_until("it is asked", lambda: docker.asked > asked)
@@ -524,9 +582,10 @@ def a_daemon_that_is_not_there():
 def pods_are_targets():
     "pods are listed, then watched, and listed again when that is too old"
     how = """kubernetes { api = "@api/"  token = "@folder/token"
+                          ca = "@folder/api.pem"
                           namespace = "shop"  selector = "a in (b,c)" }"""
     with temporary_folder() as folder, Target() as target, \
-            Kubernetes("s3cret") as api:
+            Kubernetes("s3cret", certificate(folder)) as api:
         port = target.port
         write(folder + "/token", "wrong\n")
         api.pods = [pod("a", 1, port), pod("b", 2, port, "127.0.0.2"),
@@ -565,6 +624,7 @@ def pods_are_targets():
             assert weir.stop() == EXIT_OK
 
 
-run(files_of_targets, containers_are_targets, a_daemon_that_is_not_there,
+run(files_of_targets, targets_of_another_host, containers_are_targets, a_daemon_that_is_not_there,
     pods_are_targets, names_of_targets, a_dead_name_server_delays_nobody,
-    targets_are_told_as_a_prometheus_tells_them, what_stays_is_not_disturbed, bad_files, many_targets)
+    targets_are_told_as_a_prometheus_tells_them, what_stays_is_not_disturbed,
+    bad_files, many_targets)

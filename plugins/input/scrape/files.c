@@ -17,8 +17,8 @@
 #define NS_PER_MS INT64_C(1000000)
 
 enum {
-    TICK_S = 5,    /* where a folder cannot be watched */
-    TICKS = 60,    /* until all is read again anyway */
+    TICK_S = 2,    /* where a folder cannot be watched */
+    TICKS = 150,   /* until all is read again anyway */
     PAUSE_MS = 20, /* for changes that come together */
     EVENTS_ROOM = 4096,
 };

@@ -1,7 +1,7 @@
 /* files.h - targets from files, as Prometheus' file_sd has them
  *
  * Their folders are watched, so that a change is seen at once, and all is read
- * again every 5 minutes; a folder that cannot be watched is looked at every 5
+ * again every 5 minutes; a folder that cannot be watched is looked at every 2
  * seconds.  Reading happens off the instance's thread.  A file that cannot be
  * read, or is wrong, keeps the targets that it had; one that is gone has none.
  */

@@ -24,7 +24,7 @@ enum {
     WATCH_TIMEOUT_S = 330,
     WAIT_LEAST_S = 1, /* after a failure; then ever longer */
     WAIT_MOST_S = 60,
-    OFFER_MS = 100,    /* for changes that come together */
+    OFFER_MS = 500,    /* for changes that come together */
     PODS_A_PART = 250, /* of a list */
     URL_SIZE = 4096,
     GONE = 410, /* status of what is too old */
@@ -234,12 +234,14 @@ watch(struct kube *self)
         .heard = take_events,
         .ended = watch_ended,
     };
-    char query[256];
+    char query[3 * PODS_VERSION_SIZE + 128];
+    char *escaped = curl_easy_escape(NULL, self->pods.version, 0);
 
     (void)snprintf(query, sizeof(query),
                    "watch=1&allowWatchBookmarks=true&timeoutSeconds=%d"
                    "&resourceVersion=%s",
-                   WATCH_S, self->pods.version);
+                   WATCH_S, escaped ? escaped : "");
+    curl_free(escaped);
     self->event_rc = 0;
     self->begun_ns = scraper_now_ns();
     kube_line_reset(&self->line);
@@ -282,7 +284,7 @@ ask_part(struct kube *self)
 {
     const struct web_request request = {.timeout_ns = LIST_TIMEOUT_S * NS_PER_S,
                                         .ended = took_part};
-    char query[URL_SIZE / 2];
+    char query[URL_SIZE];
     char *escaped = curl_easy_escape(NULL, self->pods.more, 0);
     bool is_first = !*self->pods.more;
 

@@ -132,16 +132,16 @@ finish(struct ending *ending, CURLcode code)
 static int
 add_heads(struct web *self, const struct web_request *request)
 {
-    weir_cleanup(weir_free) char *head = NULL;
+    static const char name[] = "Authorization: Bearer ";
+    size_t size = sizeof(name) + strlen(request->token);
+    weir_cleanup(weir_free) char *head = malloc(size);
 
     self->heads = curl_slist_append(NULL, "Accept: application/json");
-    if (!self->heads)
+    if (!self->heads || !head)
         return -ENOMEM;
-    if (!*request->token)
-        return 0;
-    if (asprintf(&head, "Authorization: Bearer %s", request->token) < 0)
-        head = NULL;
-    return head && curl_slist_append(self->heads, head) ? 0 : -ENOMEM;
+    (void)snprintf(head, size, "%s%s", name, request->token);
+    return !*request->token || curl_slist_append(self->heads, head) ? 0
+                                                                    : -ENOMEM;
 }
 
 /* Neither redirects nor the environment may lead a token elsewhere. */
@@ -154,6 +154,10 @@ set_options(const struct web *self, const struct web_request *request)
     (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                            (long)(request->timeout_ns / NS_PER_MS));
@@ -174,7 +178,9 @@ web_ask(struct web *self, const struct web_request *request)
     self->easy = curl_easy_init();
     if (!self->easy || add_heads(self, request) < 0) {
         curl_easy_cleanup(self->easy);
+        curl_slist_free_all(self->heads);
         self->easy = NULL;
+        self->heads = NULL;
         return -ENOMEM;
     }
     self->heard = request->heard;

@@ -109,7 +109,7 @@ target_rows_add(struct target_rows *self, const struct weir_series *series)
         self->bytes += strlen(row->extra[i]);
     }
     for (size_t i = 0; i < WEIR_COUNT(row->facts); i++)
-        row->facts[i] = NAN;
+        row->facts[i] = (double)NAN;
 }
 
 static int

@@ -318,6 +318,13 @@ def everything(program):
             for row in rows if row["metric"]["__name__"] not in UNCERTAIN}
 
 
+def reason_of(weir, job):
+    """Why the job's target is down, as its series tells."""
+    answered = weir.get("/api/v1/query?query=" + urllib.parse.quote(
+        'scrape_target_info{job="%s"}' % job))
+    return json.loads(answered.text)["data"]["result"][0]["metric"]["reason"]
+
+
 def seen(series):
     "The jobs that were scraped."
     return {dict(labels).get("job") for labels in series
@@ -404,8 +411,10 @@ def as_a_prometheus():
         wait_for_same(CASES, weir, prometheus,
                       lambda ours: len(seen(ours)) == len(CASES))
         for name, reason in REASONS.items():
-            weir.wait_for_log("part_failed instance=case%d .*%s" % (
-                list(CASES).index(name), reason))
+            job = "case%d" % list(CASES).index(name)
+            weir.wait_for_log("part_failed instance=%s .*%s" % (job, reason))
+            assert re.match("it is above|metric_relabel makes",
+                            reason_of(weir, job)), reason_of(weir, job)
     server.shutdown()
 
 

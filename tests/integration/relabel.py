@@ -179,6 +179,8 @@ TARGET_CASES = {
     "dropequal": [rule("uppercase", ["__meta_team"], target_label="team"),
                   rule("dropequal", ["team"], target_label="__meta_team")],
     "shards": [rule("hashmod", ["env"], modulus=3, target_label="shard")],
+    "interval": [rule(source=["__scrape_interval__", "__scrape_timeout__"],
+                      target_label="times")],
     "instance": [rule(source=["__address__"], regex="([^:]+):\\d+",
                       target_label="instance")],
     "job": [rule(source=["job", "env"], separator="-", regex="(.+)",
@@ -208,7 +210,7 @@ TARGET_CASES = {
                    target_label="${1}_$2", replacement="<$3>")],
 }
 
-TARGETS_LEFT = 37  # of all these cases
+TARGETS_LEFT = 39  # of all these cases
 
 OURS = {"source_labels": "source", "target_label": "target"}
 

@@ -51,6 +51,7 @@ weir_batch_begin(struct weir_source *source, int64_t time_ns)
     self->in_part = false;
     self->time_ns = time_ns;
     self->given = 0;
+    self->again = 0;
     source->cursor = 0;
     source->key_last = 0;
     source->next_count = 0;
@@ -174,11 +175,43 @@ weir_set_at(struct weir_batch *self, uint32_t reference, int64_t time_ns,
                  place & ((1U << COLUMN_BITS) - 1), time_ns, value);
 }
 
+void
+batch_set_first(struct weir_batch *self, uint32_t reference, double value)
+{
+    struct weir_source *source = self->source;
+    uint32_t place = place_of(source, reference);
+
+    if (place != PLACE_NONE && sheet_has(&source->sheets[place >> COLUMN_BITS],
+                                         place & ((1U << COLUMN_BITS) - 1))) {
+        self->given++;
+        self->again++;
+        return;
+    }
+    weir_set(self, reference, value);
+}
+
+void
+batch_set_first_at(struct weir_batch *self, uint32_t reference, int64_t time_ns,
+                   double value)
+{
+    struct weir_source *source = self->source;
+    uint32_t place = place_of(source, reference);
+
+    if (place != PLACE_NONE &&
+        sheet_ends_with(&source->sheets[place >> COLUMN_BITS],
+                        place & ((1U << COLUMN_BITS) - 1), time_ns)) {
+        self->given++;
+        self->again++;
+        return;
+    }
+    weir_set_at(self, reference, time_ns, value);
+}
+
 struct weir_tally
 weir_batch_tally(const struct weir_batch *self)
 {
     const struct weir_source *source = self->source;
-    struct weir_tally tally = {.given = self->given};
+    struct weir_tally tally = {.given = self->given, .kept = self->again};
 
     assert(self->open);
     for (uint32_t i = 0; i < source->sheet_count; i++) {

@@ -96,7 +96,7 @@ struct content {
 static void
 see_record(struct content *self, const struct spool_record *record)
 {
-    if (record->type == FRAME_BATCH) {
+    if (record->type == FRAME_BATCH || record->type == SPOOL_PACKED) {
         self->first = self->batches++ ? self->first : record->sequence;
         self->last = record->sequence;
     } else if (record->type == SPOOL_WHY) {

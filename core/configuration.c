@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base.h"
 #include "draft.h"
@@ -17,6 +16,7 @@
 #include "scan.h"
 #include "section.h"
 #include "series.h"
+#include "state_folder.h"
 #include "textfile.h"
 #include "token.h"
 #include "wiring.h"
@@ -224,51 +224,6 @@ check_http(struct making *self)
                          "timeout and max_body cannot be 0; say how much");
 }
 
-/* Returns 'path' within 'folder'. */
-static const char *
-within(struct making *self, const char *folder, const char *path)
-{
-    size_t size = strlen(folder) + strlen(path) + 2;
-    char *whole = arena_alloc(&self->self->memory, size);
-
-    (void)snprintf(whole, size, "%s/%s", folder, path);
-    return whole;
-}
-
-/* Decides where weir writes: as told, as systemd says, or at home. */
-static const char *
-choose_state(struct making *self)
-{
-    struct configuration *configuration = self->self;
-    const char *systemd = getenv("STATE_DIRECTORY");
-    const char *home = getenv("HOME");
-
-    if (self->globals.state[0])
-        return self->globals.state;
-    if (systemd && systemd[0])
-        return arena_bytes(&configuration->memory, systemd,
-                           strcspn(systemd, ":"));
-    if (home && home[0])
-        return within(self, home, ".local/state/weir");
-    complaints_error(&configuration->complaints,
-                     (struct place){configuration->file, 0},
-                     "there is no folder to write to, as neither "
-                     "STATE_DIRECTORY nor HOME is set; write state = "
-                     "\"FOLDER\"");
-    return "/";
-}
-
-/* A running weir may change its folder, but not where it writes. */
-static void
-find_state(struct making *self)
-{
-    const char *state = choose_state(self);
-    weir_cleanup(weir_free) char *here = get_current_dir_name();
-
-    self->self->state =
-        state[0] == '/' ? state : within(self, here ? here : "", state);
-}
-
 static void
 read_drafts(struct making *self)
 {
@@ -385,7 +340,7 @@ configuration_read(const char *file, configuration_find *find, void *arg,
     check_globals(&making);
     check_keys(&making);
     check_http(&making);
-    find_state(&making);
+    self->state = state_folder(making.globals.state, self);
     read_drafts(&making);
     roll_release(&making.roll);
 

@@ -56,7 +56,10 @@ read_time(struct exposition *self, uint32_t reference, double value)
                                  ? "a time in seconds is due behind the value"
                                  : "a time in whole milliseconds is due behind "
                                    "the value");
-    weir_set_at(self->into, reference, time_ns, value);
+    if (self->how->strict)
+        weir_set_at(self->into, reference, time_ns, value);
+    else
+        batch_set_first_at(self->into, reference, time_ns, value);
     return 0;
 }
 
@@ -75,9 +78,12 @@ read_sample(struct exposition *self)
     exposition_skip_blanks(self);
     if (!pass(self, number_scan(self->at, &value)))
         return reading_fault(self->how, "a number is due behind the series");
-    if (is_done(self))
+    if (!is_done(self))
+        return read_time(self, reference, value);
+    if (self->how->strict || self->how->has_time)
         return reading_untimed(self->how, self->into, reference, value);
-    return read_time(self, reference, value);
+    batch_set_first(self->into, reference, value);
+    return 0;
 }
 
 /* In an export a series' end stands in a line of its own; see stale.h. */
@@ -137,11 +143,12 @@ read_again(struct exposition *self, struct lines *lines)
 
     if (!key)
         return false;
-    const char *end = number_scan(lines->rest + key->size + 1, &value);
+    const char *end =
+        number_scan_before(lines->rest + key->size + 1, lines->stop, &value);
     if (!end || *end != '\n')
         return false;
     source_met_key(self->into->source, key);
-    weir_set(self->into, key->place | REFERENCE_PLACE, value);
+    batch_set_first(self->into, key->place | REFERENCE_PLACE, value);
     lines->rest = end + 1;
     lines->number++;
     return true;

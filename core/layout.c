@@ -3,6 +3,7 @@
 
 #include "layout.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -106,21 +107,36 @@ find_metric(struct layout *self, const struct weir_metric *metric)
     return copy_metric(self, metric);
 }
 
+/* Most labels of a series are those of the series before, 'like' (or NULL). */
+static struct weir_series
+copy_series(struct layout *self, const struct weir_series *series,
+            const struct weir_series *like)
+{
+    static const struct weir_label none[] = {{0}};
+    bool same_part = like && strcmp(like->suffix, series->suffix) == 0;
+
+    return (struct weir_series){
+        .metric = find_metric(self, series->metric),
+        .suffix =
+            same_part ? like->suffix : arena_text(&self->arena, series->suffix),
+        .labels = labels_copy_like(&self->arena, series->labels,
+                                   like ? like->labels : none),
+    };
+}
+
 uint32_t
 layout_add(struct layout *self, const struct weir_series *series)
 {
     if (self->shape.count >= WEIR_LAYOUT_MOST)
         return UINT32_MAX;
     if (self->shape.count == self->room) {
-        self->room = self->room ? 2 * self->room : 16;
+        self->room = self->room ? self->room + self->room / 2 : 16;
         self->series =
             xrealloc(self->series, self->room, sizeof(*self->series));
         self->shape.series = self->series;
     }
-    self->series[self->shape.count] = (struct weir_series){
-        .metric = find_metric(self, series->metric),
-        .suffix = arena_text(&self->arena, series->suffix),
-        .labels = labels_copy(&self->arena, series->labels),
-    };
+    uint32_t count = self->shape.count;
+    self->series[count] =
+        copy_series(self, series, count ? &self->series[count - 1] : NULL);
     return self->shape.count++;
 }

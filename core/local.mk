@@ -95,6 +95,7 @@ libcore_la_SOURCES  = \
     %D%/source_label.c \
     %D%/source_tidy.c \
     %D%/stage.c %D%/stage.h \
+    %D%/state_folder.c %D%/state_folder.h \
     %D%/statement.c %D%/statement.h \
     %D%/storage.c %D%/storage.h \
     %D%/survey.c %D%/survey.h \
@@ -131,9 +132,13 @@ libcore_la_SOURCES  = \
     %D%/cli/wish.c %D%/cli/wish.h \
     %D%/http/daemon.c %D%/http/daemon.h \
     %D%/http/exchange.c %D%/http/exchange.h \
+    %D%/http/exchange_inner.h \
+    %D%/http/exchanges.c \
     %D%/http/front.c %D%/http/front.h \
     %D%/http/gzip.c %D%/http/gzip.h \
     %D%/http/http.c %D%/http/http.h \
+    %D%/http/http_inner.h \
+    %D%/http/http_listen.c \
     %D%/http/intake.c %D%/http/intake.h \
     %D%/http/listener.c %D%/http/listener.h \
     %D%/http/origin.c %D%/http/origin.h \
@@ -210,9 +215,11 @@ libcore_la_SOURCES  = \
     %D%/link/spool_folder.c \
     %D%/link/spool_home.c %D%/link/spool_home.h \
     %D%/link/spool_inner.h \
+    %D%/link/spool_pack.c \
     %D%/link/spool_read.c \
     %D%/link/spool_segment.c %D%/link/spool_segment.h \
     %D%/link/spool_shape.c \
+    %D%/link/spool_unpack.c %D%/link/spool_unpack.h \
     %D%/link/spool_write.c \
     %D%/link/spread.c %D%/link/spread.h \
     %D%/link/spread_inner.h \

@@ -202,6 +202,139 @@ number_scan(const char *text, double *ret_number)
     return end;
 }
 
+/* Returns whether digits * 10^exponent, rounded, fits. */
+static bool
+round_whole(const struct decimal *decimal, int64_t exponent,
+            uint64_t *ret_number)
+{
+    uint64_t number = decimal->digits;
+
+    for (; exponent > 0 && number; exponent--)
+        if (__builtin_mul_overflow(number, 10, &number))
+            return false;
+    for (; exponent < -1 && number; exponent++)
+        number /= 10;
+    if (exponent < 0)
+        number = number / 10 + (number % 10 >= 5);
+    *ret_number = number;
+    return number <= INT64_MAX;
+}
+
+const char *
+number_scan_shifted(const char *text, int places, int64_t *ret_number)
+{
+    struct decimal decimal = {0};
+    bool negative = *text == '-';
+    uint64_t size = 0;
+
+    const char *end = scan_decimal(text + (negative || *text == '+'), &decimal);
+    if (!end || !round_whole(&decimal, decimal.exponent + places, &size))
+        return NULL;
+    *ret_number = negative ? -(int64_t)size : (int64_t)size;
+    return end;
+}
+
+/* Eight digits at a time --------------------------------------------------- */
+
+enum { WORD = sizeof(uint64_t), BYTE_BITS = 8 };
+
+static const uint64_t whole_powers[] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+};
+
+/* Returns the bytes less '0' of each; the first is the lowest. */
+static inline uint64_t
+load_digits(const char *text)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, text, sizeof(word));
+    return word ^ UINT64_C(0x3030303030303030);
+}
+
+/* Says how many of the bytes, from the first on, are digits. */
+static inline unsigned
+count_digits(uint64_t word)
+{
+    uint64_t above_nine = word + UINT64_C(0x7676767676767676);
+    uint64_t others = (above_nine | word) & UINT64_C(0x8080808080808080);
+
+    return others ? (unsigned)__builtin_ctzll(others) / BYTE_BITS : WORD;
+}
+
+/* Puts eight digits together: by pairs, then fours, then all. */
+static inline uint64_t
+join_digits(uint64_t word)
+{
+    word = word * 10 + (word >> 8);
+    word =
+        (word & UINT64_C(0x00ff00ff00ff00ff)) * (1 + (UINT64_C(100) << 16)) >>
+        16;
+    word =
+        (word & UINT64_C(0x0000ffff0000ffff)) * (1 + (UINT64_C(10000) << 32)) >>
+        32;
+    return word;
+}
+
+/* Adds up to eight digits, and says how many there were. */
+static inline unsigned
+take_word(const char *text, uint64_t *digits)
+{
+    uint64_t word = load_digits(text);
+    unsigned count = count_digits(word);
+
+    if (count == 0)
+        return 0;
+    word <<= (WORD - count) * BYTE_BITS;
+    *digits = *digits * whole_powers[count] + join_digits(word);
+    return count;
+}
+
+/* Takes all digits that are there, three words at most. */
+static inline unsigned
+take_digits(const char *text, uint64_t *digits)
+{
+    unsigned count = take_word(text, digits);
+
+    if (count == WORD)
+        count += take_word(text + WORD, digits);
+    if (count == 2 * WORD)
+        count += take_word(text + 2 * (size_t)WORD, digits);
+    return count;
+}
+
+/* What no number that is read quickly is longer than, with what is looked at
+ * behind it. */
+enum { LENGTH_MOST = 64 };
+
+const char *
+number_scan_before(const char *text, const char *stop, double *ret_number)
+{
+    struct decimal decimal = {0};
+    bool negative = *text == '-';
+    const char *start = text + negative;
+    double number = 0;
+
+    if (stop - text < LENGTH_MOST ||
+        __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ || !is_digit(*start))
+        return number_scan(text, ret_number);
+    unsigned count = take_digits(start, &decimal.digits);
+    const char *end = start + count;
+    if (*end == '.' && count <= DIGITS_MOST) {
+        unsigned fraction = take_digits(end + 1, &decimal.digits);
+        decimal.exponent = -(int64_t)fraction;
+        count += fraction;
+        end += 1 + fraction;
+    }
+    if (count > DIGITS_MOST)
+        return number_scan(text, ret_number);
+    end = scan_exponent(end, &decimal);
+    if (!round_decimal(start, &decimal, &number))
+        return NULL;
+    *ret_number = negative ? -number : number;
+    return end;
+}
+
 const char *
 number_scan_u64(const char *text, uint64_t *ret_number)
 {

@@ -222,6 +222,25 @@ labels_copy(struct arena *arena, const struct weir_label *labels)
     return copy;
 }
 
+const struct weir_label *
+labels_copy_like(struct arena *arena, const struct weir_label *labels,
+                 const struct weir_label *like)
+{
+    size_t count = labels_count(labels);
+    struct weir_label *copy = arena_words(arena, (count + 1) * sizeof(*copy));
+
+    for (size_t i = 0; i < count; i++) {
+        const struct weir_label *label = &labels[i];
+        while (like->name && strcmp(like->name, label->name) < 0)
+            like++;
+        bool named = like->name && strcmp(like->name, label->name) == 0;
+        bool valued = named && strcmp(like->value, label->value) == 0;
+        copy[i].name = named ? like->name : arena_text(arena, label->name);
+        copy[i].value = valued ? like->value : arena_text(arena, label->value);
+    }
+    return copy;
+}
+
 static void
 write_escaped(FILE *out, const char *text)
 {

@@ -54,6 +54,12 @@ int series_compare(const struct weir_series *a, const struct weir_series *b);
 const struct weir_label *labels_copy(struct arena *arena,
                                      const struct weir_label *labels);
 
+/* The same, where 'like', sorted as 'labels' are, lives in the arena: the texts
+ * that are also there are shared. */
+const struct weir_label *labels_copy_like(struct arena *arena,
+                                          const struct weir_label *labels,
+                                          const struct weir_label *like);
+
 /* Returns the series written as name{a="b",c="d"}, without braces when there
  * are no labels, values escaped as in Prometheus' text; freed by the caller. */
 char *series_text(const struct weir_series *series);

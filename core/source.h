@@ -83,6 +83,13 @@ int source_worse(int a, int b);
 /* A batch that a storage is given. */
 struct weir_batch *batch_of_frame(const struct frame_batch *received);
 
+/* As weir_set() and weir_set_at(), but of a series that comes again the first
+ * value counts, as for a Prometheus; of one with times of its own, where the
+ * same time comes right behind. */
+void batch_set_first(struct weir_batch *self, uint32_t reference, double value);
+void batch_set_first_at(struct weir_batch *self, uint32_t reference,
+                        int64_t time_ns, double value);
+
 /* What follows is for source*.c, sheet.c, batch*.c and exposition*.c alone. -
  */
 
@@ -131,6 +138,7 @@ struct weir_batch {
     const struct frame_batch *received; /* of a storage's batch; or NULL */
     int64_t time_ns;
     uint64_t given; /* values */
+    uint64_t again; /* of these, such as batch_set_first() passed over */
     bool open, in_part;
 };
 
@@ -252,6 +260,23 @@ uint32_t sheet_add(struct sheet *self, const struct weir_series *series);
 void sheet_fini(struct sheet *self);
 void sheet_set_at(struct sheet *self, uint32_t column, int64_t time_ns,
                   double value);
+
+static inline bool
+sheet_has(const struct sheet *self, uint32_t column)
+{
+    return self->present[column / 64] >> (column % 64) & 1;
+}
+
+/* Says whether the loose sample that was set last is of this column and time.
+ */
+static inline bool
+sheet_ends_with(const struct sheet *self, uint32_t column, int64_t time_ns)
+{
+    uint32_t last = self->loose_count - 1;
+
+    return self->loose_count && self->index[last] == column &&
+           self->times_ns[last] == time_ns;
+}
 
 /* Counts the values of the row; and those that the cycle before had not. */
 uint64_t sheet_count_present(const struct sheet *self);

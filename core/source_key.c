@@ -62,7 +62,7 @@ make_room(struct weir_source *self)
 {
     bool first = self->key_room == 0;
 
-    self->key_room = first ? 64 : 2 * self->key_room;
+    self->key_room = first ? 64 : self->key_room + self->key_room / 2;
     self->keys = xrealloc(self->keys, self->key_room, sizeof(*self->keys));
     self->followers =
         xrealloc(self->followers, self->key_room + 1, sizeof(*self->followers));

@@ -259,6 +259,12 @@ stage_watch_socket(struct stage *self, void *socket, stage_ready *ready,
     watches_set(&self->watches, &watch);
 }
 
+void
+stage_found(struct stage *self, unsigned count)
+{
+    watches_found(&self->watches, count);
+}
+
 /* A call may end any watch, or add some. */
 static void
 run_watches(struct stage *self)

@@ -77,6 +77,12 @@ void stage_watch(struct stage *self, int fd, short events, stage_ready *ready,
 void stage_watch_socket(struct stage *self, void *socket, stage_ready *ready,
                         void *arg);
 
+/* So many pieces of work were there at once.  Where that goes on, thousands a
+ * second, the stage rests for a tenth of a millisecond before it looks for
+ * more: to wake a thread costs more than most of what it then does, and whoever
+ * wakes it pays as well. */
+void stage_found(struct stage *self, unsigned count);
+
 /* Says for how long the stage's present call has run; 0 when it waits. */
 int64_t stage_busy_ns(const struct stage *self);
 

@@ -67,13 +67,14 @@ table_full(const struct table *self)
     return !self->slots || self->count > self->mask / 2;
 }
 
-/* Empties the table and makes room for 'count' numbers, and as many again. */
+/* Empties the table and makes room for 'count' numbers, and for as many again
+ * where 'count' is all that it had room for. */
 static inline void
 table_reset(struct table *self, uint32_t count)
 {
     uint32_t size = 16;
 
-    while (size < 4 * (uint64_t)count)
+    while (size < 2 * (uint64_t)count)
         size *= 2;
     struct table_slot *slots = xcalloc(size, sizeof(*slots));
     free(self->slots);

@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdbool.h>
 #include <time.h>
 
 #include "base.h"
 #include "clock.h"
 #include "number.h"
+
+enum { DECIMALS = 9 }; /* of seconds: nanoseconds */
 
 static bool
 is_digit(char byte)
@@ -32,37 +33,10 @@ scan_decimals(const char *at, int64_t *ret_ns)
     return at;
 }
 
-/* What is written in another way is rounded as a double. */
-static const char *
-scan_rounded(const char *text, int64_t *ret_time_ns)
-{
-    double seconds = 0;
-    const char *end = number_scan(text, &seconds);
-
-    if (!end || !(fabs(seconds) < (double)INT64_MAX / NS_PER_S))
-        return NULL;
-    *ret_time_ns = llround(seconds * (double)NS_PER_S);
-    return end;
-}
-
 const char *
 timetext_seconds(const char *text, int64_t *ret_time_ns)
 {
-    bool negative = *text == '-';
-    const char *at = text + negative;
-    uint64_t seconds = 0;
-    int64_t decimals_ns = 0, time_ns = 0;
-
-    at = number_scan_u64(at, &seconds);
-    if (at && *at == '.')
-        at = scan_decimals(at + 1, &decimals_ns);
-    if (!at || is_digit(*at) || *at == 'e' || *at == 'E')
-        return scan_rounded(text, ret_time_ns);
-    if (__builtin_mul_overflow(seconds, NS_PER_S, &time_ns) ||
-        __builtin_add_overflow(time_ns, decimals_ns, &time_ns))
-        return NULL;
-    *ret_time_ns = negative ? -time_ns : time_ns;
-    return at;
+    return number_scan_shifted(text, DECIMALS, ret_time_ns);
 }
 
 const char *

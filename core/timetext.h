@@ -11,9 +11,9 @@
 
 #include <weir/batch.h>
 
-/* Reads seconds since 1970, exactly when there are up to nine decimals and no
- * exponent.  Returns the first byte behind them, or NULL when there is no
- * number or its nanoseconds do not fit. */
+/* Reads seconds since 1970, also such as "1.7e+09", to the nanosecond.  Returns
+ * the first byte behind them, or NULL when there is no number or its
+ * nanoseconds do not fit. */
 const char *timetext_seconds(const char *text, int64_t *ret_time_ns);
 
 /* Reads an integer, of 'unit_ns' each, since 1970; as above. */

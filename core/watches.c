@@ -4,9 +4,16 @@
 #include "watches.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <zmq.h>
 
 #include "base.h"
+#include "clock.h"
+
+enum { FOUND_MANY = 200 }; /* in a tenth of a second */
+
+static const int64_t of_late_ns = 100 * NS_PER_MS;
+static const struct timespec rest = {.tv_nsec = 100 * NS_PER_US};
 
 void
 watches_fini(struct watches *self)
@@ -105,10 +112,35 @@ look_at_sockets(struct watches *self, bool slept)
     return any;
 }
 
+void
+watches_found(struct watches *self, unsigned count)
+{
+    if (count < 2)
+        return;
+    int64_t now_ns = clock_now_ns();
+    if (now_ns - self->since_ns > of_late_ns) {
+        self->since_ns = now_ns;
+        self->found = 0;
+    }
+    self->found += count;
+    self->rests = self->found > FOUND_MANY;
+}
+
+static void
+take_rest(struct watches *self, pthread_mutex_t *turn)
+{
+    self->rests = false;
+    (void)pthread_mutex_unlock(turn);
+    (void)nanosleep(&rest, NULL);
+    (void)pthread_mutex_lock(turn);
+}
+
 bool
 watches_wait(struct watches *self, int bell, int timeout_ms,
              pthread_mutex_t *turn, bool *ret_any)
 {
+    if (self->rests)
+        take_rest(self, turn);
     prepare(self, bell);
     bool any = look_at_sockets(self, false);
     (void)pthread_mutex_unlock(turn);

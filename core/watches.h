@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct watch {
     void *socket; /* of ZeroMQ; or NULL and 'fd' */
@@ -27,6 +28,9 @@ struct watches {
     bool changed;
     struct pollfd *polled; /* [polled_count + 1], the last is the bell */
     size_t polled_count;
+    unsigned found;   /* pieces of work that were there at once, of late */
+    int64_t since_ns; /* monotonic: since when */
+    bool rests;       /* before it waits */
 };
 
 void watches_fini(struct watches *self);
@@ -35,11 +39,15 @@ void watches_fini(struct watches *self);
  * 'events' is 0 then. */
 void watches_set(struct watches *self, const struct watch *wanted);
 
-/* Waits for any of them, at most 'timeout_ms', -1 for ever, and for 'bell';
- * with 'turn' unlocked meanwhile.  Returns whether the bell rang, and in
+/* Rests, if watches_found() says so, then waits for any of them, at most
+ * 'timeout_ms', -1 for ever, and for 'bell'; with 'turn' unlocked meanwhile.
+ * Returns whether the bell rang, and in
  * '*ret_any' whether a watch is due. */
 bool watches_wait(struct watches *self, int bell, int timeout_ms,
                   pthread_mutex_t *turn, bool *ret_any);
+
+/* So many pieces of work were there at once; see stage_found(). */
+void watches_found(struct watches *self, unsigned count);
 
 /* Says whether the stage, which waits, has to look at them again: some were
  * set, or there are sockets, whose bells may have been silenced. */

@@ -67,6 +67,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/relay_test \
                   %D%/unit/request_test \
                   %D%/unit/scan_test \
+                  %D%/unit/sender_layout_test \
                   %D%/unit/series_test \
                   %D%/unit/source_key_test \
                   %D%/unit/source_label_test \
@@ -77,6 +78,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/spool_crash_test \
                   %D%/unit/spool_disk_test \
                   %D%/unit/spool_home_test \
+                  %D%/unit/spool_packed_test \
                   %D%/unit/spool_test \
                   %D%/unit/spread_retire_test \
                   %D%/unit/spread_test \
@@ -105,6 +107,8 @@ check_PROGRAMS += %D%/unit/allowance_test \
     %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c \
     plugins/storage/tsdb/file_record.c plugins/storage/tsdb/file_crash.c
 %C%_unit_spool_disk_test_SOURCES = %D%/unit/spool_disk_test.c \
+    %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
+%C%_unit_spool_packed_test_SOURCES = %D%/unit/spool_packed_test.c \
     %D%/unit/spool_scene.h plugins/storage/tsdb/file_fault.c
 %C%_unit_spool_test_SOURCES = %D%/unit/spool_test.c %D%/unit/spool_scene.h \
     plugins/storage/tsdb/file_fault.c
@@ -153,7 +157,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
-              %D%/integration/disks.py
+              %D%/integration/disks.py %D%/integration/exporters.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
@@ -252,6 +256,12 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 check_PROGRAMS += %D%/fuzz/relabel_replay
 %C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/groupfile_replay
+%C%_fuzz_groupfile_replay_SOURCES = %D%/fuzz/groupfile_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_groupfile_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/discovery_replay
+%C%_fuzz_discovery_replay_SOURCES = %D%/fuzz/discovery_fuzz.c %D%/fuzz/replay.c
+%C%_fuzz_discovery_replay_LDADD = $(SCRAPE_TEST_LIBS)
 EXTRA_DIST += %D%/fuzz/corpus
 
 if FUZZERS
@@ -303,6 +313,12 @@ EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
 %C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/groupfile_fuzz
+%C%_fuzz_groupfile_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_groupfile_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/discovery_fuzz
+%C%_fuzz_discovery_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
+%C%_fuzz_discovery_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 endif
 
 include tests/bench/local.mk

@@ -1,7 +1,7 @@
 /* exchange.c - one request on its connection */
 #include <config.h>
 
-#include "http/exchange.h"
+#include "http/exchange_inner.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -11,51 +11,14 @@
 
 #include "base.h"
 #include "clock.h"
-#include "http/intake.h"
 #include "http/listener.h"
 #include "http/params.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "log.h"
 
-enum phase {
-    PHASE_HEAD,    /* the header is about to come */
-    PHASE_BODY,    /* so is the body */
-    PHASE_WAITING, /* for the handler */
-    PHASE_SENDING, /* the answer */
-};
-
-struct exchange {
-    struct exchange *next, **link; /* under the server's lock */
-    struct server *server;
-    struct MHD_Connection *connection; /* NULL: complete */
-    struct visitor *visitor;           /* of the connection */
-    enum phase phase;
-    bool suspended;
-    bool left;  /* the client closed its end while suspended */
-    int status; /* that was answered; 0: none */
-    struct intake intake;
-    int64_t begin_ns;    /* monotonic */
-    int64_t deadline_ns; /* for the handler; 0: none */
-
-    struct weir_request *request;
-    const void *owner; /* who was handed the request; under the lock */
-};
-
 static const char late[] = "there was no answer in time, try again\n";
 static const char stopping[] = "weir is stopping\n";
-
-static void
-lock_server(struct server *server)
-{
-    (void)pthread_mutex_lock(&server->lock);
-}
-
-static void
-unlock_server(struct server **server_p)
-{
-    (void)pthread_mutex_unlock(&(*server_p)->lock);
-}
 
 struct exchange *
 exchange_new(struct server *server, struct MHD_Connection *connection,
@@ -76,19 +39,18 @@ exchange_new(struct server *server, struct MHD_Connection *connection,
     self->begin_ns = clock_now_ns();
     self->visitor->deadline_ns = self->begin_ns + server->settings.timeout_ns;
 
-    lock_server(server);
+    server_lock(server);
     self->next = server->exchanges;
     self->link = &server->exchanges;
     if (self->next)
         self->next->link = &self->next;
     server->exchanges = self;
-    unlock_server(&server);
+    server_unlock(&server);
     return self;
 }
 
-/* With the server locked. */
-static void
-destroy(struct exchange *self)
+void
+exchange_destroy(struct exchange *self)
 {
     *self->link = self->next;
     if (self->next)
@@ -186,8 +148,8 @@ suspend(struct exchange *self)
     self->suspended = true;
 }
 
-static void
-resume(struct exchange *self)
+void
+exchange_resume(struct exchange *self)
 {
     (void)epoll_ctl(self->server->epoll, EPOLL_CTL_DEL, self->visitor->fd,
                     NULL);
@@ -236,9 +198,8 @@ answer(struct exchange *self)
     return reply_answer(self->connection, &got, read_part, self);
 }
 
-/* Says whether the handler will not use the request any more. */
-static bool
-is_released(const struct exchange *self)
+bool
+exchange_is_released(const struct exchange *self)
 {
     struct request_answer unused;
 
@@ -253,8 +214,8 @@ hand_over(struct exchange *self)
     const char *path = request_target(self->request);
     struct star star = {.request = self->request};
 
-    lock_server(server);
-    weir_cleanup(unlock_server) struct server *locked = server;
+    server_lock(server);
+    weir_cleanup(server_unlock) struct server *locked = server;
     const struct route *route =
         routes_find(&locked->routes, self->intake.method, path);
     if (!route)
@@ -270,7 +231,7 @@ hand_over(struct exchange *self)
     server_hands_over = self->request;
     route->handover(route->arg, self->request);
     server_hands_over = NULL;
-    if (is_released(self))
+    if (exchange_is_released(self))
         return answer(self);
     suspend(self);
     if (request_has_more(self->request, false))
@@ -362,58 +323,4 @@ exchange_leave(struct exchange *self)
 {
     self->left = true;
     request_leave(self->request);
-}
-
-static bool
-is_due(const struct exchange *self, int64_t now_ns)
-{
-    if (!self->suspended)
-        return false;
-    if (self->left || self->server->stopping)
-        return true;
-    if (self->phase == PHASE_WAITING && now_ns >= self->deadline_ns)
-        return true;
-    return request_has_more(self->request, self->phase == PHASE_SENDING);
-}
-
-size_t
-exchanges_turn(struct server *server, int64_t now_ns)
-{
-    struct exchange *next = NULL;
-    size_t connected = 0;
-
-    lock_server(server);
-    for (struct exchange *each = server->exchanges; each; each = next) {
-        next = each->next;
-        connected += each->connection != NULL;
-        if (!each->connection && is_released(each))
-            destroy(each);
-        else if (is_due(each, now_ns))
-            resume(each);
-    }
-    unlock_server(&server);
-    return connected;
-}
-
-void
-exchanges_forget(struct server *server, const void *owner)
-{
-    lock_server(server);
-    for (struct exchange *each = server->exchanges; each; each = each->next) {
-        if (each->owner != owner || is_released(each))
-            continue;
-        struct weir_request *request = each->request;
-        weir_answer(&request, 503, "text/plain; charset=utf-8",
-                    "who should have answered has gone\n", 34);
-    }
-    unlock_server(&server);
-}
-
-void
-exchanges_destroy(struct server *server)
-{
-    lock_server(server);
-    while (server->exchanges)
-        destroy(server->exchanges);
-    unlock_server(&server);
 }

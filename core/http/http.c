@@ -1,7 +1,7 @@
 /* http.c - the process's HTTP listeners and their routes */
 #include <config.h>
 
-#include "http/http.h"
+#include "http/http_inner.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -16,10 +16,8 @@
 
 #include "base.h"
 #include "clock.h"
-#include "http/daemon.h"
 #include "http/exchange.h"
 #include "http/front.h"
-#include "http/listener.h"
 #include "http/request.h"
 
 enum {
@@ -29,27 +27,10 @@ enum {
     CONNECTIONS_MOST = 1024,
     REQUESTS_MOST = 256,
     TIMEOUT_S = 30,
-    LISTENERS_MOST = 16,
     EVENTS_MOST = 64,
     REAP_MS = 20, /* between two looks at all connections */
     TICK_MOST_MS = 1000,
     DRAIN_MS = 200,
-};
-
-struct http {
-    struct server server;
-    struct listening {
-        struct MHD_Daemon *daemon;
-        bool ready; /* something came on its sockets */
-    } daemons[LISTENERS_MOST];
-    size_t daemon_count;
-    char *control_path; /* to remove at the end; or NULL */
-    pthread_t thread;
-    bool started;
-    int64_t reap_ns; /* when to look at all connections again */
-    bool fewer;      /* connections than before the last turn: a daemon that was
-                      * full looks for more only when it runs again */
-    atomic_bool quit;
 };
 
 _Thread_local const struct weir_request *server_hands_over;
@@ -82,16 +63,6 @@ set_defaults(struct http_settings *settings)
         settings->timeout_ns = TIMEOUT_S * NS_PER_S;
 }
 
-/* Watches a descriptor of the thread's own; 'arg' NULL is the wake-up, and a
- * daemon is told by the address of its slot. */
-static void
-watch(struct http *self, int fd, void *arg)
-{
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = arg};
-
-    (void)epoll_ctl(self->server.epoll, EPOLL_CTL_ADD, fd, &event);
-}
-
 struct http *
 http_new(const struct http_settings *settings)
 {
@@ -106,21 +77,9 @@ http_new(const struct http_settings *settings)
     server->answers = allowance_new(server->settings.bodies_most_bytes);
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
     server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    watch(self, server->wake, NULL);
+    http_watch(self, server->wake, NULL);
     front_mount(server);
     return self;
-}
-
-static void
-stop_daemons(struct http *self)
-{
-    for (size_t i = 0; i < self->daemon_count; i++)
-        MHD_stop_daemon(self->daemons[i].daemon);
-    self->daemon_count = 0;
-    if (self->control_path)
-        (void)unlink(self->control_path);
-    free(self->control_path);
-    self->control_path = NULL;
 }
 
 void
@@ -131,7 +90,7 @@ http_destroy(struct http **self_p)
     if (!self)
         return;
     assert(!self->started);
-    stop_daemons(self);
+    http_stop_daemons(self);
     exchanges_destroy(&self->server);
     allowance_release(&self->server.bodies);
     allowance_release(&self->server.answers);
@@ -140,84 +99,6 @@ http_destroy(struct http **self_p)
     (void)close(self->server.epoll);
     (void)close(self->server.wake);
     free(self);
-}
-
-/* Takes 'fd'. */
-static int
-add_daemon(struct http *self, int fd)
-{
-    struct server *server = &self->server;
-    struct MHD_Daemon *daemon = daemon_start(server, fd);
-
-    if (!daemon)
-        return -EIO;
-
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    struct listening *listening = &self->daemons[self->daemon_count++];
-    listening->daemon = daemon;
-    watch(self, info->epoll_fd, listening);
-    return 0;
-}
-
-/* Makes a daemon for the socket that a listener opened, or says why not. */
-static int
-add_listener(struct http *self, int fd, const char *address, char *why,
-             size_t size)
-{
-    int rc = add_daemon(self, fd);
-
-    if (rc < 0)
-        (void)snprintf(why, size,
-                       "cannot listen on %s: the HTTP server does "
-                       "not start",
-                       address);
-    return rc;
-}
-
-static int
-check_room(const struct http *self, const char *address, char *why, size_t size)
-{
-    assert(!self->started);
-    if (self->daemon_count < LISTENERS_MOST)
-        return 0;
-    (void)snprintf(why, size, "cannot listen on %s: %d addresses are the most",
-                   address, LISTENERS_MOST);
-    return -EMFILE;
-}
-
-int
-http_listen(struct http *self, const char *address, uint16_t *ret_port,
-            char *why, size_t size)
-{
-    uint16_t port = 0;
-
-    int rc = check_room(self, address, why, size);
-    if (rc < 0)
-        return rc;
-    int fd = listener_open(address, &port, why, size);
-    if (fd < 0)
-        return fd;
-    rc = add_listener(self, fd, address, why, size);
-    if (rc < 0)
-        return rc;
-    if (ret_port)
-        *ret_port = port;
-    return 0;
-}
-
-int
-http_control(struct http *self, const char *path, char *why, size_t size)
-{
-    assert(!self->control_path);
-    int rc = check_room(self, path, why, size);
-    if (rc < 0)
-        return rc;
-    int fd = listener_open_local(path, why, size);
-    if (fd < 0)
-        return fd;
-    self->control_path = x_or_die(strdup(path));
-    return add_listener(self, fd, path, why, size);
 }
 
 /* How long the thread may sleep: not at all while a daemon has work left, and
@@ -323,7 +204,7 @@ drain(struct http *self)
     self->server.stopping = true;
     while (turn(self, 1) > 0 && clock_now_ns() < end_ns)
         ;
-    stop_daemons(self);
+    http_stop_daemons(self);
 }
 
 static void *

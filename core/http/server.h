@@ -1,7 +1,8 @@
 /* server.h - what the parts of the HTTP thread share
  *
- * http.c runs the thread, exchange.c one request and its answer, front.c the
- * core's own routes.  All but what stands under 'lock', and the figures, is the
+ * http.c runs the thread, http_listen.c its addresses, exchange.c one
+ * request and its answer, exchanges.c all of them, front.c the core's own
+ * routes.  All but what stands under 'lock', and the figures, is the
  * thread's.  The lock is taken before that of a request, never after.
  */
 #ifndef SERVER_H

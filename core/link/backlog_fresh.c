@@ -21,6 +21,7 @@ backlog_make_fresh(struct backlog *self)
             .folder = self->fresh_folder,
             .link = settings->link,
             .size_bytes = settings->fresh_bytes,
+            .packs = true,
         });
 }
 

@@ -40,7 +40,7 @@ crc32c_by_table(uint32_t crc, const void *bytes, size_t size)
 
 #if defined(__x86_64__)
 
-#include <nmmintrin.h>
+#include <immintrin.h>
 
 /* The instruction takes three times as long as it takes until the next one may
  * begin.  So three lanes of bytes that lie behind each other are summed at
@@ -121,9 +121,81 @@ crc32c_by_instruction(uint32_t crc, const void *bytes, size_t size)
     return ~rest;
 }
 
+/* With products of polynomials, of sixteen bytes at each of four places in a
+ * register, it goes five times as fast: bytes with so many bits behind them are
+ * exchanged for bytes that lie behind those and have the same sum.  These are
+ * their halves times what x to the power of (bits + 32) and (bits - 32) leaves,
+ * which is reflected, and shifted by the bit that a product lacks. */
+#define BEHIND(low, high) \
+    _mm512_set_epi64(high, low, high, low, high, low, high, low)
+#define BEHIND_2048 BEHIND(0x0dcb17aa4, 0x0b9e02b86)
+#define BEHIND_512  BEHIND(0x0740eef02, 0x09e4addf8)
+
+#define WIDE __attribute__((target("avx512f,vpclmulqdq,sse4.2")))
+
+enum { REGISTER = 64, STRIDE = 4 * REGISTER, WIDE_LEAST = 4 * STRIDE };
+
+/* Returns 'bytes' and, behind it, what has the sum of 'before'. */
+WIDE static inline __m512i
+fold(__m512i before, __m512i by, __m512i bytes)
+{
+    __m512i low = _mm512_clmulepi64_epi128(before, by, 0x00);
+    __m512i high = _mm512_clmulepi64_epi128(before, by, 0x11);
+
+    return _mm512_xor_si512(_mm512_xor_si512(low, high), bytes);
+}
+
+/* Goes on with the sums of what is a stride before. */
+WIDE static inline void
+fold_stride(__m512i sums[4], const unsigned char *bytes)
+{
+    sums[0] = fold(sums[0], BEHIND_2048, _mm512_loadu_si512(bytes));
+    sums[1] = fold(sums[1], BEHIND_2048, _mm512_loadu_si512(bytes + REGISTER));
+    sums[2] =
+        fold(sums[2], BEHIND_2048, _mm512_loadu_si512(bytes + 2 * REGISTER));
+    sums[3] =
+        fold(sums[3], BEHIND_2048, _mm512_loadu_si512(bytes + 3 * REGISTER));
+}
+
+/* Sums up bytes that are whole strides. */
+WIDE static uint32_t
+crc32c_by_products(uint32_t crc, const unsigned char *bytes, size_t size)
+{
+    __m512i before = _mm512_zextsi128_si512(_mm_cvtsi32_si128((int)~crc));
+    unsigned char rest[REGISTER];
+    __m512i sums[4] = {
+        _mm512_xor_si512(before, _mm512_loadu_si512(bytes)),
+        _mm512_loadu_si512(bytes + REGISTER),
+        _mm512_loadu_si512(bytes + 2 * REGISTER),
+        _mm512_loadu_si512(bytes + 3 * REGISTER),
+    };
+
+    for (size_t at = STRIDE; at < size; at += STRIDE)
+        fold_stride(sums, bytes + at);
+    sums[1] = fold(sums[0], BEHIND_512, sums[1]);
+    sums[2] = fold(sums[1], BEHIND_512, sums[2]);
+    sums[3] = fold(sums[2], BEHIND_512, sums[3]);
+    _mm512_storeu_si512(rest, sums[3]);
+    return crc32c_by_instruction(UINT32_MAX, rest, sizeof(rest));
+}
+
+static bool
+has_products(void)
+{
+    return __builtin_cpu_supports("vpclmulqdq") &&
+           __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("sse4.2");
+}
+
 uint32_t
 crc32c(uint32_t crc, const void *bytes, size_t size)
 {
+    if (size >= WIDE_LEAST && has_products()) {
+        size_t strides = size & ~(size_t)(STRIDE - 1);
+        crc = crc32c_by_products(crc, bytes, strides);
+        bytes = (const unsigned char *)bytes + strides;
+        size -= strides;
+    }
     if (__builtin_cpu_supports("sse4.2"))
         return crc32c_by_instruction(crc, bytes, size);
     return crc32c_by_table(crc, bytes, size);

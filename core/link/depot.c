@@ -81,6 +81,38 @@ keep_batch(struct depot *self, struct task *task)
     self->kept[self->kept_count++] = (struct depot_kept){task->batch, rc};
 }
 
+/* What the store has by now needs no disk.  What it refused is to be there
+ * until its letter is. */
+static bool
+is_stored(struct depot *self, uint64_t sequence)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    bool stored = sequence <= self->settled && self->letters == 0;
+    (void)pthread_mutex_unlock(&self->lock);
+    return stored;
+}
+
+static void
+log_batch(struct depot *self, struct task *task)
+{
+    struct sender_batch *batch = &task->batch;
+
+    batch->frame = task->frame;
+    if (!is_stored(self, batch->sequence))
+        backlog_log(self->backlog, task->stream, batch);
+    else if (batch->told)
+        batch->told(batch->told_arg, 0, NULL);
+}
+
+static void
+bury(struct depot *self, struct task *task)
+{
+    backlog_bury(self->backlog, &task->letter);
+    (void)pthread_mutex_lock(&self->lock);
+    self->letters--;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
 static void
 run_task(struct depot *self, struct task *task)
 {
@@ -103,11 +135,10 @@ run_task(struct depot *self, struct task *task)
         backlog_spare_oldest(self->backlog);
         break;
     case TASK_LOG:
-        task->batch.frame = task->frame;
-        backlog_log(self->backlog, task->stream, &task->batch);
+        log_batch(self, task);
         break;
     case TASK_BURY:
-        backlog_bury(self->backlog, &task->letter);
+        bury(self, task);
         break;
     case TASK_HEARD:
         view = frame_look(task->frame);

@@ -126,6 +126,9 @@ depot_bury(struct depot *self, struct letter **letter_p)
     if (!admit(self, task.cost))
         return false;
     task.letter = weir_take(letter);
+    (void)pthread_mutex_lock(&self->lock);
+    self->letters++;
+    (void)pthread_mutex_unlock(&self->lock);
     hand_over(self, &task);
     return true;
 }

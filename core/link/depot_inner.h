@@ -58,6 +58,7 @@ struct depot {
     uint64_t out_bytes;
     uint64_t given;   /* cost of what was taken and not yet done */
     uint64_t settled; /* sequence up to which the store has what is fresh */
+    uint64_t letters; /* that were handed over and are not yet buried */
     bool stalled;     /* the backlog found no room in 'out' */
 };
 

@@ -193,13 +193,16 @@ static void
 take_over(struct lane *self)
 {
     struct offer *offer = offers_take(&self->offers);
+    unsigned count = 0;
 
     while (offer) {
         struct offer *next = offer->next;
         hand_over(self, offer);
         free(offer);
         offer = next;
+        count++;
     }
+    stage_found(self->stage, count);
 }
 
 void

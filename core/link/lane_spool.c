@@ -135,6 +135,7 @@ fill_backlog(const struct lane *self, const struct lane_spool *wanted,
         .size_bytes = wanted->size_bytes,
         .age_ns = wanted->age_ns,
         .drop_oldest = wanted->drop_oldest,
+        .packs = true,
     });
     ret_settings->dead = dead_new(&(struct dead_settings){
         .files = ret_settings->files,

@@ -111,8 +111,8 @@ say_hello(struct sender *self, int64_t now_ns)
         self->hello_every_ns = hello_most_ns;
 }
 
-static void
-say_ping(struct sender *self, int64_t now_ns)
+void
+sender_ping(struct sender *self, int64_t now_ns)
 {
     struct frame_head head = {.type = FRAME_PING,
                               .slot = self->slot,
@@ -201,7 +201,7 @@ take_ack(struct sender *self, const struct word_ack *ack, bool back,
     if (forget)
         say(self, forget, now_ns);
     if (refusals)
-        say_ping(self, now_ns);
+        sender_ping(self, now_ns);
 }
 
 static void
@@ -209,6 +209,15 @@ refuse(struct sender *self, const char *why, int64_t now_ns)
 {
     self->hello_every_ns = hello_first_ns;
     change(self, SENDER_REFUSED, why, now_ns);
+}
+
+/* What was said before the PING has been read. */
+static void
+end_rest(struct sender *self)
+{
+    if (self->rests)
+        self->layout_cost = 0;
+    self->rests = false;
 }
 
 static void
@@ -234,10 +243,13 @@ hear_ack(struct sender *self, const struct frame_view *view, int64_t now_ns)
             return;
         self->hello_every_ns = hello_first_ns;
         self->packs = self->hello.can & ack.can;
+        self->layout_cost = 0;
+        self->rests = false;
         take_ack(self, &ack, true, now_ns);
         change(self, SENDER_USING, NULL, now_ns);
         say(self, stock_announce(self->stock, self->slot), now_ns);
     } else if (self->state == SENDER_USING || self->state == SENDER_STREAMING) {
+        end_rest(self);
         if (ack.durable < self->window.next)
             take_ack(self, &ack, ack.rewind, now_ns);
     }
@@ -289,7 +301,7 @@ tick_streaming(struct sender *self, int64_t now_ns)
     if (now_ns - self->heard_ns >= lost_ns)
         reopen(self, now_ns);
     else if (quiet && now_ns - self->pinged_ns >= ping_ns)
-        say_ping(self, now_ns);
+        sender_ping(self, now_ns);
 }
 
 void

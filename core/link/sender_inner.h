@@ -25,6 +25,8 @@ struct sender {
     uint64_t again_below; /* those below were sent before */
     uint64_t untold;      /* none below has a fate that may be taken */
     uint64_t limit;       /* cost that may be under way */
+    uint64_t layout_cost; /* of layouts that may not have been read */
+    bool rests; /* no more of them before an answer: a PING has asked for it */
     int64_t heard_ns, sent_ns, pinged_ns;
     uint64_t timed;      /* a batch whose round trip is being measured; or 0 */
     int64_t timed_ns;    /* when it was sent */
@@ -37,5 +39,8 @@ struct sender {
 /* Goes on with the batch 'cursor'; the receiver may lack what was sent before.
  */
 void sender_move(struct sender *self, uint64_t cursor);
+
+/* Says PING, which an ACK answers. */
+void sender_ping(struct sender *self, int64_t now_ns);
 
 #endif /* LINK_SENDER_INNER_H */

@@ -13,6 +13,9 @@ enum {
 }; /* batches that go as they are, after one that does
     * not get shorter */
 
+/* Of layouts that may be under way. */
+static const uint64_t layout_cost_most = 1 << 20;
+
 void
 sender_offer_layout(struct sender *self, struct frame **frame_p)
 {
@@ -134,19 +137,35 @@ send_batch(struct sender *self, const struct window_batch *batch,
     return 0;
 }
 
-void
-sender_pump(struct sender *self, int64_t now_ns)
+/* Sends the layouts that are to be, as long as what may not have been read of
+ * them is little: they are not under credit.  Returns whether all are sent. */
+static bool
+send_layouts(struct sender *self, int64_t now_ns)
 {
     struct frame *layout = NULL;
 
-    if (self->state != SENDER_STREAMING)
-        return;
     while ((layout = stock_next(self->stock)) != NULL) {
+        if (self->rests)
+            return false;
+        self->rests = self->layout_cost >= layout_cost_most;
+        if (self->rests) {
+            sender_ping(self, now_ns);
+            return false;
+        }
         if (self->calls->send(self->arg, layout) < 0)
-            return;
+            return false;
+        self->layout_cost += word_cost(frame_look(layout).size);
         stock_sent(self->stock);
         self->sent_ns = now_ns;
     }
+    return true;
+}
+
+void
+sender_pump(struct sender *self, int64_t now_ns)
+{
+    if (self->state != SENDER_STREAMING || !send_layouts(self, now_ns))
+        return;
     while (self->cursor < self->window.next) {
         const struct window_batch *batch =
             window_at(&self->window, self->cursor);

@@ -149,20 +149,24 @@ ready(void *arg, int fd, short events)
 {
     struct socket *self = arg;
     bool gone = false;
-    ssize_t taken = 0;
+    ssize_t taken = 0, size = 0;
+    unsigned count = 0;
 
     (void)fd;
     (void)events;
     self->gone_p = &gone;
-    for (int i = 0; i < MESSAGES_A_TURN && taken < BYTES_A_TURN; i++) {
-        ssize_t size = receive(self);
+    while (count < MESSAGES_A_TURN && taken < BYTES_A_TURN) {
+        size = receive(self);
         if (gone)
             return;
         if (size < 0)
             break;
         taken += size;
+        count++;
     }
     self->gone_p = NULL;
+    if (size < 0)
+        stage_found(self->stage, count);
 }
 
 /* Makes a socket that is not yet bound or connected. */

@@ -40,6 +40,7 @@ spool_new(const struct spool_settings *settings)
     self->age_ns = settings->age_ns;
     self->drop_oldest = settings->drop_oldest;
     self->trims = settings->trims;
+    self->packs = settings->packs;
     self->fd = -1;
     self->lock = -1;
     return self;
@@ -85,6 +86,8 @@ spool_destroy(struct spool **self_p)
     if (self->fd >= 0)
         spool_end_segment(self, true);
     spool_cursor_destroy(&self->cursor);
+    spool_unpacker_destroy(&self->unpacker);
+    spool_pack_rest(self);
     spool_leave_folder(self);
     spool_shapes_fini(self);
     free(self->list);

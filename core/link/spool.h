@@ -31,6 +31,7 @@ struct spool_settings {
     bool drop_oldest;
     bool trims; /* segments are cut to what they hold when they end: for what is
                  * seldom written and long kept */
+    bool packs; /* batches, where that makes them shorter */
 };
 
 struct spool_figures {
@@ -40,7 +41,8 @@ struct spool_figures {
     uint64_t batches; /* written since the start */
     uint64_t dropped_bytes;   /* for want of room, or too old */
     uint64_t dropped_batches; /* refused for want of room */
-    uint64_t damaged;         /* places where a record was lost */
+    uint64_t damaged;         /* places where a record was lost, and batches
+                               * that hung on one */
     uint64_t failures;        /* of the disk */
 };
 

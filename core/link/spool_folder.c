@@ -328,6 +328,7 @@ unlist_first(struct spool *self)
 
     if (self->at == 0) {
         spool_cursor_destroy(&self->cursor);
+        spool_unpacker_destroy(&self->unpacker);
         self->peeked = false;
     } else {
         self->at--;

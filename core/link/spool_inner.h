@@ -4,6 +4,8 @@
 
 #include "link/pieces.h"
 #include "link/spool.h"
+#include "link/spool_unpack.h"
+#include "link/trail.h"
 
 enum { SPOOL_PATH_MOST = 4096, SPOOL_SEGMENT_LEAST = 1 << 20 };
 
@@ -26,6 +28,8 @@ struct spool_shape {
     uint32_t twice;   /* pieces that the stream has twice */
     uint64_t segment; /* 0: none */
     struct pieces pieces;
+    struct trail_row *row; /* the last one that was packed; or NULL */
+    unsigned hanging;      /* batches since the last key */
 };
 
 struct spool {
@@ -33,7 +37,7 @@ struct spool {
     char *folder, *link;
     uint64_t size_most, segment_size;
     int64_t age_ns;
-    bool drop_oldest, trims;
+    bool drop_oldest, trims, packs;
     bool taken; /* the folder */
     int lock;
     uint64_t incarnation;
@@ -52,12 +56,17 @@ struct spool {
     bool full;             /* and nothing may be dropped */
     int64_t full_until_ns; /* monotonic; not tried before */
     struct wire_out out;
+    uint32_t pass;        /* of what is packed */
+    struct frame *packed; /* the batch that is being written; or NULL */
+    struct wire_out pack_room;
+    unsigned plain_left;         /* batches until packing is tried again */
     struct spool_shape **shapes; /* [shape_count], by number */
     size_t shape_count, shape_room;
 
     /* Reading: the list's 'at', through 'cursor' when that is open. */
     size_t at;
     struct spool_cursor *cursor;
+    struct spool_unpacker *unpacker; /* of what 'cursor' reads; or NULL */
     struct spool_item item;
     bool peeked;
     unsigned troubles;   /* times that reading failed on end */
@@ -113,6 +122,17 @@ spool_is_written(const struct spool *self, size_t at)
 /* Ends the segment that is being written; in order when it may be written to.
  */
 void spool_end_segment(struct spool *self, bool in_order);
+
+/* Packs the batch, whose layouts are held: 'packed' is it, or NULL where it is
+ * to be written as it is. */
+void spool_pack(struct spool *self, const struct frame_view *batch);
+
+/* What was packed last is not written: nothing hangs on it, nor on what was
+ * packed before. */
+void spool_pack_anew(struct spool *self);
+
+/* The same; and frees what packing needs. */
+void spool_pack_rest(struct spool *self);
 
 /* Returns the layout, or NULL. */
 struct spool_shape *spool_find_shape(const struct spool *self, uint32_t number);

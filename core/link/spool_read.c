@@ -51,6 +51,8 @@ open_cursor(struct spool *self)
     int rc = spool_cursor_open(self->files, &fd, &self->cursor);
     if (rc < 0)
         (void)file_close(self->files, fd);
+    if (rc == 0 && spool_cursor_head(self->cursor)->packs)
+        self->unpacker = spool_unpacker_new();
     if (rc == -EBADMSG) {
         self->figures.damaged++;
         file_at(self)->bad = true;
@@ -70,7 +72,22 @@ end_file(struct spool *self)
     file_at(self)->bad |= damaged > 0;
     self->figures.damaged += damaged;
     spool_cursor_destroy(&self->cursor);
+    spool_unpacker_destroy(&self->unpacker);
     self->at++;
+}
+
+/* Makes what was read a plain batch, if it is a batch.  Returns false when it
+ * hangs on a record that is lost. */
+static bool
+unpack(struct spool *self)
+{
+    if (self->item.record.type != SPOOL_PACKED ||
+        (self->unpacker &&
+         spool_unpack(self->unpacker, &self->item.record) == 0))
+        return true;
+    self->figures.damaged++;
+    file_at(self)->bad = true;
+    return false;
 }
 
 /* Reads from the present file.  Returns 1 with an item, 0 at its end, or
@@ -85,8 +102,11 @@ read_item(struct spool *self)
     }
     if (file_at(self)->read)
         return 0;
-    int rc = spool_cursor_next(self->cursor, file_at(self)->used,
+    int rc = 0;
+    do
+        rc = spool_cursor_next(self->cursor, file_at(self)->used,
                                &self->item.record);
+    while (rc > 0 && !unpack(self));
     if (rc <= 0)
         return rc;
     self->item.head = spool_cursor_head(self->cursor);

@@ -12,6 +12,7 @@
 
 enum {
     FORMAT = 1,
+    FORMAT_PACKED = 2,
     RECORD_MOST = SPOOL_RECORD_SIZE + FRAME_MOST,
     ALIGNMENT = 8,
 };
@@ -57,7 +58,7 @@ spool_head_write(const struct spool_head *head,
 {
     struct head_bytes raw = {
         .magic = magic,
-        .version = FORMAT,
+        .version = head->packs ? FORMAT_PACKED : FORMAT,
         .salt = head->salt,
         .incarnation = head->incarnation,
         .first = head->first,
@@ -76,7 +77,8 @@ spool_head_read(const unsigned char bytes[SPOOL_HEAD_SIZE],
     struct head_bytes raw;
 
     memcpy(&raw, bytes, sizeof(raw));
-    if (raw.magic != magic || raw.version != FORMAT || raw.first == 0 ||
+    if (raw.magic != magic || raw.first == 0 ||
+        (raw.version != FORMAT && raw.version != FORMAT_PACKED) ||
         raw.sum != crc32c(0, &raw, sizeof(raw) - sizeof(raw.sum)))
         return -EBADMSG;
     *ret_head = (struct spool_head){
@@ -84,6 +86,7 @@ spool_head_read(const unsigned char bytes[SPOOL_HEAD_SIZE],
         .incarnation = raw.incarnation,
         .first = raw.first,
         .made_ns = raw.made_ns,
+        .packs = raw.version == FORMAT_PACKED,
     };
     memcpy(ret_head->stream, raw.stream, sizeof(raw.stream));
     return 0;
@@ -188,7 +191,7 @@ static bool
 is_plausible(const struct record_bytes *raw, uint64_t left)
 {
     bool type = raw->type == FRAME_LAYOUT || raw->type == FRAME_BATCH ||
-                raw->type == SPOOL_WHY || raw->type == SPOOL_END;
+                (raw->type >= SPOOL_PACKED && raw->type <= SPOOL_END);
 
     return type && raw->zero == 0 && raw->size <= FRAME_MOST &&
            spool_record_room(raw->size) <= left;

@@ -2,7 +2,7 @@
  *
  * A head of 64 bytes, then records one after another, each at a multiple of 8:
  *
- *     head    u32 "WSPL"   u32 version   u64 salt   u8[16] stream
+ *     head    u32 "WSPL"   u32 version, 1 or 2   u64 salt   u8[16] stream
  *             u64 incarnation   u64 sequence of the first batch
  *             i64 when it was made (wall clock)   u32 0
  *             u32 CRC-32C of the 60 bytes before this
@@ -16,6 +16,12 @@
  * stands before the first batch of a segment that uses it, and when it is new
  * to the stream once more behind that.  A file is used again with another salt,
  * so that the old records in it are none.
+ *
+ * In version 2 a batch may be SPOOL_PACKED: its body is that of a packed BATCH
+ * with the record's sequence (core/link/README.md, "Packed").  Its rows hang on
+ * those of records before it in the same segment, fifteen on one another at
+ * most: one behind these has keys alone.  So what comes behind a damaged record
+ * is lost with it up to there, and nothing of another segment is.
  */
 #ifndef LINK_SPOOL_SEGMENT_H
 #define LINK_SPOOL_SEGMENT_H
@@ -27,6 +33,7 @@
 enum {
     SPOOL_HEAD_SIZE = 64,
     SPOOL_RECORD_SIZE = 32, /* without its body */
+    SPOOL_PACKED = 253,
     SPOOL_WHY = 254,
     SPOOL_END = 255,
 };
@@ -37,11 +44,12 @@ struct spool_head {
     uint64_t incarnation;
     uint64_t first;
     int64_t made_ns;
+    bool packs; /* the version is 2 */
 };
 
 struct spool_record {
     uint32_t type;
-    uint64_t sequence; /* of a batch */
+    uint64_t sequence; /* of a batch, packed or not */
     int64_t time_ns;
     const unsigned char *body; /* [size] */
     size_t size;

@@ -12,6 +12,7 @@ shape_destroy(struct spool_shape **self_p)
     struct spool_shape *self = weir_take(*self_p);
 
     pieces_fini(&self->pieces);
+    trail_row_destroy(&self->row);
     free(self);
 }
 

@@ -55,6 +55,7 @@ spool_end_segment(struct spool *self, bool in_order)
     self->fd = -1;
     for (size_t i = 0; i < self->shape_count; i++)
         self->shapes[i]->segment = 0;
+    spool_pack_rest(self);
 }
 
 static int
@@ -67,6 +68,7 @@ write_head(struct spool *self, const uint8_t stream[16], uint64_t sequence)
         .incarnation = self->incarnation,
         .first = sequence,
         .made_ns = clock_wall_ns(),
+        .packs = self->packs,
     };
     (void)getrandom(&self->head.salt, sizeof(self->head.salt), 0);
     memcpy(self->head.stream, stream, sizeof(self->head.stream));
@@ -184,7 +186,8 @@ put_again(struct spool *self, const struct frame_view *batch,
     }
 }
 
-/* Appends the batch and what belongs to it.  Returns 0, or -EBADMSG. */
+/* Appends the batch, which may be packed, and what belongs to it.  Returns 0,
+ * or -EBADMSG. */
 static int
 put_records(struct spool *self, uint64_t sequence,
             const struct frame_view *batch, const char *why)
@@ -202,9 +205,11 @@ put_records(struct spool *self, uint64_t sequence,
         record.size = strlen(why);
         spool_record_put(&self->out, self->head.salt, &record);
     }
-    record.type = FRAME_BATCH;
-    record.body = batch->body;
-    record.size = batch->size;
+    const struct frame_view packed =
+        self->packed ? frame_look(self->packed) : *batch;
+    record.type = self->packed ? SPOOL_PACKED : FRAME_BATCH;
+    record.body = packed.body;
+    record.size = packed.size;
     spool_record_put(&self->out, self->head.salt, &record);
     put_again(self, batch, record);
     return 0;
@@ -261,19 +266,23 @@ note_stream(struct spool *self, const uint8_t stream[16])
         self->shapes[i]->twice = 0;
 }
 
-/* Appends once.  Returns as spool_append(). */
+/* Appends once; 'batch' has its sequence.  Returns as spool_append(). */
 static int
-append(struct spool *self, const uint8_t stream[16], uint64_t sequence,
+append(struct spool *self, const uint8_t stream[16],
        const struct frame_view *batch, const char *why)
 {
-    int rc = put_records(self, sequence, batch, why);
+    uint64_t sequence = batch->head.a;
 
+    spool_pack(self, batch);
+    int rc = put_records(self, sequence, batch, why);
     if (rc < 0)
         return rc;
     if (!fits(self, stream)) {
         if (self->fd >= 0)
             spool_end_segment(self, true);
         note_stream(self, stream);
+        spool_pack_anew(self);
+        spool_pack(self, batch);
         /* Once more, for a segment that has none of the layouts: their size. */
         rc = put_records(self, sequence, batch, why);
         if (rc == 0)
@@ -310,19 +319,21 @@ spool_append(struct spool *self, const uint8_t stream[16], uint64_t sequence,
 {
     struct frame_view view = frame_look(batch);
 
+    view.head.a = sequence;
     if (!spool_has_room(self)) {
         self->figures.dropped_batches++;
         return -ENOSPC;
     }
-    int rc = append(self, stream, sequence, &view, why);
+    int rc = append(self, stream, &view, why);
     if (rc < 0 && rc != -ENOSPC && rc != -EBADMSG) {
         /* The file is not trusted any more; another one may do. */
         spool_fail(self, "writing", rc);
         if (self->fd >= 0)
             spool_end_segment(self, false);
-        rc = append(self, stream, sequence, &view, why);
+        rc = append(self, stream, &view, why);
     }
     if (rc < 0) {
+        spool_pack_anew(self);
         if (self->fd >= 0 && rc != -EBADMSG && rc != -ENOSPC)
             spool_end_segment(self, false);
         refuse(self, rc);

@@ -217,7 +217,8 @@ WEIR_API void weir_set_at(struct weir_batch *self, uint32_t reference,
 /* What an open batch was given so far. */
 struct weir_tally {
     uint64_t given; /* values, also those that are left out */
-    uint64_t kept;  /* of the row and loose */
+    uint64_t kept;  /* of the row and loose; a series that a text has again
+                     * counts again */
     uint64_t added; /* of the row, of series that the cycle before had not */
 };
 

@@ -55,8 +55,10 @@ WEIR_API char *weir_regex_expand(const struct weir_regex *self,
 
 /* Add what 'text', 'size' bytes, says to 'into': Prometheus text 0.0.4 or
  * OpenMetrics 1.0, or InfluxDB's line protocol with nanoseconds.  Samples with
- * times of their own are loose.  Return 0, or -EBADMSG with the number of the
- * offending line, from 1, in '*ret_line'; lines before it were added. */
+ * times of their own are loose.  Of a series that comes again the first value
+ * counts in the former, as for a Prometheus.  Return 0, or -EBADMSG with the
+ * number of the offending line, from 1, in '*ret_line'; lines before it were
+ * added. */
 WEIR_API int weir_read_exposition(struct weir_batch *into, const char *text,
                                   size_t size, size_t *ret_line);
 WEIR_API int weir_read_lines(struct weir_batch *into, const char *text,

@@ -1,10 +1,12 @@
 /* link.c - what a link costs: beside raw ZeroMQ, on the wire, at an agent
  *
  *     link [--seconds S] [--rounds N] [--folder PATH] [--rows FILE]
- *          [speed|bytes|agent...]
+ *          [speed|spool|bytes|agent...]
  *
  * 'speed': samples a second over each endpoint with batches of 10,000, in turns
- * with libzmq alone and messages of the same size; 'bytes': bytes a sample of
+ * with libzmq alone and messages of the same size; 'spool': what the disk takes
+ * of them while the store is away, beside what it takes of bytes alone, and how
+ * fast they come to the store that is back; 'bytes': bytes a sample of
  * the rows in FILE (store_rows.h), and what packing costs; 'agent': the
  * processor's share of a process that sends 1,000 series a second.
  */
@@ -32,6 +34,7 @@ static const struct {
     int (*run)(const struct link_bench *bench);
 } measures[] = {
     {"speed", link_speed},
+    {"spool", link_spool},
     {"bytes", link_bytes},
     {"agent", link_agent},
 };

@@ -12,7 +12,7 @@
 #include "link/lane.h"
 #include "store_rows.h"
 
-enum { LINK_ENDPOINT_SIZE = 64 };
+enum { LINK_ENDPOINT_SIZE = 64, LINK_SERIES = 10000 };
 
 /* Writes a tcp:// endpoint of this host where nobody listens just now. */
 void link_free_endpoint(char ret_endpoint[LINK_ENDPOINT_SIZE]);
@@ -71,11 +71,13 @@ int link_agent_store(struct link_bench *bench);
 /* Opens the keys in the bench's folder. */
 int link_open_keys(struct link_bench *bench);
 
-/* The same values as in the last one. */
-struct frame *link_load_again(struct link_load *self, int64_t time_ns);
+/* The next batch of LINK_SERIES counters and decimals, a quarter of which
+ * differ from the one before; for a load that gets no others. */
+struct frame *link_load_turn(struct link_load *self, int64_t time_ns);
 
 /* What `link` measures, each with a table of its own; return 0 or -errno. */
 int link_speed(const struct link_bench *bench);
+int link_spool(const struct link_bench *bench);
 int link_bytes(const struct link_bench *bench);
 int link_agent(const struct link_bench *bench);
 

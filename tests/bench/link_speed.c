@@ -12,8 +12,6 @@
 #include "counter.h"
 #include "raw.h"
 
-enum { SERIES = 10000 };
-
 struct speed {
     double a_second; /* samples */
     double cpu_ns;   /* a sample, of the whole process */
@@ -41,17 +39,14 @@ static int
 measure(const struct link_bench *bench, const struct link_way *way,
         struct speed *best, size_t *ret_size)
 {
-    static double values[SERIES];
     struct link_ends ends;
 
     int rc = link_ends_open(bench, way, &ends);
     if (rc < 0)
         return rc;
-    struct link_load *load = link_load_new(ends.lane, SERIES);
-    for (size_t i = 0; i < SERIES; i++)
-        values[i] = (double)i * 1.5;
+    struct link_load *load = link_load_new(ends.lane, LINK_SERIES);
     for (int64_t time_ns = 1; time_ns <= 5; time_ns++)
-        offer(ends.lane, link_load_batch(load, time_ns, values));
+        offer(ends.lane, link_load_turn(load, time_ns));
     link_drain(ends.lane);
 
     uint64_t before = counter_samples(ends.counter);
@@ -59,12 +54,12 @@ measure(const struct link_bench *bench, const struct link_way *way,
     int64_t cpu_ns = clock_read_ns(CLOCK_PROCESS_CPUTIME_ID);
     int64_t until_ns = begun_ns + (int64_t)(bench->seconds * 1e9);
     for (int64_t time_ns = 6; clock_now_ns() < until_ns; time_ns++)
-        offer(ends.lane, link_load_again(load, time_ns));
+        offer(ends.lane, link_load_turn(load, time_ns));
     link_drain(ends.lane);
     int64_t took_ns = clock_now_ns() - begun_ns;
     keep_best(best, counter_samples(ends.counter) - before, took_ns,
               clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_ns);
-    struct frame *frame = link_load_batch(load, 1, values);
+    struct frame *frame = link_load_turn(load, 1);
     (void)frame_bytes(frame, ret_size);
     frame_release(&frame);
     link_load_destroy(&load);
@@ -85,7 +80,7 @@ measure_raw(const struct link_bench *bench, const struct link_way *way,
     int64_t cpu_ns = clock_read_ns(CLOCK_PROCESS_CPUTIME_ID);
 
     int rc = raw_carry(&raw, &messages, &took_ns);
-    keep_best(best, messages * SERIES, took_ns,
+    keep_best(best, messages * LINK_SERIES, took_ns,
               clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_ns);
     return rc;
 }
@@ -131,7 +126,7 @@ link_speed(const struct link_bench *bench)
                    (long)getpid());
     (void)printf("M samples/s, CPU ns a sample, share of raw; batches of %d\n"
                  "%-10s %15s %21s %21s\n",
-                 SERIES, "", "raw", "link", "durable");
+                 LINK_SERIES, "", "raw", "link", "durable");
     for (size_t i = 0; i < ARRAY_SIZE(ways) && rc == 0; i++) {
         link_free_endpoint(tcp);
         rc = measure_all(bench, &ways[i]);

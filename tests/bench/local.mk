@@ -6,7 +6,7 @@ EXTRA_PROGRAMS += %D%/pipeline %D%/empty %D%/link
                        %D%/tally.c %D%/tally.h
 %C%_pipeline_LDADD   = libcore.la
 %C%_link_SOURCES = %D%/link.c %D%/link.h %D%/link_agent.c %D%/link_bytes.c \
-                   %D%/link_ends.c %D%/link_speed.c \
+                   %D%/link_ends.c %D%/link_speed.c %D%/link_spool.c \
                    %D%/counter.c %D%/counter.h %D%/raw.c %D%/raw.h \
                    %D%/store_mix.c %D%/store_rows.c %D%/store_rows.h
 %C%_link_LDADD   = libcore.la
@@ -38,17 +38,25 @@ EXTRA_PROGRAMS += %D%/scrape
     -DSCRAPE_CAPTURE='"$(abs_top_srcdir)/tests/fixtures/goapp.om.txt"'
 %C%_scrape_LDADD    = plugins/input/scrape/libscrape.la libcore.la
 
+EXTRA_PROGRAMS += %D%/scrape_server
+%C%_scrape_server_SOURCES  = %D%/scrape_server.c %D%/scrape_text.c \
+                             %D%/scrape_text.h
+%C%_scrape_server_CPPFLAGS = $(%C%_scrape_CPPFLAGS)
+%C%_scrape_server_LDADD    = libcore.la
+
 EXTRA_PROGRAMS += %D%/query_feed
 %C%_query_feed_LDADD = libcore.la $(SNAPPY_LIBS)
 
 benches = %D%/codec$(EXEEXT) %D%/store$(EXEEXT) %D%/store_ingest$(EXEEXT) \
           %D%/store_select$(EXEEXT) %D%/query_feed$(EXEEXT) \
           %D%/pipeline$(EXEEXT) %D%/empty$(EXEEXT) %D%/link$(EXEEXT) \
-          %D%/herd$(EXEEXT) %D%/scrape$(EXEEXT)
+          %D%/herd$(EXEEXT) %D%/scrape$(EXEEXT) \
+          %D%/scrape_server$(EXEEXT)
 
 plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
               %D%/store_rivals.py %D%/query.py %D%/herd.py \
+              %D%/scrape.py \
               %D%/outage.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
@@ -64,5 +72,6 @@ bench: all $(benches)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/store.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/query.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/herd.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/scrape.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/outage.py
 .PHONY: bench

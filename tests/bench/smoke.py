@@ -99,6 +99,13 @@ def a_scrape_is_measured():
     for line in ("first scrape ", "later scrapes ", "memory "):
         assert text.count("\n" + line) == 2, text
     assert "samples were counted, not" not in text, text
+    text = output_of(sys.executable,
+                     os.path.join(SOURCE, "tests", "bench", "scrape.py"),
+                     "--targets", "5", "--series", "100", "--interval", "0.5",
+                     "--seconds", "1", "--no-rivals")
+    for line in ("| weir, that scrapes ", "| weir, that stores ",
+                 " 0 lost batches"):
+        assert line in text, text
 
 
 def questions_are_measured():

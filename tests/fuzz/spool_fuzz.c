@@ -1,8 +1,9 @@
 /* spool_fuzz.c - no bytes may break what reads a spool's segment
  *
  * The first byte chooses: a whole segment; or bodies of records, whose
- * checksums are then right.  With SPOOL_FUZZ_SEEDS=FOLDER in the environment
- * the harness first writes something to begin with into that folder.
+ * checksums are then right; or such of packed batches, in place of plain ones.
+ * With SPOOL_FUZZ_SEEDS=FOLDER in the environment the harness first writes
+ * something to begin with into that folder.
  */
 #include <config.h>
 
@@ -14,6 +15,8 @@
 #include "base.h"
 #include "layout.h"
 #include "link/spool_segment.h"
+#include "link/spool_unpack.h"
+#include "link/trail.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it so
@@ -53,15 +56,18 @@ one_read(struct files *files, int fd, void *bytes, size_t size, uint64_t offset)
 static const struct file_calls one_calls = {.close = one_close,
                                             .read = one_read};
 
-/* Does with a record what a backlog does. */
+/* Does with a record what a spool and a backlog do. */
 static void
-use_record(const struct spool_record *record)
+use_record(struct spool_unpacker *unpacker, struct spool_record *record)
 {
-    struct frame_view view = {
-        {.type = (uint8_t)record->type}, record->body, record->size};
     struct frame_layout layout;
     struct frame_use use;
     size_t at = 0;
+
+    if (record->type == SPOOL_PACKED && spool_unpack(unpacker, record) < 0)
+        return;
+    struct frame_view view = {
+        {.type = (uint8_t)record->type}, record->body, record->size};
 
     for (size_t i = 0; i < record->size; i++)
         used += record->body[i];
@@ -82,14 +88,16 @@ read_segment(const uint8_t *bytes, size_t size)
 
     if (spool_cursor_open(&file.files, &fd, &cursor) < 0)
         return;
+    struct spool_unpacker *unpacker = spool_unpacker_new();
     while (spool_cursor_next(cursor, size, &record) > 0) {
-        use_record(&record);
+        use_record(unpacker, &record);
         if (spool_cursor_at(cursor) <= before || spool_cursor_at(cursor) > size)
             abort();
         before = spool_cursor_at(cursor);
     }
     used += spool_cursor_damaged(cursor);
     spool_cursor_destroy(&cursor);
+    spool_unpacker_destroy(&unpacker);
 }
 
 static void
@@ -104,9 +112,9 @@ put_head(struct wire_out *out, const struct spool_head *head)
 /* Each record is two bytes of size, and a body; the last bit of the size is its
  * type. */
 static void
-read_bodies(const uint8_t *bytes, size_t size)
+read_bodies(const uint8_t *bytes, size_t size, uint32_t batch)
 {
-    struct spool_head head = {.salt = 7, .first = 1};
+    struct spool_head head = {.salt = 7, .first = 1, .packs = true};
     struct wire_out out = {0};
     uint64_t records = 0;
 
@@ -114,7 +122,7 @@ read_bodies(const uint8_t *bytes, size_t size)
     while (size >= 2) {
         size_t length = bytes[0] / 2 + bytes[1] * 128U;
         struct spool_record record = {
-            .type = bytes[0] % 2 ? FRAME_LAYOUT : FRAME_BATCH,
+            .type = bytes[0] % 2 ? FRAME_LAYOUT : batch,
             .sequence = ++records,
             .body = bytes + 2,
             .size = length < size - 2 ? length : size - 2,
@@ -133,7 +141,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size == 0)
         return 0;
     if (bytes[0] & 1)
-        read_bodies(bytes + 1, size - 1);
+        read_bodies(bytes + 1, size - 1,
+                    bytes[0] & 2 ? SPOOL_PACKED : FRAME_BATCH);
     else
         read_segment(bytes + 1, size - 1);
     return 0;
@@ -159,6 +168,42 @@ put_body(struct wire_out *out, const struct frame_view *view, uint8_t type)
     wire_put_u8(out, (uint8_t)(view->size % 128 * 2 + type));
     wire_put_u8(out, (uint8_t)(view->size / 128));
     wire_put(out, view->body, view->size);
+}
+
+struct one_row {
+    struct trail_row *row;
+};
+
+static struct trail_row **
+find_row(void *arg, uint32_t number, uint32_t *ret_width)
+{
+    struct one_row *self = arg;
+
+    (void)number;
+    *ret_width = 1;
+    return &self->row;
+}
+
+/* The batch three times: a key, and two that hang on the one before. */
+static void
+write_packed(const char *folder, const struct frame *batch)
+{
+    struct one_row row = {0};
+    struct trail trail = {.find = find_row, .arg = &row, .pass = 1};
+    struct wire_out room = {0}, bodies = {0};
+    struct frame_view view = frame_look(batch);
+
+    wire_put_u8(&bodies, 3);
+    for (view.head.a = 1; view.head.a <= 3; view.head.a++) {
+        struct frame *packed = trail_pack(&trail, &view, &room);
+        struct frame_view body = frame_look(packed);
+        put_body(&bodies, &body, 0);
+        frame_release(&packed);
+    }
+    write_seed(folder, "packed", &bodies);
+    trail_row_destroy(&row.row);
+    wire_out_fini(&room);
+    wire_out_fini(&bodies);
 }
 
 static void
@@ -195,6 +240,8 @@ write_seeds(const char *folder)
             spool_record_put(&segment, head.salt, &why);
         spool_record_put(&segment, head.salt, &record);
         put_body(&bodies, &view, view.head.type == FRAME_LAYOUT);
+        if (view.head.type == FRAME_BATCH)
+            write_packed(folder, frames[i]);
         frame_release(&frames[i]);
     }
     spool_record_put(&segment, head.salt,

@@ -3,14 +3,16 @@ import contextlib
 import http.server
 import json
 import os
+import queue
 import re
 import socket
+import socketserver
 import struct
 import threading
 import urllib.parse
 
 from programs import EXIT_OK, Prometheus, Weir
-from weirtest import run, temporary_folder, wait_until, write
+from weirtest import fill, run, temporary_folder, wait_until, write
 
 CONFIG = """
 interval = @interval
@@ -128,6 +130,136 @@ class Names:
 
     def __exit__(self, *_):
         self._socket.close()
+
+
+class _Local(http.server.BaseHTTPRequestHandler):
+    """Answers GETs by the server's function 'answer'."""
+    protocol_version = "HTTP/1.1"
+
+    def address_string(self):
+        return "local"
+
+    def do_GET(self):
+        self.server.answer(self)
+
+    def tell(self, status, said):
+        body = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Docker(socketserver.ThreadingUnixStreamServer):
+    """What a Docker daemon answers, on a socket of its own."""
+    daemon_threads = True
+
+    def __init__(self, path):
+        super().__init__(path, _Local)
+        self.containers = []
+        self.hangs = threading.Event()
+        self.ended = threading.Event()
+        self.asked = 0
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @staticmethod
+    def container(name, port):
+        return {"Id": name * 3, "Names": ["/" + name],
+                "Labels": {"com.example.team": "a"},
+                "Ports": [{"PrivatePort": port, "Type": "tcp"}],
+                "HostConfig": {"NetworkMode": "bridge"},
+                "NetworkSettings": {"Networks": {"bridge": {
+                    "NetworkID": "n1", "IPAddress": "127.0.0.1"}}}}
+
+    def answer(self, request):
+        self.asked += 1
+        if self.hangs.is_set():
+            self.ended.wait()
+            return
+        request.tell(200, self.containers if request.path ==
+                     "/containers/json" else [{"Id": "n1", "Name": "bridge"}])
+
+    def handle_error(self, *_):
+        pass
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.shutdown()
+        self.server_close()
+
+
+def pod(name, version, port=None, ip="127.0.0.1"):
+    notes = {"prometheus.io/scrape": "true"}
+    if port:
+        notes["prometheus.io/port"] = str(port)
+    return {"metadata": {"name": name, "namespace": "shop",
+                         "resourceVersion": str(version),
+                         "annotations": notes},
+            "spec": {"containers": [{"name": "c", "image": "i"}]},
+            "status": {"phase": "Running", "podIP": ip}}
+
+
+class Kubernetes(http.server.ThreadingHTTPServer):
+    """Kubernetes' API as far as pods go: lists in parts, and watches."""
+    daemon_threads = True
+
+    def __init__(self, token):
+        super().__init__(("127.0.0.1", 0), _Local)
+        self.token = token
+        self.pods = []
+        self.events = queue.Queue()
+        self.asked = []
+        self.url = "http://127.0.0.1:%d" % self.server_address[1]
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def _list(self, request, query):
+        begin = int(query.get("continue", ["0"])[0])
+        meta = {"resourceVersion": "100"}
+        if begin + 1 < len(self.pods):
+            meta["continue"] = str(begin + 1)
+        request.tell(200, {"kind": "PodList", "metadata": meta,
+                           "items": self.pods[begin:begin + 1]})
+
+    def _watch(self, request):
+        request.send_response(200)
+        request.send_header("Transfer-Encoding", "chunked")
+        request.end_headers()
+        while True:
+            event = self.events.get()
+            line = json.dumps(event).encode() + b"\n" if event else b""
+            for part in (line[:20], line[20:]):  # as it may come
+                if part or not event:
+                    request.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+            if not event:
+                return
+
+    def answer(self, request):
+        url = urllib.parse.urlparse(request.path)
+        query = urllib.parse.parse_qs(url.query)
+        self.asked.append((url.path, query))
+        if request.headers.get("Authorization") != "Bearer " + self.token:
+            request.tell(401, {"kind": "Status", "code": 401})
+        elif "watch" in query:
+            self._watch(request)
+        else:
+            self._list(request, query)
+
+    def versions(self):
+        """Where the watches began."""
+        return [query["resourceVersion"][0] for _, query in self.asked
+                if "watch" in query]
+
+    def handle_error(self, *_):
+        pass
+
+    def __exit__(self, *_):
+        self.events.put(None)
+        self.shutdown()
+        self.server_close()
 
 
 # Questions -------------------------------------------------------------------
@@ -352,5 +484,87 @@ def a_dead_name_server_delays_nobody():
             assert weir.stop() == EXIT_OK
 
 
-run(files_of_targets, names_of_targets, a_dead_name_server_delays_nobody,
+def containers_are_targets():
+    "Docker's containers are targets, and a daemon that hangs delays nobody"
+    with temporary_folder() as folder, Target() as target, \
+            Docker(folder + "/docker.sock") as docker:
+        port = target.port
+        docker.containers = [docker.container("web", port)]
+        with discovering('docker { socket = "%s/docker.sock"  refresh = 1s }' %
+                         folder) as weir:
+            first = named("127.0.0.1:%d" % port)
+            wait_for_targets(weir, first)
+            docker.containers.append(docker.container("other", 1))
+            wait_until("the other", lambda: "up" + named("127.0.0.1:1") in
+                       weir.series())
+            docker.containers.pop()
+            wait_until("it is gone", lambda: "up" + named("127.0.0.1:1") not in
+                       weir.series())
+            docker.hangs.set()
+            asked = docker.asked
+            wait_until("it is asked", lambda: docker.asked > asked)
+            scraped = target.asked["/metrics"]
+            wait_until("scrapes", lambda: target.asked[
+                "/metrics"] > scraped + 2)
+            assert weir.stop() == EXIT_OK
+
+
+def a_daemon_that_is_not_there():
+    "no Docker is told once, and taken when it comes"
+    with temporary_folder() as folder, Target() as target, discovering(
+            'docker { socket = "%s/docker.sock"  refresh = 1s }' %
+            folder) as weir:
+        weir.wait_for_log("cannot ask Docker at %s/docker.sock: " % folder)
+        with Docker(folder + "/docker.sock") as docker:
+            docker.containers = [docker.container("web", target.port)]
+            wait_for_targets(weir, named(target.address))
+        assert len(re.findall("cannot ask Docker", weir.log())) == 1
+
+
+def pods_are_targets():
+    "pods are listed, then watched, and listed again when that is too old"
+    how = """kubernetes { api = "@api/"  token = "@folder/token"
+                          namespace = "shop"  selector = "a in (b,c)" }"""
+    with temporary_folder() as folder, Target() as target, \
+            Kubernetes("s3cret") as api:
+        port = target.port
+        write(folder + "/token", "wrong\n")
+        api.pods = [pod("a", 1, port), pod("b", 2, port, "127.0.0.2"),
+                    pod("c", 3)]
+        api.pods[2]["metadata"]["annotations"] = {}
+        first = "up" + named("127.0.0.1:%d" % port)
+        second = "up" + named("127.0.0.2:%d" % port)
+
+        def wait_for_ups(weir, *expected):
+            wait_until("targets", lambda: {
+                name for name in weir.series() if name.startswith("up{")} ==
+                set(expected))
+
+        with discovering(fill(how, api=api.url, folder=folder)) as weir:
+            weir.wait_for_log("cannot ask Kubernetes.*answered with status 401")
+            write(folder + "/token", "s3cret\n")  # as it is renewed
+            wait_for_ups(weir, first, second)
+            path, query = api.asked[0]
+            assert path == "/api/v1/namespaces/shop/pods", path
+            assert query["labelSelector"] == ["a in (b,c)"], query
+            api.events.put({"type": "DELETED", "object": pod("b", 101)})
+            wait_for_ups(weir, first)
+            api.events.put({"type": "ADDED", "object": pod(
+                "d", 102, port, "127.0.0.2")})
+            wait_for_ups(weir, first, second)
+            api.events.put({"type": "BOOKMARK", "object": {
+                "metadata": {"resourceVersion": "150"}}})
+            api.events.put(None)  # the API ends each watch some time
+            wait_until("another watch", lambda: len(api.versions()) == 2)
+            assert api.versions() == ["100", "150"], api.versions()
+            api.pods = api.pods[1:2]
+            api.events.put({"type": "ERROR", "object": {
+                "kind": "Status", "code": 410}})
+            wait_for_ups(weir, second)
+            assert len(re.findall("cannot ask Kubernetes", weir.log())) == 1
+            assert weir.stop() == EXIT_OK
+
+
+run(files_of_targets, containers_are_targets, a_daemon_that_is_not_there,
+    pods_are_targets, names_of_targets, a_dead_name_server_delays_nobody,
     targets_are_told_as_a_prometheus_tells_them, what_stays_is_not_disturbed, bad_files, many_targets)

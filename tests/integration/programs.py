@@ -296,20 +296,21 @@ class NodeExporter(Program):
 
 
 class Prometheus(Program):
-    """Prometheus with one job 'weir' that scrapes a port each second."""
+    """Prometheus with one job 'weir' that scrapes ports each second."""
 
     CONFIG = """
 global: {scrape_interval: 1s, scrape_timeout: 1s}
 scrape_configs:
 - job_name: weir
-  static_configs: [{targets: ["127.0.0.1:@target"]}]
+  static_configs: [{targets: [@targets]}]
 """
 
-    def __init__(self, target):
+    def __init__(self, *targets):
         self.port = free_port()
         super().__init__([need("prometheus")])
         config = write(os.path.join(self.folder, "prometheus.yml"),
-                       fill(self.CONFIG, target=target, port=self.port))
+                       fill(self.CONFIG, port=self.port, targets=", ".join(
+                           '"127.0.0.1:%s"' % target for target in targets)))
         self.argv += ["--config.file=" + config,
                       "--storage.tsdb.path=" + self.folder + "/data",
                       "--web.listen-address=127.0.0.1:%d" % self.port]

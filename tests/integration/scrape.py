@@ -1,17 +1,23 @@
 """scrape.py - a Go program and targets that misbehave are scraped"""
+import atexit
 import contextlib
+import functools
 import gzip
 import json
 import os
 import re
+import shutil
 import socket
+import tempfile
 import threading
 import time
 import urllib.parse
 
+import exporters
+
 from programs import EXIT_OK, Program, Prometheus, Weir, build_go
 from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, run, series_of,
-                      temporary_folder, wait_until)
+                      wait_until)
 
 CONFIG = """
 interval = 500ms
@@ -25,6 +31,14 @@ report api { }
 
 
 # Targets ---------------------------------------------------------------------
+
+@functools.lru_cache(maxsize=None)
+def build():
+    """Returns the program of scrape.go, which goes with this process."""
+    folder = tempfile.mkdtemp(prefix="weirtest")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build_go(folder, "scrape.go")
+
 
 def _read_head(client):
     head = b""
@@ -179,40 +193,39 @@ def of_target(weir, address):
 def a_go_program_is_scraped():
     "what a Go program offers is there as it says, gone when it is, and back"
     address = "127.0.0.1:%d" % free_port()
-    with temporary_folder() as folder:
-        program = [build_go(folder, "scrape.go"), address]
-        with scraping([address]) as weir:
-            with Program(program):
-                wait_for_up(weir, address, 1)
-                told = series_of(fetch("http://%s/metrics" % address).text)
-                names = names_of(address)
-                expected = {
-                    'shop_requests_total{code="200",exported_job="basket",%s}'
-                    % names: 41,
-                    'shop_requests_total{code="500",exported_job="basket",%s}'
-                    % names: 1.5,
-                    "shop_stock{%s}" % names: -7,
-                    "shop_size_bytes_sum{%s}" % names: 555,
-                    "shop_size_bytes_count{%s}" % names: 3,
-                    'shop_size_bytes_bucket{%s,le="10"}' % names: 1,
-                    'shop_size_bytes_bucket{%s,le="+Inf"}' % names: 3,
-                }
-                found = weir.series()
-                for name, value in expected.items():
-                    assert found.get(name) == value, (name, found.get(name))
-                bare = {name.partition("{")[0] for name in told}
-                kept = {name.partition("{")[0] for name in found}
-                assert bare <= kept, bare - kept
-                count = found["scrape_samples_scraped{%s}" % names]
-                assert count >= 30 and abs(count - len(told)) < 5, count
-            wait_for_up(weir, address, 0)
-            left = of_target(weir, address)
-            assert len(left) == 6, left
-            weir.wait_for_log("cannot scrape http://%s/metrics" % address)
-            with Program(program):
-                wait_for_up(weir, address, 1)
-                wait_for(weir, "shop_stock{%s}" % names_of(address), -7)
-                weir.wait_for_log("%s/metrics can be scraped again" % address)
+    program = [build(), address]
+    with scraping([address]) as weir:
+        with Program(program):
+            wait_for_up(weir, address, 1)
+            told = series_of(fetch("http://%s/metrics" % address).text)
+            names = names_of(address)
+            expected = {
+                'shop_requests_total{code="200",exported_job="basket",%s}'
+                % names: 41,
+                'shop_requests_total{code="500",exported_job="basket",%s}'
+                % names: 1.5,
+                "shop_stock{%s}" % names: -7,
+                "shop_size_bytes_sum{%s}" % names: 555,
+                "shop_size_bytes_count{%s}" % names: 3,
+                'shop_size_bytes_bucket{%s,le="10"}' % names: 1,
+                'shop_size_bytes_bucket{%s,le="+Inf"}' % names: 3,
+            }
+            found = weir.series()
+            for name, value in expected.items():
+                assert found.get(name) == value, (name, found.get(name))
+            bare = {name.partition("{")[0] for name in told}
+            kept = {name.partition("{")[0] for name in found}
+            assert bare <= kept, bare - kept
+            count = found["scrape_samples_scraped{%s}" % names]
+            assert count >= 30 and abs(count - len(told)) < 5, count
+        wait_for_up(weir, address, 0)
+        left = of_target(weir, address)
+        assert len(left) == 6, left
+        weir.wait_for_log("cannot scrape http://%s/metrics" % address)
+        with Program(program):
+            wait_for_up(weir, address, 1)
+            wait_for(weir, "shop_stock{%s}" % names_of(address), -7)
+            weir.wait_for_log("%s/metrics can be scraped again" % address)
 
 
 def bad_targets_are_down():
@@ -298,6 +311,29 @@ def series_that_go_are_stale():
         wait_for(weir, "scrape_samples_scraped{%s}" % names, 1)
 
 
+def labels_that_change_each_time():
+    "a target that has other labels each time fills itself, and no other"
+    def changing(target, client):
+        client.sendall(answer(b"".join(
+            b'new{scrape="%d",n="%d"} 1\n' % (len(target.heads), number)
+            for number in range(60))))
+
+    with Target(changing) as target, \
+            Target(answer(b"good 42\n")) as good, \
+            scraping([target.address, good.address],
+                     "series_limit = 200") as weir:
+        names = names_of(target.address)
+        kept = "scrape_samples_post_metric_relabeling{%s}" % names
+        wait_for(weir, kept, 60)
+        assert len(of_target(weir, target.address)) == 65
+        wait_for(weir, kept, 0)
+        wait_for(weir, "scrape_samples_scraped{%s}" % names, 60)
+        assert len(of_target(weir, target.address)) == 5
+        seen = len(good.heads)
+        wait_until("more scrapes", lambda: len(good.heads) > seen + 1)
+        assert weir.series()["good{%s}" % names_of(good.address)] == 42
+
+
 def reload_and_stop():
     "a reload changes the targets, and a stop waits for none"
     with contextlib.ExitStack() as stack:
@@ -328,7 +364,44 @@ sizes_bucket{le="1"} 1
 sizes_bucket{le="+Inf"} 2
 sizes_sum 3e-7
 sizes_count 2
+twice{a="1"} 1
+twice{a="1"} 2
+twice{a="2"} 3 %(ms)d
+twice{a="2"} 4 %(ms)d
+words{n="1"} nan
+words{n="2"} +inf
+words{n="3"} -Infinity
+words{n="4"} .5
+words{n="5"} -5.e-1
+words{n="6"} 123456789012345678901234567890
+words{n="7"} 4.9e-324
+# EOF
 last_line{} 16"""
+
+TRICKY_OPENMETRICS = b"""\
+# HELP build Of what.
+# TYPE build info
+build_info{version="1"} 1
+# TYPE state stateset
+state{state="on"} 1
+state{state="off"} 0
+# TYPE size_bytes gaugehistogram
+# UNIT size_bytes bytes
+size_bytes_bucket{le="1.0"} 1 # {trace_id="}\\" # {"} 0.5
+size_bytes_bucket{le="+Inf"} 2 # {a="b",c="d"} 3.5 %(s)f
+size_bytes_gcount 2
+size_bytes_gsum 3
+# TYPE hits counter
+hits_total 5 %(s)f # {trace_id="x"} 1.0 %(s)f
+hits_created 1.6e9
+# TYPE took_seconds summary
+took_seconds{quantile="0.5"} NaN
+took_seconds_sum 0
+took_seconds_count 0
+# TYPE odd unknown
+odd 0.1 %(s)f
+# EOF
+"""
 
 
 def values(answered):
@@ -342,30 +415,66 @@ def values(answered):
                                                 "scrape_target_info")}
 
 
-def as_a_prometheus():
-    "series, values and up are those that a Prometheus makes of the same bytes"
-    texts = [TRICKY]
+# Of which targets, which series have times of their own.
+NOT_OURS = '__name__!~"up|scrape_.*"'
+TIMED = {"tricky OpenMetrics": '__name__=~"odd|hits_total"',
+         "what is tricky": '__name__="twice",a="2"',
+         "collectd": NOT_OURS, "collectd-prom.txt": NOT_OURS,
+         "netdata": NOT_OURS, "go /openmetrics": '__name__=~"shop_opened.*"'}
+
+
+def samples(answered):
+    """The times and values of a range by labels."""
+    return {tuple(sorted(row["metric"].items())): row["values"]
+            for row in json.loads(answered.text)["data"]["result"]}
+
+
+def replayed():
+    """Bytes that are the same for all who scrape, by name, and their kinds."""
+    found = exporters.captured(build())
+    now = {b"ms": time.time() * 1000, b"s": time.time()}
+    found["what is tricky"] = (TRICKY % now, TEXT)
+    found["tricky OpenMetrics"] = (TRICKY_OPENMETRICS % now, OPENMETRICS)
     for name in ("node.txt", "collectd-prom.txt"):
         with open(os.path.join(SOURCE, "tests", "fixtures", name),
                   "rb") as file:
-            texts.append(re.sub(rb" \d{13}$", b" %d" % (time.time() * 1000),
-                                file.read(), flags=re.M))
-    query = "/api/v1/query?query=" + urllib.parse.quote('{job="weir"}')
-    for text in texts:
-        with Target(answer(text)) as target, \
-                scraping([target.address], 'job = "weir"') as weir, \
-                Prometheus(target.address.rpartition(":")[2]) as prometheus:
-            wait_until("both have it", lambda: all(
-                len(values(one.get(query))) > 3 for one in (weir, prometheus)))
-            ours = values(weir.get(query))
-            theirs = values(prometheus.get(query))
-            wrong = {labels: (value, theirs.get(labels))
-                     for labels, value in ours.items()
-                     if theirs.get(labels) != value}
-            assert not wrong, list(wrong.items())[:5]
-            assert not theirs.keys() - ours.keys(), theirs.keys() - ours.keys()
+            found[name] = (re.sub(rb" \d{13}$", b" %d" % (time.time() * 1000),
+                                  file.read(), flags=re.M), TEXT)
+    return found
+
+
+def check_same(what, ours, theirs):
+    wrong = {labels: (value, theirs.get(labels))
+             for labels, value in ours.items() if theirs.get(labels) != value}
+    assert not wrong, (what, list(wrong.items())[:5])
+    missing = theirs.keys() - ours.keys()
+    assert not missing, (what, list(missing)[:5])
+
+
+def as_a_prometheus():
+    "what is stored of real exporters is what a Prometheus makes of the bytes"
+    with contextlib.ExitStack() as stack:
+        targets = {name: stack.enter_context(Target(answer(body, kind=kind)))
+                   for name, (body, kind) in replayed().items()}
+        addresses = [target.address for target in targets.values()]
+        weir = stack.enter_context(scraping(addresses, 'job = "weir"'))
+        prometheus = stack.enter_context(Prometheus(
+            *(address.rpartition(":")[2] for address in addresses)))
+        for name, target in targets.items():
+            one = 'instance="%s"' % target.address
+            now = "/api/v1/query?query=" + urllib.parse.quote("{%s}" % one)
+            wait_until("both have it of " + name, lambda: all(
+                len(values(each.get(now))) > 3 for each in (weir, prometheus)))
+            check_same(name, values(weir.get(now)),
+                       values(prometheus.get(now)))
+            if name in TIMED:
+                timed = "/api/v1/query?query=" + urllib.parse.quote(
+                    "{%s,%s}[1h]" % (one, TIMED[name]))
+                theirs = samples(prometheus.get(timed))
+                assert theirs, name
+                check_same(name, samples(weir.get(timed)), theirs)
 
 
 run(a_go_program_is_scraped, as_a_prometheus, bad_targets_are_down,
     what_is_asked, formats_as_told, labels_as_wanted,
-    series_that_go_are_stale, reload_and_stop)
+    series_that_go_are_stale, labels_that_change_each_time, reload_and_stop)

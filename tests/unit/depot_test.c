@@ -58,6 +58,7 @@ slow_disk_init(struct slow_disk *self)
 /* What a lane would hear. */
 struct heard {
     atomic_uint written, told, failed;
+    _Atomic uint64_t batches; /* that were written to the disk */
 };
 
 static void
@@ -76,10 +77,15 @@ hear_written(void *arg, uint64_t cost)
 }
 
 static void
-ignore_change(void *arg, const struct backlog *backlog)
+hear_change(void *arg, const struct backlog *backlog)
 {
-    (void)arg;
-    (void)backlog;
+    struct heard *self = arg;
+    struct backlog_figures figures;
+
+    backlog_figures(backlog, &figures);
+    /* What was fresh is dropped at the end. */
+    if (figures.spool.batches > self->batches)
+        self->batches = figures.spool.batches;
 }
 
 static void
@@ -97,7 +103,7 @@ open_depot(struct scene *scene, struct slow_disk *disk, struct heard *heard,
            uint64_t fresh_bytes)
 {
     static const struct depot_calls calls = {ignore_frames, hear_written,
-                                             ignore_settled, ignore_change};
+                                             ignore_settled, hear_change};
     struct depot_settings settings = {
         .name = "depot", .sync_always = true, .calls = &calls, .arg = heard};
     struct depot *depot = NULL;
@@ -113,7 +119,7 @@ open_depot(struct scene *scene, struct slow_disk *disk, struct heard *heard,
     return depot;
 }
 
-/* Returns a batch of the scene's first layout, which the depot gets before. */
+/* Returns the next batch, whose layout the depot gets with the first. */
 static struct frame *
 make_batch(struct scene *scene, struct depot *depot)
 {
@@ -140,6 +146,28 @@ hand_over(struct scene *scene, struct depot *depot, struct heard *heard)
     struct frame *batch = make_batch(scene, depot);
 
     depot_offer(depot, &batch, hear_told, heard);
+}
+
+/* The same of what is sent from the window as well. */
+static void
+log_next(struct scene *scene, struct depot *depot, struct heard *heard)
+{
+    struct sender_batch batch = {
+        .sequence = scene->next, .told = hear_told, .told_arg = heard};
+
+    batch.frame = make_batch(scene, depot);
+    ck_assert(depot_log(depot, scene->stream, &batch));
+}
+
+/* As a lane does for what the store refused for ever. */
+static void
+bury_next(struct scene *scene, struct depot *depot)
+{
+    struct letter *letter = xcalloc(1, sizeof(*letter));
+
+    letter->batch = make_batch(scene, depot);
+    letter->why = x_or_die(strdup("it smells"));
+    ck_assert(depot_bury(depot, &letter));
 }
 
 static void
@@ -277,7 +305,50 @@ START_TEST(what_is_kept_is_sent_once)
 }
 END_TEST
 
+/* Logs batches, the second of which hangs in its sync when 98 more come.  Then
+ * the store has them all, or has refused one.  Returns how many were written.
+ */
+static uint64_t
+write_beside_a_store(bool refused)
+{
+    weir_cleanup(scene_destroy) struct scene *scene = scene_make(8 << 20, true);
+    struct slow_disk disk;
+    struct heard heard = {0};
+
+    slow_disk_init(&disk);
+    struct depot *depot = open_depot(scene, &disk, &heard, 8 << 20);
+    log_next(scene, depot, &heard);
+    wait_until_more(&heard.told, 0);
+    disk.hangs = true;
+    log_next(scene, depot, &heard);
+    wait_until_more(&disk.waiting, 0);
+    for (int i = 0; i < 98; i++)
+        log_next(scene, depot, &heard);
+    if (refused)
+        bury_next(scene, depot);
+    depot_logged(depot, 100);
+    disk.hangs = false;
+    wait_until_more(&heard.told, 99);
+    ck_assert(depot_stop(depot, clock_now_ns() + 30 * NS_PER_S));
+    ck_assert_uint_eq(heard.failed, 0);
+    depot_destroy(&depot);
+    return heard.batches;
+}
+
+START_TEST(what_the_store_has_by_then_is_not_written)
+{
+    ck_assert_uint_eq(write_beside_a_store(false), 2);
+}
+END_TEST
+
+START_TEST(what_it_refused_is_written_until_that_is_buried)
+{
+    ck_assert_uint_eq(write_beside_a_store(true), 100);
+}
+END_TEST
+
 SPEC("depot", who_hands_over_does_not_wait_for_a_disk_that_hangs,
      what_is_on_disk_is_sent_also_when_some_of_it_could_not_be_kept,
      what_was_kept_and_may_not_be_on_disk_is_sent_from_where_it_is,
-     what_is_kept_is_sent_once)
+     what_is_kept_is_sent_once, what_the_store_has_by_then_is_not_written,
+     what_it_refused_is_written_until_that_is_buried)

@@ -229,6 +229,22 @@ START_TEST(finds_again_what_it_read_before)
 }
 END_TEST
 
+START_TEST(of_a_series_that_comes_again_the_first_value_counts)
+{
+    weir_cleanup(reader_destroy) struct reader *reader = reader_new();
+    size_t line = 0;
+
+    ck_assert_int_eq(
+        read_text(reader, "a 1\na{} 2\nb 3 1000\nb 4 1000\nb 5 2000\n", &line),
+        0);
+    weir_cleanup(weir_free) char *got = batch_text(reader->source, NULL);
+    ck_assert_str_eq(got, "a 1\nb 3 1000000000\nb 5 2000000000\n");
+    struct weir_tally tally = weir_batch_tally(reader->batch);
+    ck_assert_uint_eq(tally.given, 5);
+    ck_assert_uint_eq(tally.kept, 5);
+}
+END_TEST
+
 /* What a text gives must not depend on what was read before it. */
 static void
 check_reads_after(const char *before, const char *text)
@@ -433,6 +449,7 @@ SPEC("exposition", reads_names_labels_and_values,
      parts_of_histograms_and_summaries_belong_to_their_metric,
      both_formats_give_a_counter_the_same_name,
      a_description_may_stand_well_before_the_samples,
+     of_a_series_that_comes_again_the_first_value_counts,
      finds_again_what_it_read_before, reads_the_same_whatever_it_read_before,
      a_line_that_comes_at_its_turn_is_not_searched_for,
      openmetrics_has_to_come_to_its_end,

@@ -167,6 +167,7 @@ store_stop(struct store *self)
 /* What offers batches, and counts their fates. */
 struct source {
     const struct lane_spool *spool; /* or NULL */
+    uint64_t noise;                 /* chance, where batches are not to pack */
     struct lane *lane;
     struct layout *layout;
     uint64_t offered;
@@ -220,6 +221,8 @@ offer(struct source *self)
                              .count = 1,
                              .times_ns = &time_ns,
                              .values = values};
+    for (size_t i = 1; self->noise && i < COLUMNS; i++)
+        values[i] = (double)spec_random(&self->noise) / 3;
     weir_cleanup(frame_release) struct frame *frame =
         frame_of_batch(&rows, 1, NULL, 0);
 

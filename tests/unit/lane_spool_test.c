@@ -185,7 +185,7 @@ START_TEST(drops_the_oldest_of_the_spool_and_brings_the_rest_in_order)
     weir_cleanup(home_fini) struct spool_home home;
     home_init(&home);
     struct counted *store = xcalloc(1, sizeof(*store));
-    struct source source = {.spool = &home.settings};
+    struct source source = {.spool = &home.settings, .noise = 1};
     struct lane_figures figures;
 
     home.settings.size_bytes = 4 << 20;

@@ -35,6 +35,7 @@ life_new(bool deaf, bool trims)
 
     self->scene = scene_make(SIZE, true);
     self->scene->settings.trims = trims;
+    self->scene->settings.packs = !trims; /* as lanes have them */
     self->record = file_record_new(self->scene->folder->path, deaf);
     file_fault_init(&self->scene->faults, file_record_files(self->record));
     scene_open(self->scene);
@@ -105,6 +106,7 @@ scene_left(const struct life *self, size_t count, enum file_crash how,
         file_record_crash(self->record, count, how, seed, left->folder->path),
         0);
     left->settings.trims = self->scene->settings.trims;
+    left->settings.packs = self->scene->settings.packs;
     left->stream[0] = 100;
     left->next = self->scene->next;
     return left;

@@ -156,6 +156,36 @@ wait_at_gate(void *arg)
         (void)usleep(1000);
 }
 
+static void
+find_many(void *arg)
+{
+    struct crowd *crowd = arg;
+
+    crowd->count++;
+    stage_found(crowd->stage, 100);
+}
+
+START_TEST(a_stage_that_finds_much_at_once_rests_and_does_all_that_comes)
+{
+    struct crowd crowd = {.stage = stage_new("crowd")};
+    unsigned visits = 0;
+
+    ck_assert_int_eq(stage_start(crowd.stage, NULL, NULL, NULL), 0);
+    for (unsigned i = 0; i < ITEMS; i++) {
+        stage_post(crowd.stage, find_many, &crowd);
+        visits += stage_visit(crowd.stage, find_many, &crowd);
+    }
+    int64_t until_ns = clock_now_ns() + patience_ns;
+    while (!stage_visit(crowd.stage, find_many, &crowd) &&
+           clock_now_ns() < until_ns)
+        (void)sched_yield();
+    stage_ask_stop(crowd.stage);
+    ck_assert(stage_join(crowd.stage, clock_now_ns() + patience_ns));
+    stage_destroy(&crowd.stage);
+    ck_assert_uint_eq(crowd.count, ITEMS + visits + 1);
+}
+END_TEST
+
 START_TEST(a_stage_that_hangs_is_seen_and_not_waited_for)
 {
     struct gate gate = {false, false};
@@ -267,6 +297,7 @@ END_TEST
 
 SPEC("stages with threads", a_thread_begins_serves_and_ends,
      posts_of_many_threads_come_each_once_also_when_it_stops,
+     a_stage_that_finds_much_at_once_rests_and_does_all_that_comes,
      a_stage_that_hangs_is_seen_and_not_waited_for,
      a_stage_that_never_started_is_freed,
      a_socket_whose_watch_a_visitor_ended_is_left_alone)

@@ -12,6 +12,7 @@
 #include <weir/text.h>
 
 #include "base.h"
+#include "number.h"
 #include "spec.h"
 
 START_TEST(reads_a_whole_file_and_ends_it)
@@ -101,6 +102,50 @@ START_TEST(changes_nothing_when_no_number_is_there)
 }
 END_TEST
 
+static uint64_t
+bits_of(double number)
+{
+    uint64_t bits = 0;
+
+    memcpy(&bits, &number, sizeof(bits));
+    return bits;
+}
+
+/* With a margin behind the number, which must not count, and without. */
+static void
+check_with_margin(const char *number)
+{
+    static const char margin[] = "\n99999999e9.9999999 9999999999999999999999"
+                                 "999999999999999999999999999";
+    char text[256];
+    double with = 42;
+    double without = 42;
+
+    int length = snprintf(text, sizeof(text), "%s%s", number, margin);
+    const char *end = number_scan(text, &without);
+    ck_assert_msg(number_scan_before(text, text + length, &with) == end, "%s",
+                  number);
+    ck_assert_msg(bits_of(with) == bits_of(without), "%s: %a, not %a", number,
+                  with, without);
+}
+
+START_TEST(reads_the_same_whatever_is_behind)
+{
+    static const char bytes[] = "0000123456789999.e-+ inftyxNA/:\x80\xff";
+    uint64_t chance = spec_seed();
+    char text[48];
+
+    for (size_t i = 0; i < 200000; i++) {
+        size_t length = spec_random(&chance) % (sizeof(text) - 1);
+        size_t kinds = i % 2 ? 17 : sizeof(bytes) - 1;
+        for (size_t k = 0; k < length; k++)
+            text[k] = bytes[spec_random(&chance) % kinds];
+        text[length] = '\0';
+        check_with_margin(text);
+    }
+}
+END_TEST
+
 static void
 check_against_strtod(const char *text)
 {
@@ -112,6 +157,7 @@ check_against_strtod(const char *text)
     ck_assert_msg(number == want && signbit(number) == signbit(want),
                   "%s: %a, not %a", text, number, want);
     ck_assert_msg(*rest == '\0', "%s", text);
+    check_with_margin(text);
 }
 
 START_TEST(rounds_the_hard_ones_as_strtod_does)
@@ -204,7 +250,7 @@ SPEC("text", reads_a_whole_file_and_ends_it,
      says_what_the_system_says_of_files_that_cannot_be_read,
      reads_an_open_file_from_its_start_each_time,
      reads_numbers_one_after_the_other, reads_what_is_not_finite_in_any_case,
-     changes_nothing_when_no_number_is_there,
+     changes_nothing_when_no_number_is_there, reads_the_same_whatever_is_behind,
      rounds_the_hard_ones_as_strtod_does, rounds_any_double_as_strtod_does,
      does_not_follow_the_locale, reads_whole_numbers_to_the_largest,
      refuses_whole_numbers_that_are_too_large_or_signed)

@@ -33,6 +33,14 @@ START_TEST(reads_seconds_exactly)
     check_read("-123456789.000000001", -INT64_C(123456789000000001));
     check_read("1.7e9", INT64_C(1700000000) * NS_PER_S);
     check_read(".5", NS_PER_S / 2);
+    check_read("1.795429465958e+09", INT64_C(1795429465958000000));
+    check_read("-1.795429465958000001e9", -INT64_C(1795429465958000001));
+    check_read("17954294659580e-4", INT64_C(1795429465958000000));
+    check_read("1.4e-9", 1);
+    check_read("1.5e-9", 2);
+    check_read("1e-99999", 0);
+    check_read("0e99999", 0);
+    check_read("1795429465.95800000019999999999", INT64_C(1795429465958000000));
 }
 END_TEST
 

@@ -25,50 +25,15 @@ static const struct {
     size_t blocks; /* where in struct scraper */
 } kinds[] = {
     {&dns_discoverer, offsetof(struct scraper, dns)},
+    {&docker_discoverer, offsetof(struct scraper, docker)},
+    {&kube_discoverer, offsetof(struct scraper, kubernetes)},
 };
-
-/* Hears of each block; returns 0 or a negative errno, which ends it. */
-typedef int visit(struct scraper *owner, const struct discoverer *kind,
-                  const void *option, size_t number, void *arg);
 
 static const struct weir_blocks *
 blocks_of(const struct scraper *owner, size_t kind)
 {
     return (const struct weir_blocks *)(const void *)((const char *)owner +
                                                       kinds[kind].blocks);
-}
-
-static int
-visit_all(struct scraper *owner, visit *visit_one, void *arg)
-{
-    int rc = 0;
-
-    for (size_t i = 0; i < WEIR_COUNT(kinds); i++) {
-        const struct discoverer *kind = kinds[i].kind;
-        const struct weir_blocks *blocks = blocks_of(owner, i);
-        const char *option = blocks->items;
-        for (size_t k = 0; rc == 0 && k < blocks->count; k++)
-            rc = visit_one(owner, kind, option + k * kind->option_size, k, arg);
-    }
-    return rc;
-}
-
-static int
-judge(struct scraper *owner, const struct discoverer *kind, const void *option,
-      size_t number, void *arg)
-{
-    const char *why = "";
-
-    (void)number;
-    (void)arg;
-    int rc = kind->judge(option, &why);
-    return rc < 0 ? weir_fail(owner, rc, "%s: %s", kind->name, why) : 0;
-}
-
-int
-discovery_check(struct scraper *owner)
-{
-    return visit_all(owner, judge, NULL);
 }
 
 size_t
@@ -82,10 +47,9 @@ discovery_count(const struct scraper *owner)
 }
 
 static int
-open_one(struct scraper *owner, const struct discoverer *kind,
-         const void *option, size_t number, void *arg)
+open_one(struct discovery *self, struct scraper *owner,
+         const struct discoverer *kind, size_t number, const void *option)
 {
-    struct discovery *self = arg;
     struct finder *finder = &self->finders[self->count++];
 
     finder->kind = kind;
@@ -98,11 +62,20 @@ discovery_open(struct scraper *owner, struct discovery **ret_discovery)
 {
     struct discovery *self = calloc(
         1, sizeof(*self) + discovery_count(owner) * sizeof(self->finders[0]));
+    int rc = 0;
 
     if (!self)
         return -ENOMEM;
     *ret_discovery = self;
-    return visit_all(owner, open_one, self);
+    for (size_t i = 0; i < WEIR_COUNT(kinds); i++) {
+        const struct discoverer *kind = kinds[i].kind;
+        const struct weir_blocks *blocks = blocks_of(owner, i);
+        const char *options = blocks->items;
+        for (size_t k = 0; rc == 0 && k < blocks->count; k++)
+            rc =
+                open_one(self, owner, kind, k, options + k * kind->option_size);
+    }
+    return rc;
 }
 
 void

@@ -10,14 +10,10 @@
 
 struct scraper;
 
-/* A kind. */
+/* A kind of them; its blocks were judged good. */
 struct discoverer {
     const char *name;   /* of its blocks */
     size_t option_size; /* of a block's struct */
-
-    /* Judges a block.  Returns 0, or -EINVAL with what is wrong in '*ret_why'.
-     */
-    int (*judge)(const void *option, const char **ret_why);
 
     /* Begins with the block 'number'; nothing waits here.  Returns 0 or a
      * negative errno; what is in '*ret_self' is closed then, too. */
@@ -27,9 +23,6 @@ struct discoverer {
 };
 
 struct discovery;
-
-/* Judges all blocks.  Returns 0 or -EINVAL, with the reason kept. */
-int discovery_check(struct scraper *owner);
 
 /* Returns how many blocks there are. */
 size_t discovery_count(const struct scraper *owner);

@@ -37,24 +37,24 @@ struct dns {
     bool *told;           /* [names.count]: the log knows that it failed */
 };
 
-static int
-dns_judge(const void *arg, const char **ret_why)
+int
+dns_judge(const void *item, char *why, size_t size)
 {
-    const struct dns_option *option = arg;
+    const struct dns_option *option = item;
+    const char *fault = NULL;
     struct sockaddr_in server;
 
     if (option->names.count == 0 || option->names.count > NAMES_MOST)
-        *ret_why = "say at least one name, and at most 64";
+        fault = "say at least one name, and at most 64";
     else if (option->type != DNS_SRV && option->port == 0)
-        *ret_why = "say which port; only services tell theirs";
+        fault = "say which port; only services tell theirs";
     else if (option->refresh.ns < NS_PER_S)
-        *ret_why = "refresh is at least 1s";
+        fault = "refresh is at least 1s";
     else if (*option->server && dnslook_server(option->server, &server) < 0)
-        *ret_why =
-            "server is an IPv4 address with a port, such as 192.0.2.1:53";
-    else
-        return 0;
-    return -EINVAL;
+        fault = "server is an IPv4 address with a port, such as 192.0.2.1:53";
+    if (fault)
+        (void)snprintf(why, size, "%s", fault);
+    return fault ? -EINVAL : 0;
 }
 
 static void
@@ -148,7 +148,6 @@ dns_close(void *arg)
 const struct discoverer dns_discoverer = {
     .name = "dns",
     .option_size = sizeof(struct dns_option),
-    .judge = dns_judge,
     .open = dns_open,
     .close = dns_close,
 };

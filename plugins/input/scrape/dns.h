@@ -22,6 +22,9 @@ struct dns_option {
 
 extern const struct weir_option dns_options[];
 
+/* Judges a block.  Returns 0, or -EINVAL and 'why', 'size' bytes. */
+int dns_judge(const void *item, char *why, size_t size);
+
 extern const struct discoverer dns_discoverer;
 
 #endif /* DNS_H */

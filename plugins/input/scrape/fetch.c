@@ -315,7 +315,7 @@ fetch_start(struct target *target)
     int rc = access_renew(&target->owner->access, target->easy, target->error,
                           sizeof(target->error));
     if (rc < 0) {
-        target->reason = "the file of its credentials cannot be read";
+        target->reason = "its password or token cannot be read";
         scrape_failed(target, rc, target->error);
         return;
     }

@@ -36,8 +36,7 @@ reason_of(const struct target *target)
     } known[] = {
         {-ETIMEDOUT, "it took longer than its timeout"},
         {-EBADMSG, "its answer cannot be read"},
-        {-E2BIG, "its answer is above a limit"},
-        {-EDQUOT, "its answer is above a limit"},
+        {-ERANGE, "its samples or labels are above a limit"},
     };
 
     for (size_t i = 0; !target->reason && i < WEIR_COUNT(known); i++)

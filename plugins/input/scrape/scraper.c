@@ -175,9 +175,7 @@ scraper_check(struct scraper *self, const struct format *format)
     if (fault)
         return weir_fail(self, -EINVAL, "%s", fault);
     int rc = targets_read_option(self, &found);
-    if (rc == 0)
-        rc = check_files(self);
-    return rc < 0 ? rc : discovery_check(self);
+    return rc < 0 ? rc : check_files(self);
 }
 
 /* Writes a duration as Prometheus does, such as "1m30s". */

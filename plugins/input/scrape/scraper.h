@@ -17,6 +17,8 @@
 #include "access.h"
 #include "alias.h"
 #include "dns.h"
+#include "docker.h"
+#include "kube.h"
 #include "labelset.h"
 #include "place.h"
 #include "rule.h"
@@ -92,7 +94,7 @@ struct scraper {
     bool honor_labels;      /* from here on not options of all */
     struct weir_list files;
     int64_t target_limit;
-    struct weir_blocks dns;
+    struct weir_blocks dns, docker, kubernetes;
 
     const struct format *format;
     struct relabel *rules; /* of targets; or NULL */
@@ -140,13 +142,20 @@ struct scraper {
     WEIR_INTEGER(struct scraper, field, "0", 0, INT32_MAX, help)
 
 /* And of those that find targets. */
-#define DISCOVERY_OPTIONS                                                \
-    WEIR_LIST(struct scraper, files, "{}",                               \
-              "Files of targets; the last part may have wildcards."),    \
-        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST, \
-                     "Most targets; 0: as many as an input can."),       \
-        WEIR_BLOCKS(struct scraper, dns, struct dns_option, dns_options, \
-                    "Names whose addresses or services are targets.")
+#define DISCOVERY_OPTIONS                                                     \
+    WEIR_LIST(struct scraper, files, "{}",                                    \
+              "Files of targets; the last part may have wildcards."),         \
+        WEIR_INTEGER(struct scraper, target_limit, "0", 0, TARGETS_MOST,      \
+                     "Most targets; 0: as many as an input can."),            \
+        WEIR_JUDGED_BLOCKS(struct scraper, dns, struct dns_option,            \
+                           dns_options, dns_judge,                            \
+                           "Names whose addresses or services are targets."), \
+        WEIR_JUDGED_BLOCKS(struct scraper, docker, struct docker_option,      \
+                           docker_options, docker_judge,                      \
+                           "Docker whose containers are targets."),           \
+        WEIR_JUDGED_BLOCKS(struct scraper, kubernetes, struct kube_option,    \
+                           kube_options, kube_judge,                          \
+                           "Kubernetes whose pods are targets.")
 
 /* Do what a plugin's check, open and close do.  Return 0 or a negative errno,
  * with the reason kept. */

@@ -1,0 +1,212 @@
+/* web.c - asking a program for its list of targets; see web.h */
+#include <config.h>
+
+#include "web.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <weir/cleanup.h>
+
+#define NS_PER_MS INT64_C(1000000)
+
+enum { ROOM_LEAST = 65536, STATUS_OK = 200, CONNECT_MS = 10000 };
+
+struct web {
+    struct transfers *transfers;
+    struct ending ending;
+    CURL *easy;               /* of the request that runs; or NULL */
+    struct curl_slist *heads; /* its headers */
+    bool (*heard)(void *arg, const char *bytes, size_t size);
+    void (*ended)(void *arg, const struct web_end *end);
+    void *arg;
+    char *text; /* [room], what came */
+    size_t size, room;
+    bool too_long;
+    char error[CURL_ERROR_SIZE];
+};
+
+struct web *
+web_new(struct transfers *transfers)
+{
+    struct web *self = calloc(1, sizeof(*self));
+
+    if (self)
+        self->transfers = transfers;
+    return self;
+}
+
+/* What comes --------------------------------------------------------------- */
+
+static bool
+gather(struct web *self, const char *bytes, size_t size)
+{
+    size_t room = self->room ? self->room : ROOM_LEAST;
+
+    self->too_long = size > WEB_ANSWER_MOST - self->size;
+    if (self->too_long)
+        return false;
+    while (room - self->size < size)
+        room *= 2;
+    if (room > self->room) {
+        char *text = realloc(self->text, room);
+        if (!text)
+            return false;
+        self->text = text;
+        self->room = room;
+    }
+    memcpy(self->text + self->size, bytes, size);
+    self->size += size;
+    return true;
+}
+
+static long
+status_of(const struct web *self)
+{
+    long status = 0;
+
+    (void)curl_easy_getinfo(self->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+static size_t
+take(const char *bytes, size_t one, size_t size, void *arg)
+{
+    struct web *self = arg;
+    bool goes_on = true;
+
+    (void)one;
+    if (!self->heard || status_of(self) != STATUS_OK)
+        goes_on = gather(self, bytes, size);
+    else
+        goes_on = self->heard(self->arg, bytes, size);
+    return goes_on ? size : 0;
+}
+
+/* How it ends -------------------------------------------------------------- */
+
+static void
+stop(struct web *self)
+{
+    if (self->easy) {
+        (void)curl_multi_remove_handle(self->transfers->multi, self->easy);
+        curl_easy_cleanup(self->easy);
+    }
+    curl_slist_free_all(self->heads);
+    self->easy = NULL;
+    self->heads = NULL;
+}
+
+static void
+finish(struct ending *ending, CURLcode code)
+{
+    struct web *self =
+        (struct web *)(void *)((char *)ending - offsetof(struct web, ending));
+    weir_cleanup(weir_free) char *text = weir_take(self->text);
+    struct web_end end = {.status = status_of(self),
+                          .text = text ? text : "",
+                          .size = self->size};
+    char why[WEB_WHY_SIZE] = "";
+
+    if (code != CURLE_OK) {
+        end.rc = code == CURLE_OPERATION_TIMEDOUT ? -ETIMEDOUT : -EPROTO;
+        (void)snprintf(why, sizeof(why), "%s",
+                       self->too_long ? "its answer is longer than 64 MiB"
+                       : *self->error ? self->error
+                                      : curl_easy_strerror(code));
+    } else if (end.status != STATUS_OK) {
+        end.rc = -EPROTO;
+        (void)snprintf(why, sizeof(why), "it answered with status %ld",
+                       end.status);
+    }
+    end.why = why;
+    stop(self);
+    self->size = self->room = 0;
+    self->ended(self->arg, &end);
+}
+
+/* Asking ------------------------------------------------------------------- */
+
+static int
+add_heads(struct web *self, const struct web_request *request)
+{
+    weir_cleanup(weir_free) char *head = NULL;
+
+    self->heads = curl_slist_append(NULL, "Accept: application/json");
+    if (!self->heads)
+        return -ENOMEM;
+    if (!*request->token)
+        return 0;
+    if (asprintf(&head, "Authorization: Bearer %s", request->token) < 0)
+        head = NULL;
+    return head && curl_slist_append(self->heads, head) ? 0 : -ENOMEM;
+}
+
+/* Neither redirects nor the environment may lead a token elsewhere. */
+static void
+set_options(const struct web *self, const struct web_request *request)
+{
+    CURL *easy = self->easy;
+
+    (void)curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                           (long)(request->timeout_ns / NS_PER_MS));
+    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                           (long)CURL_HTTP_VERSION_1_1);
+    (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, self->heads);
+    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, PACKAGE_STRING);
+    if (*request->socket_path)
+        (void)curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
+                               request->socket_path);
+    if (*request->ca_path)
+        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_path);
+}
+
+int
+web_ask(struct web *self, const struct web_request *request)
+{
+    self->easy = curl_easy_init();
+    if (!self->easy || add_heads(self, request) < 0) {
+        curl_easy_cleanup(self->easy);
+        self->easy = NULL;
+        return -ENOMEM;
+    }
+    self->heard = request->heard;
+    self->ended = request->ended;
+    self->arg = request->arg;
+    self->ending.ended = finish;
+    self->size = 0;
+    self->too_long = false;
+    self->error[0] = '\0';
+    set_options(self, request);
+    (void)curl_easy_setopt(self->easy, CURLOPT_ERRORBUFFER, self->error);
+    (void)curl_easy_setopt(self->easy, CURLOPT_WRITEFUNCTION, take);
+    (void)curl_easy_setopt(self->easy, CURLOPT_WRITEDATA, self);
+    (void)curl_easy_setopt(self->easy, CURLOPT_PRIVATE, &self->ending);
+    (void)curl_multi_add_handle(self->transfers->multi, self->easy);
+    return 0;
+}
+
+bool
+web_is_busy(const struct web *self)
+{
+    return self->easy != NULL;
+}
+
+void
+web_destroy(struct web **self_p)
+{
+    struct web *self = weir_take(*self_p);
+
+    if (!self)
+        return;
+    stop(self);
+    free(self->text);
+    free(self);
+}

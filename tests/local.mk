@@ -134,6 +134,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/strange_store.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py %D%/integration/scrape.py \
+        %D%/integration/scrape_same.py \
         %D%/integration/go_programs.py %D%/integration/relabel.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py
@@ -157,7 +158,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
-              %D%/integration/disks.py %D%/integration/exporters.py
+              %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
@@ -181,7 +182,7 @@ soak-questions: all
 	done
 .PHONY: soak-questions
 
-# Many faults on hosts of their own.
+# Many faults on hosts of their own: two seconds a round, so about an hour.
 SOAK_ROUNDS = 2000
 
 soak: soak-hosts

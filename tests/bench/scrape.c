@@ -252,6 +252,9 @@ main(int argc, char **argv)
         bench.target_count = targets[i];
         run_bench(&bench, &settings);
     }
+    printf("\nA sample of goapp.txt elsewhere: prometheus 2.42 193 to 498 ns "
+           "(0.49 to 0.19 GB/s),\nvictoria-metrics 1.111 106 ns "
+           "(0.89 GB/s)\n");
     for (size_t i = 0; i < SCRAPES; i++)
         free(bench.scrapes[i].text);
     sieve_close(&bench.sieve);

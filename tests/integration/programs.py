@@ -308,9 +308,10 @@ scrape_configs:
     def __init__(self, *targets):
         self.port = free_port()
         super().__init__([need("prometheus")])
-        config = write(os.path.join(self.folder, "prometheus.yml"),
-                       fill(self.CONFIG, port=self.port, targets=", ".join(
-                           '"127.0.0.1:%s"' % target for target in targets)))
+        config = fill(self.CONFIG, port=self.port, target=next(iter(targets), ""),
+                      targets=", ".join('"127.0.0.1:%s"' % target
+                                        for target in targets))
+        config = write(os.path.join(self.folder, "prometheus.yml"), config)
         self.argv += ["--config.file=" + config,
                       "--storage.tsdb.path=" + self.folder + "/data",
                       "--web.listen-address=127.0.0.1:%d" % self.port]

@@ -54,9 +54,11 @@ link main { connect = {"@site"} }
 report api { }
 """
 
-# As COUNT, but each batch has 4 KB.
-COUNT_MUCH = ("for n in $(seq 500); do echo pad_$n 1; done > pad; " +
-              COUNT.replace("echo ledger", "cat pad; echo ledger")
+# As COUNT, but each batch has 4 KB, of values that packing makes little of.
+COUNT_MUCH = ("for k in 1 2 3 4 5 6 7; do awk -v k=$k -v p=pad_ -v OFMT=%.17g "
+              "'BEGIN { srand(k); for (n = 1; n <= 500; n++) "
+              "print p n, exp(rand()) }' > pad_$k; done; " +
+              COUNT.replace("echo ledger", "cat pad_$((i % 7 + 1)); echo ledger")
               .replace("0.01", "0.002"))
 
 SPOOL = "spool { size = 8M }"

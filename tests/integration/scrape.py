@@ -1,107 +1,13 @@
 """scrape.py - a Go program and targets that misbehave are scraped"""
-import atexit
 import contextlib
-import functools
 import gzip
-import json
-import os
 import re
-import shutil
-import socket
-import tempfile
-import threading
 import time
-import urllib.parse
 
-import exporters
-
-from programs import EXIT_OK, Program, Prometheus, Weir, build_go
-from weirtest import (PATIENCE_S, SOURCE, fetch, free_port, run, series_of,
-                      wait_until)
-
-CONFIG = """
-interval = 500ms
-http { listen = {"127.0.0.1:@port"} }
-input prometheus:go { targets = {@targets}  max_body = 1M @more }
-storage memory { }
-report exposition { identity = true }
-report api { }
-"""
-
-
-
-# Targets ---------------------------------------------------------------------
-
-@functools.lru_cache(maxsize=None)
-def build():
-    """Returns the program of scrape.go, which goes with this process."""
-    folder = tempfile.mkdtemp(prefix="weirtest")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return build_go(folder, "scrape.go")
-
-
-def _read_head(client):
-    head = b""
-    while b"\r\n\r\n" not in head:
-        got = client.recv(65536)
-        if not got:
-            return None
-        head += got
-    return head.decode()
-
-
-class Target:
-    """A server on a port of its own; 'answer' is what it sends, or a function
-    that is called with the connection."""
-
-    def __init__(self, answer):
-        self.answer = answer
-        self.heads = []
-        self.connections = 0
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self._socket.getsockname()[1]
-        self._ended = threading.Event()
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._socket.accept()
-                self.connections += 1
-                threading.Thread(target=self._talk, args=(client,),
-                                 daemon=True).start()
-
-    def _talk(self, client):
-        with client, contextlib.suppress(OSError):
-            while head := _read_head(client):
-                self.heads.append(head)
-                if callable(self.answer):
-                    self.answer(self, client)
-                    return
-                client.sendall(self.answer)
-
-    def sleep(self, seconds):
-        """Returns whether the target goes on."""
-        return not self._ended.wait(seconds)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._ended.set()
-        self._socket.close()
-
-
-TEXT = "text/plain; version=0.0.4"
-OPENMETRICS = "application/openmetrics-text; version=0.0.1; charset=utf-8"
-
-
-def answer(body, *heads, status="200 OK", length=None, kind=TEXT):
-    lines = ["HTTP/1.1 " + status, "Content-Type: " + kind,
-             "Content-Length: %d" % (len(body) if length is None else length),
-             *heads]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
+from programs import EXIT_OK, Program
+from scraped import (CONFIG, OPENMETRICS, TEXT, Target, answer, build,
+                     names_of, of_target, scraping, wait_for, wait_for_up)
+from weirtest import PATIENCE_S, fetch, free_port, run, series_of, wait_until
 
 def never(target, _):
     target.sleep(PATIENCE_S * 10)
@@ -160,32 +66,6 @@ BAD = {
                "redirects"),
     "no HTTP": (lambda _, client: client.sendall(b"SSH-2.0-x\r\n"), "."),
 }
-
-
-# Questions -------------------------------------------------------------------
-
-def scraping(targets, more=""):
-    return Weir(CONFIG, more=more,
-                targets=", ".join('"%s"' % one for one in targets))
-
-
-def names_of(address, job="go"):
-    return 'instance="%s",job="%s"' % (address, job)
-
-
-def wait_for(weir, series, value):
-    wait_until("%s %g" % (series, value),
-               lambda: weir.series().get(series) == value)
-
-
-def wait_for_up(weir, address, value):
-    wait_for(weir, "up{%s}" % names_of(address), value)
-
-
-def of_target(weir, address):
-    """The names of the series that a target has now."""
-    return [name for name in weir.series()
-            if 'instance="%s"' % address in name]
 
 
 # The play --------------------------------------------------------------------
@@ -325,10 +205,10 @@ def labels_that_change_each_time():
         names = names_of(target.address)
         kept = "scrape_samples_post_metric_relabeling{%s}" % names
         wait_for(weir, kept, 60)
-        assert len(of_target(weir, target.address)) == 65
+        assert len(of_target(weir, target.address)) == 66
         wait_for(weir, kept, 0)
         wait_for(weir, "scrape_samples_scraped{%s}" % names, 60)
-        assert len(of_target(weir, target.address)) == 5
+        assert len(of_target(weir, target.address)) == 6
         seen = len(good.heads)
         wait_until("more scrapes", lambda: len(good.heads) > seen + 1)
         assert weir.series()["good{%s}" % names_of(good.address)] == 42
@@ -355,126 +235,6 @@ def reload_and_stop():
         assert weir.stop() == EXIT_OK
 
 
-TRICKY = b"""
-odd{job="mine",exported_instance="a",instance="b"} 1
-odd{a="",b="x\\\\y\\"z\\n"} -Inf
-# HELP sizes Sizes.
-# TYPE sizes histogram
-sizes_bucket{le="1"} 1
-sizes_bucket{le="+Inf"} 2
-sizes_sum 3e-7
-sizes_count 2
-twice{a="1"} 1
-twice{a="1"} 2
-twice{a="2"} 3 %(ms)d
-twice{a="2"} 4 %(ms)d
-words{n="1"} nan
-words{n="2"} +inf
-words{n="3"} -Infinity
-words{n="4"} .5
-words{n="5"} -5.e-1
-words{n="6"} 123456789012345678901234567890
-words{n="7"} 4.9e-324
-# EOF
-last_line{} 16"""
-
-TRICKY_OPENMETRICS = b"""\
-# HELP build Of what.
-# TYPE build info
-build_info{version="1"} 1
-# TYPE state stateset
-state{state="on"} 1
-state{state="off"} 0
-# TYPE size_bytes gaugehistogram
-# UNIT size_bytes bytes
-size_bytes_bucket{le="1.0"} 1 # {trace_id="}\\" # {"} 0.5
-size_bytes_bucket{le="+Inf"} 2 # {a="b",c="d"} 3.5 %(s)f
-size_bytes_gcount 2
-size_bytes_gsum 3
-# TYPE hits counter
-hits_total 5 %(s)f # {trace_id="x"} 1.0 %(s)f
-hits_created 1.6e9
-# TYPE took_seconds summary
-took_seconds{quantile="0.5"} NaN
-took_seconds_sum 0
-took_seconds_count 0
-# TYPE odd unknown
-odd 0.1 %(s)f
-# EOF
-"""
-
-
-def values(answered):
-    """The values of an instant query by labels, but for those of time and those
-    that weir alone has."""
-    found = {tuple(sorted(row["metric"].items())): row["value"][1]
-             for row in json.loads(answered.text)["data"]["result"]}
-    return {labels: value for labels, value in found.items()
-            if dict(labels)["__name__"] not in ("scrape_duration_seconds",
-                                                "scrape_series_added",
-                                                "scrape_target_info")}
-
-
-# Of which targets, which series have times of their own.
-NOT_OURS = '__name__!~"up|scrape_.*"'
-TIMED = {"tricky OpenMetrics": '__name__=~"odd|hits_total"',
-         "what is tricky": '__name__="twice",a="2"',
-         "collectd": NOT_OURS, "collectd-prom.txt": NOT_OURS,
-         "netdata": NOT_OURS, "go /openmetrics": '__name__=~"shop_opened.*"'}
-
-
-def samples(answered):
-    """The times and values of a range by labels."""
-    return {tuple(sorted(row["metric"].items())): row["values"]
-            for row in json.loads(answered.text)["data"]["result"]}
-
-
-def replayed():
-    """Bytes that are the same for all who scrape, by name, and their kinds."""
-    found = exporters.captured(build())
-    now = {b"ms": time.time() * 1000, b"s": time.time()}
-    found["what is tricky"] = (TRICKY % now, TEXT)
-    found["tricky OpenMetrics"] = (TRICKY_OPENMETRICS % now, OPENMETRICS)
-    for name in ("node.txt", "collectd-prom.txt"):
-        with open(os.path.join(SOURCE, "tests", "fixtures", name),
-                  "rb") as file:
-            found[name] = (re.sub(rb" \d{13}$", b" %d" % (time.time() * 1000),
-                                  file.read(), flags=re.M), TEXT)
-    return found
-
-
-def check_same(what, ours, theirs):
-    wrong = {labels: (value, theirs.get(labels))
-             for labels, value in ours.items() if theirs.get(labels) != value}
-    assert not wrong, (what, list(wrong.items())[:5])
-    missing = theirs.keys() - ours.keys()
-    assert not missing, (what, list(missing)[:5])
-
-
-def as_a_prometheus():
-    "what is stored of real exporters is what a Prometheus makes of the bytes"
-    with contextlib.ExitStack() as stack:
-        targets = {name: stack.enter_context(Target(answer(body, kind=kind)))
-                   for name, (body, kind) in replayed().items()}
-        addresses = [target.address for target in targets.values()]
-        weir = stack.enter_context(scraping(addresses, 'job = "weir"'))
-        prometheus = stack.enter_context(Prometheus(
-            *(address.rpartition(":")[2] for address in addresses)))
-        for name, target in targets.items():
-            one = 'instance="%s"' % target.address
-            now = "/api/v1/query?query=" + urllib.parse.quote("{%s}" % one)
-            wait_until("both have it of " + name, lambda: all(
-                len(values(each.get(now))) > 3 for each in (weir, prometheus)))
-            check_same(name, values(weir.get(now)),
-                       values(prometheus.get(now)))
-            if name in TIMED:
-                timed = "/api/v1/query?query=" + urllib.parse.quote(
-                    "{%s,%s}[1h]" % (one, TIMED[name]))
-                theirs = samples(prometheus.get(timed))
-                assert theirs, name
-                check_same(name, samples(weir.get(timed)), theirs)
-
-
-run(a_go_program_is_scraped, as_a_prometheus, bad_targets_are_down,
-    what_is_asked, formats_as_told, labels_as_wanted,
-    series_that_go_are_stale, labels_that_change_each_time, reload_and_stop)
+run(a_go_program_is_scraped, bad_targets_are_down, what_is_asked,
+    formats_as_told, labels_as_wanted, series_that_go_are_stale,
+    labels_that_change_each_time, reload_and_stop)

@@ -36,6 +36,7 @@ reason_of(const struct target *target)
     } known[] = {
         {-ETIMEDOUT, "it took longer than its timeout"},
         {-EBADMSG, "its answer cannot be read"},
+        {-ENODATA, "its answer is not whole"},
         {-ERANGE, "its samples or labels are above a limit"},
     };
 

@@ -198,6 +198,9 @@ def files_give_credentials():
             wait_for_reason(weir, "token", "cannot read %s: No such" % token)
             wait_for_reason(weir, "password", "line.s end")
             assert len(by_token.seen) <= asked + 1, "it asks without a token"
+            os.mkfifo(token)
+            wait_for_up(weir, "token", False)
+            os.remove(token)
             write(token, "second-token")
             wait_for_up(weir, "token", True)
             for secret in ("first", "second", "two"):

@@ -179,6 +179,8 @@ TARGET_CASES = {
     "dropequal": [rule("uppercase", ["__meta_team"], target_label="team"),
                   rule("dropequal", ["team"], target_label="__meta_team")],
     "shards": [rule("hashmod", ["env"], modulus=3, target_label="shard")],
+    "interval": [rule(source=["__scrape_interval__", "__scrape_timeout__"],
+                      target_label="times")],
     "instance": [rule(source=["__address__"], regex="([^:]+):\\d+",
                       target_label="instance")],
     "job": [rule(source=["job", "env"], separator="-", regex="(.+)",
@@ -208,7 +210,7 @@ TARGET_CASES = {
                    target_label="${1}_$2", replacement="<$3>")],
 }
 
-TARGETS_LEFT = 37  # of all these cases
+TARGETS_LEFT = 39  # of all these cases
 
 OURS = {"source_labels": "source", "target_label": "target"}
 
@@ -318,6 +320,13 @@ def everything(program):
             for row in rows if row["metric"]["__name__"] not in UNCERTAIN}
 
 
+def reason_of(weir, job):
+    """Why the job's target is down, as its series tells."""
+    answered = weir.get("/api/v1/query?query=" + urllib.parse.quote(
+        'scrape_target_info{job="%s"}' % job))
+    return json.loads(answered.text)["data"]["result"][0]["metric"]["reason"]
+
+
 def seen(series):
     "The jobs that were scraped."
     return {dict(labels).get("job") for labels in series
@@ -404,8 +413,10 @@ def as_a_prometheus():
         wait_for_same(CASES, weir, prometheus,
                       lambda ours: len(seen(ours)) == len(CASES))
         for name, reason in REASONS.items():
-            weir.wait_for_log("part_failed instance=case%d .*%s" % (
-                list(CASES).index(name), reason))
+            job = "case%d" % list(CASES).index(name)
+            weir.wait_for_log("part_failed instance=%s .*%s" % (job, reason))
+            assert re.match("it is above|metric_relabel makes",
+                            reason_of(weir, job)), reason_of(weir, job)
     server.shutdown()
 
 

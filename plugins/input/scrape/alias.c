@@ -4,6 +4,7 @@
 #include "alias.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,6 +33,23 @@ append(struct curl_slist **list, const char *text)
     return 0;
 }
 
+/* The same for a text that is written first. */
+static int __attribute__((format(printf, 2, 3)))
+append_written(struct curl_slist **list, const char *format, ...)
+{
+    char *text = NULL;
+    va_list rest;
+
+    va_start(rest, format);
+    int length = vasprintf(&text, format, rest);
+    va_end(rest);
+    if (length < 0)
+        return -ENOMEM;
+    int rc = append(list, text);
+    free(text);
+    return rc;
+}
+
 /* Says where connections go, and which host is meant. */
 static int
 add_host(struct alias *self, CURLU *url, const char *name)
@@ -39,21 +57,16 @@ add_host(struct alias *self, CURLU *url, const char *name)
     weir_cleanup(part_free) char *host = NULL;
     weir_cleanup(part_free) char *port = NULL;
     weir_cleanup(part_free) char *told = NULL; /* a port in the URL, or none */
-    weir_cleanup(weir_free) char *to = NULL;
-    weir_cleanup(weir_free) char *head = NULL;
 
     if (curl_url_get(url, CURLUPART_HOST, &host, 0) ||
         curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
         return -ENOMEM;
     (void)curl_url_get(url, CURLUPART_PORT, &told, 0);
-    if (asprintf(&to, "%s:%s:%s:%s", name, port, host, port) < 0)
-        to = NULL;
-    if (asprintf(&head, "Host: %s%s%s", host, told ? ":" : "",
-                 told ? told : "") < 0)
-        head = NULL;
-    if (!to || !head || append(&self->to, to) < 0)
-        return -ENOMEM;
-    return append(&self->heads, head);
+    int rc = append_written(&self->to, "%s:%s:%s:%s", name, port, host, port);
+    if (rc < 0)
+        return rc;
+    return append_written(&self->heads, "Host: %s%s%s", host, told ? ":" : "",
+                          told ? told : "");
 }
 
 int

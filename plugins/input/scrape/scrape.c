@@ -135,6 +135,7 @@ scrape_took(struct target *target)
     int sieve_rc = sieve_end(sieve, &tally);
     if (rc < 0 || sieve_rc < 0) {
         weir_batch_destroy(&batch);
+        target->reason = sieve->reason;
         fail(target, sieve_rc < 0 ? sieve_rc : rc,
              sieve_rc < 0 ? sieve->why : why, &tally);
         return;

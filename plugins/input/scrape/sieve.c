@@ -14,6 +14,28 @@
 
 static const char name_label[] = "__name__";
 
+/* Why a scrape fails. */
+enum fault {
+    NO_MEMORY,
+    BAD_NAME,
+    ABOVE_SAMPLES,
+    ABOVE_LABELS,
+    ABOVE_NAME_LENGTH,
+    ABOVE_VALUE_LENGTH,
+};
+
+static const struct {
+    int rc;
+    const char *reason;
+} faults[] = {
+    [NO_MEMORY] = {-ENOMEM, "there is no memory for its labels"},
+    [BAD_NAME] = {-EBADMSG, "metric_relabel makes an invalid name"},
+    [ABOVE_SAMPLES] = {-ERANGE, "it is above sample_limit"},
+    [ABOVE_LABELS] = {-ERANGE, "it is above label_limit"},
+    [ABOVE_NAME_LENGTH] = {-ERANGE, "it is above label_name_length_limit"},
+    [ABOVE_VALUE_LENGTH] = {-ERANGE, "it is above label_value_length_limit"},
+};
+
 int
 sieve_open(struct sieve *self, void *owner, const struct weir_blocks *rules,
            const struct sieve_limits *limits)
@@ -29,20 +51,17 @@ sieve_close(struct sieve *self)
     labelset_fini(&self->labels);
 }
 
-/* Notes why the scrape fails, and what it had given before, with the sample at
- * which it fails. */
 static int __attribute__((format(printf, 3, 4)))
-refuse(struct sieve *self, int rc, const char *format, ...)
+refuse(struct sieve *self, enum fault fault, const char *format, ...)
 {
     va_list rest;
 
     va_start(rest, format);
     (void)vsnprintf(self->why, sizeof(self->why), format, rest);
     va_end(rest);
-    self->tally = weir_batch_tally(self->into);
-    self->tally.given++;
-    self->rc = rc;
-    return rc;
+    self->reason = faults[fault].reason;
+    self->rc = faults[fault].rc;
+    return self->rc;
 }
 
 static bool
@@ -61,17 +80,17 @@ judge_label(struct sieve *self, const struct weir_label *label)
     size_t value_length = strlen(label->value);
 
     if (!rule_may_name(label->name))
-        return refuse(self, -EBADMSG,
+        return refuse(self, BAD_NAME,
                       "metric_relabel gives %.40s a label with the invalid "
                       "name \"%.40s\"",
                       metric, label->name);
     if (exceeds(name_length, limits->name_length))
-        return refuse(self, -ERANGE,
+        return refuse(self, ABOVE_NAME_LENGTH,
                       "label_name_length_limit: %.40s has the label %.40s of "
                       "%zu bytes",
                       metric, label->name, name_length);
     if (exceeds(value_length, limits->value_length))
-        return refuse(self, -ERANGE,
+        return refuse(self, ABOVE_VALUE_LENGTH,
                       "label_value_length_limit: %.40s has a label %.40s of "
                       "%zu bytes",
                       metric, label->name, value_length);
@@ -98,10 +117,10 @@ judge(struct sieve *self)
 
     if (!may_name_metric(metric))
         return refuse(
-            self, -EBADMSG,
+            self, BAD_NAME,
             "metric_relabel gives a series the invalid name \"%.40s\"", metric);
     if (exceeds(labels->count, self->limits.labels))
-        return refuse(self, -ERANGE, "label_limit: %.40s has %zu labels",
+        return refuse(self, ABOVE_LABELS, "label_limit: %.40s has %zu labels",
                       metric, labels->count);
     for (size_t i = 0; i < labels->count; i++) {
         int rc = judge_label(self, &labels->labels[i]);
@@ -111,8 +130,20 @@ judge(struct sieve *self)
     return 1;
 }
 
-/* Once one series failed the scrape, no other that is new is looked at.  A
- * series without any labels left is dropped. */
+/* Changes the labels that are there, and judges what they have become.  A
+ * series without any is dropped. */
+static int
+change(struct sieve *self)
+{
+    int rc = self->rules ? relabel_apply(self->rules, &self->labels) : 1;
+
+    if (rc < 0)
+        return refuse(self, NO_MEMORY, "%s", faults[NO_MEMORY].reason);
+    return rc == 0 || self->labels.count == 0 ? 0 : judge(self);
+}
+
+/* Once one series failed the scrape, no other that is new is looked at.  What
+ * there was before is counted, and the sample at which it fails. */
 static int
 pass(void *arg, const struct weir_label *labels,
      const struct weir_label **ret_labels)
@@ -122,15 +153,15 @@ pass(void *arg, const struct weir_label *labels,
     if (self->rc < 0)
         return self->rc;
     labelset_fini(&self->labels);
-    int rc = labelset_add(&self->labels, labels);
-    if (rc == 0)
-        rc = self->rules ? relabel_apply(self->rules, &self->labels) : 1;
-    if (rc < 0)
-        return refuse(self, rc, "there is no memory for its labels");
-    if (rc == 0 || self->labels.count == 0)
-        return 0;
+    int rc = labelset_add(&self->labels, labels) < 0
+                 ? refuse(self, NO_MEMORY, "%s", faults[NO_MEMORY].reason)
+                 : change(self);
+    if (rc < 0) {
+        self->tally = weir_batch_tally(self->into);
+        self->tally.given++;
+    }
     *ret_labels = labelset_all(&self->labels);
-    return judge(self);
+    return rc;
 }
 
 void
@@ -142,6 +173,7 @@ sieve_begin(struct sieve *self, struct weir_source *source,
     self->source = source;
     self->into = into;
     self->rc = 0;
+    self->reason = NULL;
     self->why[0] = '\0';
     if (self->rules || limits->labels || limits->name_length ||
         limits->value_length)
@@ -153,11 +185,9 @@ sieve_end(struct sieve *self, struct weir_tally *ret_tally)
 {
     weir_source_rewrite(self->source, NULL, NULL);
     *ret_tally = self->rc < 0 ? self->tally : weir_batch_tally(self->into);
-    if (self->rc == 0 && exceeds(ret_tally->kept, self->limits.samples)) {
-        (void)snprintf(self->why, sizeof(self->why),
-                       "sample_limit: it gave %" PRIu64 " samples",
-                       ret_tally->kept);
-        self->rc = -ERANGE;
-    }
+    if (self->rc == 0 && exceeds(ret_tally->kept, self->limits.samples))
+        return refuse(self, ABOVE_SAMPLES,
+                      "sample_limit: it gave %" PRIu64 " samples",
+                      ret_tally->kept);
     return self->rc;
 }

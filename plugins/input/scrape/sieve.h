@@ -35,7 +35,8 @@ struct sieve {
     const struct weir_batch *into;
     struct labelset labels;   /* of the last series */
     int rc;                   /* why the scrape fails, if it does; or 0 */
-    char why[SIEVE_WHY_SIZE]; /* the same for people */
+    const char *reason;       /* the same, one of few texts */
+    char why[SIEVE_WHY_SIZE]; /* and what it was about */
     struct weir_tally tally;  /* when it began to fail */
 };
 
@@ -51,7 +52,7 @@ void sieve_begin(struct sieve *self, struct weir_source *source,
                  const struct weir_batch *into);
 
 /* No longer.  '*ret_tally' is what there was.  Returns 0, or a negative errno
- * when the scrape fails, with a reason in self->why. */
+ * when the scrape fails, with self->reason and self->why. */
 int sieve_end(struct sieve *self, struct weir_tally *ret_tally);
 
 #endif /* SIEVE_H */

@@ -27,6 +27,8 @@ add_defaults(const struct scraper *owner, struct labelset *labels)
         {"job", *owner->job ? owner->job : weir_instance_name(owner)},
         {"__scheme__", "http"},
         {"__metrics_path__", owner->format->path},
+        {"__scrape_interval__", owner->interval},
+        {"__scrape_timeout__", owner->timeout},
     };
     int rc = 0;
 
@@ -34,6 +36,17 @@ add_defaults(const struct scraper *owner, struct labelset *labels)
         if (!*labelset_get(labels, defaults[i].name))
             rc = labelset_set(labels, defaults[i].name, defaults[i].value);
     return rc;
+}
+
+/* All targets of an input have its times, which rules may look at. */
+static bool
+has_own_times(const struct scraper *owner, const struct labelset *labels)
+{
+    const char *interval = labelset_get(labels, "__scrape_interval__");
+    const char *timeout = labelset_get(labels, "__scrape_timeout__");
+
+    return (*interval && strcmp(interval, owner->interval) != 0) ||
+           (*timeout && strcmp(timeout, owner->timeout) != 0);
 }
 
 static int
@@ -106,6 +119,11 @@ target_new(struct scraper *owner, const struct labelset *found,
         kept = relabel_apply(owner->rules, &self->labels);
     if (rc < 0 || kept <= 0)
         return rc < 0 ? rc : kept;
+    if (has_own_times(owner, &self->labels)) {
+        *ret_why = "it wants an interval or timeout of its own; give it an "
+                   "input with these";
+        return -EINVAL;
+    }
     rc = make_place(self, ret_why);
     if (rc == 0)
         rc = keep_own(self);

@@ -45,6 +45,7 @@ struct backlog {
     /* What is sent. */
     struct sender *sender;    /* NULL: there is nothing */
     uint8_t sending[16];      /* its stream */
+    bool streams;             /* the store takes it */
     uint64_t segment;         /* that is being read */
     struct backlog_use *uses; /* [use_count], by number */
     size_t use_count, use_room;

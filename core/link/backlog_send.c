@@ -29,9 +29,10 @@ reopen(void *arg)
 static void
 changed(void *arg, enum sender_state state, const char *why)
 {
-    (void)arg;
-    (void)state;
+    struct backlog *self = arg;
+
     (void)why;
+    self->streams = state == SENDER_STREAMING;
 }
 
 static void
@@ -166,6 +167,7 @@ begin_stream(struct backlog *self, const struct spool_item *item,
     memcpy(self->sending, head->stream, sizeof(self->sending));
     self->sender = sender_new(&settings, &calls, self, now_ns);
     self->segment = item->segment;
+    self->streams = false;
     sender_tick(self->sender, now_ns);
 }
 
@@ -236,10 +238,20 @@ take_batch(struct backlog *self, const struct spool_record *record,
     return TAKEN;
 }
 
+/* Says whether enough is read.  For a store that is away one batch is: what it
+ * will want first is known then, and the rest is no burden to memory. */
+static bool
+is_ahead(const struct backlog *self)
+{
+    uint64_t most = self->streams ? ahead_bytes : 1;
+
+    return self->sender && sender_kept(self->sender) >= most;
+}
+
 static enum taken
 take_item(struct backlog *self, const struct spool_item *item, int64_t now_ns)
 {
-    if (self->sender && sender_kept(self->sender) >= ahead_bytes)
+    if (is_ahead(self))
         return TAKEN_LATER;
     if (self->sender && memcmp(self->sending, item->head->stream, 16) != 0) {
         if (sender_kept(self->sender) > 0)

@@ -54,15 +54,22 @@ link main { connect = {"@site"} }
 report api { }
 """
 
-# As COUNT, but each batch has 4 KB, of values that packing makes little of.
-COUNT_MUCH = ("for k in 1 2 3 4 5 6 7; do awk -v k=$k -v p=pad_ -v OFMT=%.17g "
-              "'BEGIN { srand(k); for (n = 1; n <= 500; n++) "
-              "print p n, exp(rand()) }' > pad_$k; done; " +
-              COUNT.replace("echo ledger", "cat pad_$((i % 7 + 1)); echo ledger")
+# As COUNT, but each batch has 4 KB, of what does not pack: write_pads().
+PADS = 3
+COUNT_MUCH = (COUNT.replace("echo ledger",
+                            "cat pad.$((i %% %d)); echo ledger" % PADS)
               .replace("0.01", "0.002"))
 
 SPOOL = "spool { size = 8M }"
 SPOOL_ALWAYS = "spool { size = 8M  sync = always }"
+
+
+def write_pads(weir, chance):
+    """Writes what COUNT_MUCH takes turns with."""
+    for pad in range(PADS):
+        write(os.path.join(weir.folder, "pad.%d" % pad),
+              "".join("pad_%d %r\n" % (n, chance.random() / 3)
+                      for n in range(500)))
 
 
 class Play:
@@ -242,6 +249,7 @@ def drops_nothing_when_it_is_full():
     "what it acknowledged makes no room in a full spool: agents keep what is new"
     with Play(SPOOL, "spool { size = 4M  when_full = drop_oldest }") as play:
         play.agent.configure(AGENT, count=COUNT_MUCH, spool="spool { }")
+        write_pads(play.agent, play.chance)
         play.start(play.relay, play.agent)
         wait_until("it is full", lambda: "warn spool_full" in play.relay.log(),
                    60)

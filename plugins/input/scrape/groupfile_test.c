@@ -81,6 +81,7 @@ START_TEST(a_fault_is_told_with_its_line)
         {"- &x {}\n- *x\n", 2, "a group"},
         {"[]\n---\n[]", 2, "nothing more"},
         {"[{\"targets\": [\"\n\xff\"]}]", 1, "UTF-8"},
+        {"[{\"labels\":\n{\"a\":\"\\ud83d\\ude00\"}}]", 2, "Unicode"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

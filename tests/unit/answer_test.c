@@ -275,6 +275,13 @@ answer_of(struct world *self, const struct weir_select *what)
 }
 
 static const struct weir_select anything = {.until_ns = INT64_MAX};
+
+/* For what goes on until it is stopped, however late that is. */
+static const struct weir_select without_end = {
+    .until_ns = INT64_MAX,
+    .bounds = {.samples = UINT64_MAX,
+               .memory_bytes = UINT64_MAX,
+               .series = UINT32_MAX}};
 static const char inproc[] = "inproc://answer-test";
 
 START_TEST(samples_arrive_in_order_and_complete)
@@ -499,7 +506,7 @@ START_TEST(cancelling_stops_the_select)
 
     world->script.endless = true;
     world->script.samples = 1000;
-    uint64_t id = ask(world, &anything);
+    uint64_t id = ask(world, &without_end);
     while (world->parts < 3)
         stage_run(world->stage, NS_PER_MS);
     asker_cancel(world->asker, id);
@@ -519,7 +526,7 @@ START_TEST(hearing_no_more_stops_the_select)
     world->script.endless = true;
     world->script.samples = 1000;
     world->stop_after = 2;
-    (void)ask(world, &anything);
+    (void)ask(world, &without_end);
     while (world->parts < 2 || world->script.running > 0)
         stage_run(world->stage, NS_PER_MS);
 
@@ -614,7 +621,7 @@ START_TEST(leaving_ends_what_runs_and_what_waits)
     world->script.endless = true;
     world->script.samples = 10;
     for (int i = 0; i < 5; i++)
-        (void)ask(world, &anything);
+        (void)ask(world, &without_end);
     while (world->script.running == 0)
         stage_run(world->stage, NS_PER_MS);
     /* The world is destroyed with two that run and three that wait. */
@@ -797,7 +804,7 @@ START_TEST(cancelling_stops_a_select_within_the_process)
 
     world->script.endless = true;
     world->script.samples = 1000;
-    uint64_t id = ask(world, &anything);
+    uint64_t id = ask(world, &without_end);
     while (world->parts < 3)
         stage_run(world->stage, NS_PER_MS);
     asker_cancel(world->asker, id);
@@ -829,7 +836,7 @@ START_TEST(a_store_that_closes_ends_its_selects_and_is_asked_again_later)
 
     world->script.endless = true;
     world->script.samples = 1000;
-    (void)ask(world, &anything);
+    (void)ask(world, &without_end);
     wait_for_select(world);
     counter_close(&world->counter);
     ck_assert_int_eq(world->script.running, 0);
@@ -852,7 +859,7 @@ START_TEST(leaving_ends_what_runs_within_the_process)
     world->script.endless = true;
     world->script.samples = 10;
     for (int i = 0; i < 5; i++)
-        (void)ask(world, &anything);
+        (void)ask(world, &without_end);
     wait_for_select(world);
     /* The world is destroyed with two that run and three that wait. */
 }

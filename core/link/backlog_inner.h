@@ -21,16 +21,16 @@ struct backlog {
     struct spool *spool;
     struct spool *fresh; /* what is sent in slot 0; or NULL */
     char *fresh_folder;
-    bool fresh_taken;              /* what was in it, too */
     uint64_t fresh_from, fresh_to; /* sequences that it has without a gap, when
                                     * the first is not greater */
     uint64_t mark;     /* what the spool had before the first was kept, or 0 */
-    bool gap;          /* one could not be */
     struct dead *dead; /* or NULL */
-    bool buried;       /* something of the spool, since the last sync */
     uint64_t unburied; /* letters that came when there was no folder */
     int64_t looked_ns, taken_ns; /* monotonic: when it looked, and tried */
     int take_rc;                 /* of the last try */
+    bool fresh_taken;            /* what was in the folder of 'fresh', too */
+    bool gap;                    /* one could not be kept */
+    bool buried; /* something of the spool, since the last sync */
 
     /* What is written. */
     uint8_t stream[16];

@@ -84,8 +84,11 @@ scene_fini(struct scene *self)
 static void
 listen_with_keys(struct scene *self)
 {
+    static unsigned number; /* the one before may go on for a while */
     size_t size = sizeof(self->endpoint);
+    char events[32];
 
+    (void)snprintf(events, sizeof(events), "inproc://events-%u", number++);
     self->store = zmq_socket(socket_context(), ZMQ_ROUTER);
     ck_assert_int_eq(curve_serve(self->store, self->keys), 0);
     ck_assert_int_eq(zmq_bind(self->store, "tcp://127.0.0.1:*"), 0);
@@ -93,14 +96,14 @@ listen_with_keys(struct scene *self)
         zmq_getsockopt(self->store, ZMQ_LAST_ENDPOINT, self->endpoint, &size),
         0);
     ck_assert_int_eq(
-        zmq_socket_monitor(self->store, "inproc://events",
+        zmq_socket_monitor(self->store, events,
                            ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                                ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
                                ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL),
         0);
     self->events = zmq_socket(socket_context(), ZMQ_PAIR);
-    ck_assert_int_eq(zmq_connect(self->events, "inproc://events"), 0);
+    ck_assert_int_eq(zmq_connect(self->events, events), 0);
 }
 
 /* Connects, with keys or without, and returns whether it was let in. */

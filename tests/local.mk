@@ -162,8 +162,10 @@ EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
 EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
-EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h %D%/unit/lane_counted.h %D%/unit/lane_ends.h %D%/unit/relay_way.h \
-              %D%/unit/outlet_world.h %D%/unit/promql_text.h %D%/unit/shown.h \
+EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h \
+              %D%/unit/lane_counted.h %D%/unit/lane_ends.h %D%/unit/outlet_world.h \
+              %D%/unit/promql_text.h %D%/unit/relay_way.h \
+              %D%/unit/sender_calls.h %D%/unit/shown.h \
               %D%/unit/source_store.h %D%/spec.h %D%/batch_text.h %D%/option_sample.h \
               %D%/fuzz/reader_fuzz.h %D%/fixtures/node.txt \
               %D%/fixtures/goapp.om.txt %D%/fixtures/collectd-prom.txt \

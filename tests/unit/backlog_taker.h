@@ -5,6 +5,7 @@
 #include "link/backlog.h"
 
 #include "link/word.h"
+#include "sender_calls.h"
 #include "spool_scene.h"
 
 /* A store that takes all, and sees which batches come. */
@@ -49,14 +50,6 @@ take(void *arg, struct frame *frame)
     if (self->heard_count < sizeof(self->heard))
         self->heard[self->heard_count++] = view.head.type;
     return 0;
-}
-
-static inline void
-ignore_settled(void *arg, uint64_t cost, int rc)
-{
-    (void)arg;
-    (void)cost;
-    (void)rc;
 }
 
 static inline void

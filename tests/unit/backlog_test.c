@@ -39,37 +39,6 @@ START_TEST(goes_on_with_its_layouts_after_a_read_that_failed)
 }
 END_TEST
 
-/* The only segment of the spool. */
-static const char *
-segment_path(struct scene *scene)
-{
-    static char path[128];
-
-    (void)snprintf(path, sizeof(path), "%s/%016x.seg", scene->path, 1);
-    return path;
-}
-
-static size_t
-read_segment(struct scene *scene, unsigned char *bytes, size_t size)
-{
-    FILE *file = fopen(segment_path(scene), "r");
-
-    ck_assert_ptr_nonnull(file);
-    size_t got = fread(bytes, 1, size, file);
-    (void)fclose(file);
-    return got;
-}
-
-static void
-write_segment(struct scene *scene, const unsigned char *bytes, size_t size)
-{
-    FILE *file = fopen(segment_path(scene), "w");
-
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
-    (void)fclose(file);
-}
-
 START_TEST(
     of_a_flipped_byte_anywhere_all_but_one_batch_is_sent_and_that_is_counted)
 {
@@ -82,11 +51,11 @@ START_TEST(
     spool_figures(scene->spool, &figures);
     size_t whole = figures.bytes;
     spool_destroy(&scene->spool);
-    size_t size = read_segment(scene, bytes, sizeof(bytes));
+    size_t size = scene_read_segment(scene, bytes, sizeof(bytes));
     for (size_t at = 0; at < whole; at++) {
         struct taker taker = {0};
         bytes[at] ^= 0x10;
-        write_segment(scene, bytes, size);
+        scene_write_segment(scene, bytes, size);
         ck_assert_uint_ge(send_all(scene, &taker), 1);
         ck_assert_uint_ge(taker.batches, at < SPOOL_HEAD_SIZE ? 0 : 11);
         ck_assert(!taker.without_layout);

@@ -9,8 +9,8 @@
 #include "base.h"
 #include "clock.h"
 #include "layout.h"
-#include "link/sender.h"
 #include "link/word.h"
+#include "sender_calls.h"
 #include "spec.h"
 
 enum {
@@ -43,28 +43,6 @@ take(void *arg, struct frame *frame)
     if (self->bytes > self->most_bytes)
         self->most_bytes = self->bytes;
     return 0;
-}
-
-static void
-ignore(void *arg)
-{
-    (void)arg;
-}
-
-static void
-ignore_change(void *arg, enum sender_state state, const char *why)
-{
-    (void)arg;
-    (void)state;
-    (void)why;
-}
-
-static void
-ignore_settled(void *arg, uint64_t cost, int rc)
-{
-    (void)arg;
-    (void)cost;
-    (void)rc;
 }
 
 /* Offers a layout and, with the last, a batch of it. */
@@ -122,8 +100,8 @@ hear_ack(struct sender *sender, struct heard *heard, uint8_t type)
 static struct sender *
 make_sender(struct heard *heard)
 {
-    static const struct sender_calls calls = {take, ignore, ignore_change,
-                                              ignore_settled, NULL};
+    static const struct sender_calls calls = {
+        take, ignore_reopen, ignore_change, ignore_settled, NULL};
     const struct frame_head head = {.type = FRAME_WANT};
     struct sender_settings settings = {.incarnation = 2, .name = "host"};
     struct word_layout all[LAYOUTS];

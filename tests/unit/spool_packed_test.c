@@ -143,15 +143,6 @@ read_all(struct scene *scene)
     return count;
 }
 
-static struct spool_figures
-figures_of(const struct scene *scene)
-{
-    struct spool_figures figures;
-
-    spool_figures(scene->spool, &figures);
-    return figures;
-}
-
 START_TEST(all_comes_back_as_it_was_over_kills_and_restarts)
 {
     weir_cleanup(scene_destroy) struct scene *scene = open_scene(16 << 20);
@@ -169,9 +160,9 @@ START_TEST(all_comes_back_as_it_was_over_kills_and_restarts)
         scene_open(scene);
     }
     ck_assert_uint_eq(read_all(scene), 8000);
-    ck_assert_uint_eq(figures_of(scene).damaged, 0);
+    ck_assert_uint_eq(scene_figures(scene).damaged, 0);
     spool_done(scene->spool, scene->next - 1);
-    ck_assert_uint_eq(figures_of(scene).bytes, 0);
+    ck_assert_uint_eq(scene_figures(scene).bytes, 0);
 }
 END_TEST
 
@@ -186,7 +177,7 @@ START_TEST(it_takes_less_than_half_of_the_bytes)
         plain += frame_look(batch).size;
     }
     write_many(scene, 1000);
-    ck_assert_uint_lt(figures_of(scene).bytes, plain / 2);
+    ck_assert_uint_lt(scene_figures(scene).bytes, plain / 2);
 }
 END_TEST
 
@@ -203,43 +194,18 @@ START_TEST(segments_that_were_written_before_are_read_and_packed_ones_follow)
     }
     scene_open(scene);
     ck_assert_uint_eq(read_all(scene), 1200);
-    ck_assert_uint_eq(figures_of(scene).damaged, 0);
+    ck_assert_uint_eq(scene_figures(scene).damaged, 0);
 }
 END_TEST
 
 /* Files ------------------------------------------------------------------- */
 
-/* The first segment of the spool. */
-static FILE *
-open_segment(const struct scene *scene, const char *how)
-{
-    char path[256];
-
-    (void)snprintf(path, sizeof(path), "%s/%016x.seg", scene->path, 1);
-    FILE *file = fopen(path, how);
-    ck_assert_ptr_nonnull(file);
-    return file;
-}
-
-static size_t
-read_segment(const struct scene *scene, unsigned char *bytes, size_t size)
-{
-    FILE *file = open_segment(scene, "r");
-    size_t got = fread(bytes, 1, size, file);
-
-    (void)fclose(file);
-    return got;
-}
-
 /* Opens the spool with that segment; returns how many batches it reads. */
 static uint64_t
 read_again(struct scene *scene, const unsigned char *bytes, size_t size)
 {
-    FILE *file = open_segment(scene, "w");
-
     memset(scene->had, 0, sizeof(scene->had));
-    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
-    (void)fclose(file);
+    scene_write_segment(scene, bytes, size);
     scene_open(scene);
     return read_all(scene);
 }
@@ -251,15 +217,15 @@ START_TEST(what_is_torn_off_takes_nothing_along_that_was_before)
     uint64_t least = 40;
 
     write_many(scene, 40);
-    size_t whole = figures_of(scene).bytes;
+    size_t whole = scene_figures(scene).bytes;
     scene_kill(scene);
-    size_t size = read_segment(scene, bytes, sizeof(bytes));
+    size_t size = scene_read_segment(scene, bytes, sizeof(bytes));
     for (size_t end = whole; end > SPOOL_HEAD_SIZE; end -= 24) {
         memset(bytes + end, 0, size - end);
         uint64_t count = read_again(scene, bytes, size);
         ck_assert_uint_le(count, least);
         ck_assert(count == 0 || scene->had[count]);
-        ck_assert_uint_eq(figures_of(scene).damaged, 0);
+        ck_assert_uint_eq(scene_figures(scene).damaged, 0);
         least = count;
         spool_destroy(&scene->spool);
     }
@@ -290,11 +256,11 @@ START_TEST(
     unsigned most = 0;
 
     write_many(scene, 200);
-    size_t whole = figures_of(scene).bytes;
+    size_t whole = scene_figures(scene).bytes;
     scene->stream[0]++;
     write_many(scene, 50); /* in a segment of their own */
     spool_destroy(&scene->spool);
-    size_t size = read_segment(scene, bytes, sizeof(bytes));
+    size_t size = scene_read_segment(scene, bytes, sizeof(bytes));
     for (size_t at = SPOOL_HEAD_SIZE; at < whole; at += 59) {
         uint64_t first = 0;
         bytes[at] ^= 0x10;
@@ -302,7 +268,7 @@ START_TEST(
         unsigned missing = count_missing(scene, &first);
         ck_assert_uint_le(missing, LOST_MOST);
         ck_assert(missing == 0 || first <= 200);
-        ck_assert_uint_gt(figures_of(scene).damaged, 0);
+        ck_assert_uint_gt(scene_figures(scene).damaged, 0);
         most = missing > most ? missing : most;
         bytes[at] ^= 0x10;
         spool_destroy(&scene->spool);

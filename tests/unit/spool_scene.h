@@ -213,4 +213,46 @@ scene_kill(struct scene *self)
     memset(self->had, 0, sizeof(self->had));
 }
 
+static inline struct spool_figures
+scene_figures(const struct scene *self)
+{
+    struct spool_figures figures;
+
+    spool_figures(self->spool, &figures);
+    return figures;
+}
+
+/* The first segment of the folder. */
+static inline FILE *
+scene_open_segment(const struct scene *self, const char *how)
+{
+    char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/%016x.seg", self->path, 1);
+    FILE *file = fopen(path, how);
+    ck_assert_ptr_nonnull(file);
+    return file;
+}
+
+/* Returns how many bytes it has. */
+static inline size_t
+scene_read_segment(const struct scene *self, unsigned char *bytes, size_t size)
+{
+    FILE *file = scene_open_segment(self, "r");
+    size_t got = fread(bytes, 1, size, file);
+
+    (void)fclose(file);
+    return got;
+}
+
+static inline void
+scene_write_segment(const struct scene *self, const unsigned char *bytes,
+                    size_t size)
+{
+    FILE *file = scene_open_segment(self, "w");
+
+    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
+    (void)fclose(file);
+}
+
 #endif /* SPOOL_SCENE_H */

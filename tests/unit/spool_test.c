@@ -8,15 +8,6 @@
 #define SCENE(size, oldest) \
     weir_cleanup(scene_destroy) struct scene *scene = scene_new(size, oldest)
 
-static struct spool_figures
-figures_of(const struct scene *scene)
-{
-    struct spool_figures figures;
-
-    spool_figures(scene->spool, &figures);
-    return figures;
-}
-
 static void
 write_many(struct scene *scene, unsigned count, uint32_t rows)
 {
@@ -32,8 +23,8 @@ START_TEST(gives_back_what_was_written_in_order_and_keeps_nothing_that_is_done)
         write_many(scene, 700, 200);
         ck_assert_uint_eq(scene_read(scene), 700);
         spool_done(scene->spool, scene->next - 1);
-        ck_assert_uint_eq(figures_of(scene).bytes, 0);
-        ck_assert_uint_le(figures_of(scene).disk, 1 << 20);
+        ck_assert_uint_eq(scene_figures(scene).bytes, 0);
+        ck_assert_uint_le(scene_figures(scene).disk, 1 << 20);
     }
     ck_assert_uint_eq(scene->wrong, 0);
     ck_assert_uint_eq(scene_missing(scene), 0);
@@ -57,9 +48,9 @@ START_TEST(keeps_what_is_not_done_over_kills_and_restarts)
     ck_assert_uint_eq(scene_read(scene), 4000);
     ck_assert_uint_eq(scene->wrong, 0);
     ck_assert_uint_eq(scene_missing(scene), 0);
-    ck_assert_uint_eq(figures_of(scene).damaged, 0);
+    ck_assert_uint_eq(scene_figures(scene).damaged, 0);
     spool_done(scene->spool, scene->next - 1);
-    ck_assert_uint_eq(figures_of(scene).bytes, 0);
+    ck_assert_uint_eq(scene_figures(scene).bytes, 0);
 }
 END_TEST
 
@@ -78,45 +69,12 @@ START_TEST(old_records_of_a_file_that_is_used_again_do_not_come_back)
 }
 END_TEST
 
-/* The only segment of a spool that was killed. */
-static void
-segment_path(const struct scene *scene, char path[256])
-{
-    (void)snprintf(path, 256, "%s/%016x.seg", scene->path, 1);
-}
-
-static size_t
-read_segment(const struct scene *scene, unsigned char *bytes, size_t size)
-{
-    char path[256];
-
-    segment_path(scene, path);
-    FILE *file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    size_t got = fread(bytes, 1, size, file);
-    (void)fclose(file);
-    return got;
-}
-
-static void
-write_segment(const struct scene *scene, const unsigned char *bytes,
-              size_t size)
-{
-    char path[256];
-
-    segment_path(scene, path);
-    FILE *file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
-    (void)fclose(file);
-}
-
 /* Opens the spool with that segment, and returns how many batches it reads. */
 static uint64_t
 read_again(struct scene *scene, const unsigned char *bytes, size_t size)
 {
     memset(scene->had, 0, sizeof(scene->had));
-    write_segment(scene, bytes, size);
+    scene_write_segment(scene, bytes, size);
     scene_open(scene);
     uint64_t count = scene_read(scene);
     ck_assert_uint_eq(scene->wrong, 0);
@@ -129,9 +87,9 @@ START_TEST(a_tail_that_is_torn_anywhere_is_cut)
     static unsigned char bytes[1 << 20];
 
     write_many(scene, 5, 2);
-    size_t whole = figures_of(scene).bytes;
+    size_t whole = scene_figures(scene).bytes;
     scene_kill(scene);
-    size_t size = read_segment(scene, bytes, sizeof(bytes));
+    size_t size = scene_read_segment(scene, bytes, sizeof(bytes));
     ck_assert_uint_le(whole, size);
     uint64_t least = 5;
     for (size_t end = whole; end > SPOOL_HEAD_SIZE; end--) {
@@ -140,7 +98,7 @@ START_TEST(a_tail_that_is_torn_anywhere_is_cut)
         /* A batch goes when its bytes do, and none before it. */
         ck_assert_uint_le(count, least);
         ck_assert(count == 0 || scene->had[count]);
-        ck_assert_uint_eq(figures_of(scene).damaged, 0);
+        ck_assert_uint_eq(scene_figures(scene).damaged, 0);
         least = count;
         spool_destroy(&scene->spool);
     }
@@ -154,13 +112,13 @@ START_TEST(of_a_flipped_byte_one_record_is_lost_and_counted)
     static unsigned char bytes[1 << 20];
 
     write_many(scene, 12, 2);
-    size_t whole = figures_of(scene).bytes;
+    size_t whole = scene_figures(scene).bytes;
     spool_destroy(&scene->spool); /* with its end */
-    size_t size = read_segment(scene, bytes, sizeof(bytes));
+    size_t size = scene_read_segment(scene, bytes, sizeof(bytes));
     for (size_t at = 0; at < whole; at++) {
         bytes[at] ^= 0x10;
         memset(scene->known, 0xff, sizeof(scene->known));
-        write_segment(scene, bytes, size);
+        scene_write_segment(scene, bytes, size);
         scene_open(scene);
         uint64_t count = 0;
         struct spool_item item;
@@ -169,7 +127,7 @@ START_TEST(of_a_flipped_byte_one_record_is_lost_and_counted)
             spool_pass(scene->spool, true);
         }
         ck_assert_uint_ge(count, at < SPOOL_HEAD_SIZE ? 0 : 11);
-        ck_assert_uint_eq(figures_of(scene).damaged, 1);
+        ck_assert_uint_eq(scene_figures(scene).damaged, 1);
         spool_destroy(&scene->spool);
         bytes[at] ^= 0x10;
     }
@@ -189,7 +147,7 @@ START_TEST(a_damaged_segment_is_set_aside_and_nothing_refuses_to_start)
     spool_done(scene->spool, 0);
     write_many(scene, 5, 2);
     ck_assert_uint_eq(scene_read(scene), 5);
-    ck_assert_uint_eq(figures_of(scene).damaged, 1);
+    ck_assert_uint_eq(scene_figures(scene).damaged, 1);
     (void)snprintf(path, sizeof(path), "%s/%016x.damaged", scene->path, 1);
     ck_assert_int_eq(access(path, R_OK), 0);
 }
@@ -201,12 +159,12 @@ START_TEST(drops_the_oldest_when_it_is_full_and_says_how_much)
 
     for (int i = 0; i < 1500; i++) {
         write_many(scene, 1, 400);
-        ck_assert_uint_le(figures_of(scene).disk, 4 << 20);
+        ck_assert_uint_le(scene_figures(scene).disk, 4 << 20);
     }
     uint64_t count = scene_read(scene);
     ck_assert_uint_gt(count, 100);
     ck_assert_uint_lt(count, 1500);
-    ck_assert_uint_gt(figures_of(scene).dropped_bytes, 1 << 20);
+    ck_assert_uint_gt(scene_figures(scene).dropped_bytes, 1 << 20);
     for (uint64_t i = 1; i < scene->next; i++)
         ck_assert_int_eq(scene->had[i], i >= scene->next - count);
     ck_assert_uint_eq(scene->wrong, 0);
@@ -218,11 +176,11 @@ START_TEST(refuses_the_newest_when_it_shall_and_takes_more_once_there_is_room)
     SCENE(4 << 20, false);
 
     while (scene_write(scene, 400) == 0)
-        ck_assert_uint_le(figures_of(scene).disk, 4 << 20);
+        ck_assert_uint_le(scene_figures(scene).disk, 4 << 20);
     ck_assert(!spool_has_room(scene->spool));
     ck_assert_int_eq(scene_write(scene, 400), -ENOSPC);
-    ck_assert_uint_eq(figures_of(scene).dropped_batches, 2);
-    ck_assert_uint_eq(figures_of(scene).dropped_bytes, 0);
+    ck_assert_uint_eq(scene_figures(scene).dropped_batches, 2);
+    ck_assert_uint_eq(scene_figures(scene).dropped_bytes, 0);
     (void)scene_read(scene);
     ck_assert_uint_eq(scene_missing(scene), 0);
     spool_done(scene->spool, scene->next - 1);
@@ -257,9 +215,9 @@ START_TEST(what_is_older_than_its_age_is_dropped)
     scene->stream[0]++;
     scene_open(scene);
     spool_expire(scene->spool, clock_wall_ns() + 1800 * NS_PER_S);
-    ck_assert_uint_eq(figures_of(scene).dropped_bytes, 0);
+    ck_assert_uint_eq(scene_figures(scene).dropped_bytes, 0);
     spool_expire(scene->spool, clock_wall_ns() + 7200 * NS_PER_S);
-    ck_assert_uint_gt(figures_of(scene).dropped_bytes, 0);
+    ck_assert_uint_gt(scene_figures(scene).dropped_bytes, 0);
     write_many(scene, 5, 2);
     /* What is written to is ended when it has an eighth of its age. */
     spool_expire(scene->spool, clock_wall_ns() + 1800 * NS_PER_S);
@@ -267,9 +225,9 @@ START_TEST(what_is_older_than_its_age_is_dropped)
     ck_assert_uint_eq(scene_read(scene), 10);
     spool_done(scene->spool, 15);
     ck_assert_uint_eq(scene_read(scene), 0);
-    ck_assert_uint_gt(figures_of(scene).bytes, 0);
+    ck_assert_uint_gt(scene_figures(scene).bytes, 0);
     spool_done(scene->spool, 20);
-    ck_assert_uint_eq(figures_of(scene).bytes, 0);
+    ck_assert_uint_eq(scene_figures(scene).bytes, 0);
 }
 END_TEST
 
@@ -283,7 +241,7 @@ START_TEST(to_start_reads_no_more_than_the_last_segment)
     scene_open(scene);
     /* The lock, the head, and two mebibytes by one and less. */
     ck_assert_uint_le(scene->faults.counts[FILE_READ] - before, 10);
-    ck_assert_uint_gt(figures_of(scene).bytes, 10 << 20);
+    ck_assert_uint_gt(scene_figures(scene).bytes, 10 << 20);
     ck_assert_uint_eq(scene_read(scene), 2500);
 }
 END_TEST

@@ -6,8 +6,8 @@
 #include <weir/cleanup.h>
 
 #include "base.h"
-#include "link/sender.h"
 #include "link/word.h"
+#include "sender_calls.h"
 #include "spec.h"
 
 static int
@@ -18,34 +18,12 @@ drop_frame(void *arg, struct frame *frame)
     return 0;
 }
 
-static void
-ignore(void *arg)
-{
-    (void)arg;
-}
-
-static void
-ignore_change(void *arg, enum sender_state state, const char *why)
-{
-    (void)arg;
-    (void)state;
-    (void)why;
-}
-
-static void
-ignore_settled(void *arg, uint64_t cost, int rc)
-{
-    (void)arg;
-    (void)cost;
-    (void)rc;
-}
-
 /* A sender of a stream that an earlier process began, which has said HELLO. */
 static struct sender *
 make_sender(uint8_t stream)
 {
-    static const struct sender_calls calls = {drop_frame, ignore, ignore_change,
-                                              ignore_settled, NULL};
+    static const struct sender_calls calls = {
+        drop_frame, ignore_reopen, ignore_change, ignore_settled, NULL};
     struct sender_settings settings = {
         .incarnation = 2, .slot = 1, .name = "host", .first = 1};
 

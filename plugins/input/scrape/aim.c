@@ -3,13 +3,14 @@
 
 #include "aim.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <weir/cleanup.h>
+
+#include "curlfree.h"
 
 #define PARAM "__param_"
 
@@ -33,12 +34,6 @@ aim_split(const char *url, struct labelset *into)
     return rc < 0 ? rc : labelset_set(into, "__metrics_path__", path);
 }
 
-static void
-part_free(char **part_p)
-{
-    curl_free(*part_p);
-}
-
 /* As a form's: a blank is a '+'. */
 static void
 write_value(FILE *out, const char *escaped)
@@ -57,9 +52,9 @@ write_value(FILE *out, const char *escaped)
 static int
 add_param(FILE *out, const struct weir_label *label, char mark)
 {
-    weir_cleanup(part_free) char *name =
+    weir_cleanup(curlfree_text) char *name =
         curl_easy_escape(NULL, label->name + strlen(PARAM), 0);
-    weir_cleanup(part_free) char *value =
+    weir_cleanup(curlfree_text) char *value =
         curl_easy_escape(NULL, label->value, 0);
 
     if (!name || !value)

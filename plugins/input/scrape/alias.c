@@ -10,17 +10,7 @@
 
 #include <weir/cleanup.h>
 
-static void
-url_cleanup(CURLU **url_p)
-{
-    curl_url_cleanup(*url_p);
-}
-
-static void
-part_free(char **part_p)
-{
-    curl_free(*part_p);
-}
+#include "curlfree.h"
 
 static int
 append(struct curl_slist **list, const char *text)
@@ -54,9 +44,10 @@ append_written(struct curl_slist **list, const char *format, ...)
 static int
 add_host(struct alias *self, CURLU *url, const char *name)
 {
-    weir_cleanup(part_free) char *host = NULL;
-    weir_cleanup(part_free) char *port = NULL;
-    weir_cleanup(part_free) char *told = NULL; /* a port in the URL, or none */
+    weir_cleanup(curlfree_text) char *host = NULL;
+    weir_cleanup(curlfree_text) char *port = NULL;
+    weir_cleanup(curlfree_text) char *told =
+        NULL; /* a port in the URL, or none */
 
     if (curl_url_get(url, CURLUPART_HOST, &host, 0) ||
         curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
@@ -73,8 +64,8 @@ int
 alias_set(struct alias *self, CURL *easy, const char *url, const char *name,
           const struct curl_slist *heads)
 {
-    weir_cleanup(url_cleanup) CURLU *parts = curl_url();
-    weir_cleanup(part_free) char *whole = NULL;
+    weir_cleanup(curlfree_url) CURLU *parts = curl_url();
+    weir_cleanup(curlfree_text) char *whole = NULL;
     int rc = 0;
 
     if (!parts || curl_url_set(parts, CURLUPART_URL, url, 0))

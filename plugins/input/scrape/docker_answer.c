@@ -4,16 +4,17 @@
 #include "docker_answer.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <weir/cleanup.h>
 
+#include "meta.h"
+
 #define PREFIX "__meta_docker_"
 
-enum { PORT_MOST = 65535, ADDRESS_SIZE = 300 };
+enum { PORT_MOST = 65535 };
 
 /* What the sets of a container have in common, and where they go. */
 struct container {
@@ -29,30 +30,6 @@ struct way {
     const char *ip, *id;
 };
 
-static void
-release(json_t **json_p)
-{
-    json_decref(*json_p);
-}
-
-static const char *
-text_of(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-
-    return text ? text : "";
-}
-
-/* A label that is too long for weir is of no use for it. */
-static int
-add(struct findings *into, struct labelset *set, const char *name,
-    const char *value)
-{
-    int rc = findings_label(into, set, name, value);
-
-    return rc == -ENAMETOOLONG ? 0 : rc;
-}
-
 static int
 add_number(struct findings *into, struct labelset *set, const char *name,
            json_int_t number)
@@ -60,24 +37,17 @@ add_number(struct findings *into, struct labelset *set, const char *name,
     char text[24];
 
     (void)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, number);
-    return add(into, set, name, text);
+    return meta_add(into, set, name, text);
 }
 
 static int
-add_labels(struct findings *into, struct labelset *set, const char *prefix,
-           json_t *labels)
+add_address(const struct container *self, struct labelset *set, const char *ip,
+            json_int_t port)
 {
-    const char *name = NULL;
-    json_t *value = NULL;
-    int rc = 0;
+    char text[24];
 
-    json_object_foreach(labels, name, value)
-    {
-        const char *text = json_string_value(value);
-        if (rc == 0 || rc == -ENAMETOOLONG)
-            rc = findings_meta(into, set, prefix, name, text ? text : "");
-    }
-    return rc == -ENAMETOOLONG ? 0 : rc;
+    (void)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, port);
+    return meta_add_address(self->into, set, ip, text);
 }
 
 /* Networks ----------------------------------------------------------------- */
@@ -102,12 +72,13 @@ add_network(struct findings *into, struct labelset *set, const json_t *network)
     for (size_t i = 0; rc == 0 && i < sizeof(known) / sizeof(*known); i++) {
         const json_t *value = json_object_get(network, known[i].field);
         const char *truth = json_is_true(value) ? "true" : "false";
-        rc = add(into, set, known[i].name,
-                 known[i].is_text ? text_of(network, known[i].field) : truth);
+        rc = meta_add(into, set, known[i].name,
+                      known[i].is_text ? meta_text(network, known[i].field)
+                                       : truth);
     }
     return rc < 0 ? rc
-                  : add_labels(into, set, PREFIX "network_label_",
-                               json_object_get(network, "Labels"));
+                  : meta_add_map(into, set, json_object_get(network, "Labels"),
+                                 PREFIX "network_label_", NULL);
 }
 
 /* Returns the list of networks as an object by their ids, or NULL. */
@@ -120,7 +91,7 @@ by_id(json_t *list)
 
     json_array_foreach(list, i, network)
     {
-        if (json_object_set(object, text_of(network, "Id"), network) < 0) {
+        if (json_object_set(object, meta_text(network, "Id"), network) < 0) {
             json_decref(object);
             return NULL;
         }
@@ -152,18 +123,6 @@ pick_network(const struct container *self)
 /* Containers --------------------------------------------------------------- */
 
 static int
-add_address(const struct container *self, struct labelset *set, const char *ip,
-            json_int_t port)
-{
-    char address[ADDRESS_SIZE];
-    bool is_six = strchr(ip, ':') != NULL;
-
-    (void)snprintf(address, sizeof(address), "%s%.64s%s:%" JSON_INTEGER_FORMAT,
-                   is_six ? "[" : "", ip, is_six ? "]" : "", port);
-    return add(self->into, set, "__address__", address);
-}
-
-static int
 begin(const struct container *self, const struct way *way,
       struct labelset **ret_set)
 {
@@ -175,16 +134,17 @@ begin(const struct container *self, const struct way *way,
 
     *ret_set = set;
     if (rc == 0)
-        rc = add(into, set, PREFIX "container_id", text_of(self->json, "Id"));
+        rc = meta_add(into, set, PREFIX "container_id",
+                      meta_text(self->json, "Id"));
     if (rc == 0)
-        rc = add(into, set, PREFIX "container_name", name);
+        rc = meta_add(into, set, PREFIX "container_name", name);
     if (rc == 0)
-        rc = add(into, set, PREFIX "container_network_mode", self->mode);
+        rc = meta_add(into, set, PREFIX "container_network_mode", self->mode);
     if (rc == 0)
-        rc = add_labels(into, set, PREFIX "container_label_",
-                        json_object_get(self->json, "Labels"));
+        rc = meta_add_map(into, set, json_object_get(self->json, "Labels"),
+                          PREFIX "container_label_", NULL);
     if (rc == 0)
-        rc = add(into, set, PREFIX "network_ip", way->ip);
+        rc = meta_add(into, set, PREFIX "network_ip", way->ip);
     if (rc == 0)
         rc = add_network(into, set, json_object_get(self->networks, way->id));
     return rc;
@@ -207,7 +167,8 @@ add_port(const struct container *self, const struct way *way,
     if (rc == 0 && public > 0)
         rc = add_number(self->into, set, PREFIX "port_public", public);
     if (rc == 0 && public > 0)
-        rc = add(self->into, set, PREFIX "port_public_ip", text_of(json, "IP"));
+        rc = meta_add(self->into, set, PREFIX "port_public_ip",
+                      meta_text(json, "IP"));
     return rc < 0 ? rc : add_address(self, set, way->ip, private);
 }
 
@@ -220,7 +181,7 @@ add_alone(const struct container *self, const struct way *way)
 
     int rc = begin(self, way, &set);
     if (rc == 0 && is_host)
-        rc = add(self->into, set, "__address__", "localhost");
+        rc = meta_add(self->into, set, "__address__", "localhost");
     else if (rc == 0)
         rc = add_address(self, set, way->ip, self->port);
     return rc;
@@ -231,8 +192,8 @@ add_container(const struct container *self)
 {
     const json_t *ports = json_object_get(self->json, "Ports");
     const json_t *network = pick_network(self);
-    const struct way way = {text_of(network, "IPAddress"),
-                            text_of(network, "NetworkID")};
+    const struct way way = {meta_text(network, "IPAddress"),
+                            meta_text(network, "NetworkID")};
     const json_t *names = json_object_get(self->json, "Names");
     const json_t *port = NULL;
     size_t i = 0;
@@ -245,7 +206,7 @@ add_container(const struct container *self)
         return 0;
     json_array_foreach(ports, i, port)
     {
-        if (rc < 0 || strcmp(text_of(port, "Type"), "tcp") != 0)
+        if (rc < 0 || strcmp(meta_text(port, "Type"), "tcp") != 0)
             continue;
         rc = add_port(self, &way, port);
         added++;
@@ -258,11 +219,11 @@ docker_answer_read(const struct docker_text *containers,
                    const struct docker_text *networks, uint16_t port,
                    struct findings *into)
 {
-    weir_cleanup(release) json_t *list =
+    weir_cleanup(meta_release) json_t *list =
         json_loadb(containers->text, containers->size, 0, NULL);
-    weir_cleanup(release) json_t *nets =
+    weir_cleanup(meta_release) json_t *nets =
         json_loadb(networks->text, networks->size, 0, NULL);
-    weir_cleanup(release) json_t *known = NULL;
+    weir_cleanup(meta_release) json_t *known = NULL;
     struct container container = {.into = into, .port = port};
     const json_t *each = NULL;
     size_t i = 0;
@@ -278,7 +239,7 @@ docker_answer_read(const struct docker_text *containers,
     {
         container.json = each;
         container.mode =
-            text_of(json_object_get(each, "HostConfig"), "NetworkMode");
+            meta_text(json_object_get(each, "HostConfig"), "NetworkMode");
         if (rc == 0)
             rc = json_is_object(each) ? add_container(&container) : -EBADMSG;
     }

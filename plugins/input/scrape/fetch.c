@@ -31,25 +31,6 @@ static const char no_memory[] = "there is no memory for its answer";
 
 /* What comes --------------------------------------------------------------- */
 
-static bool
-body_add(struct body *self, const char *bytes, size_t size)
-{
-    size_t room = self->room ? self->room : ROOM_LEAST;
-
-    while (room - self->size < size)
-        room *= 2;
-    if (room > self->room) {
-        char *text = realloc(self->text, room);
-        if (!text)
-            return false;
-        self->text = text;
-        self->room = room;
-    }
-    memcpy(self->text + self->size, bytes, size);
-    self->size += size;
-    return true;
-}
-
 /* Of libcurl, with what is unpacked already. */
 static size_t
 take_body(char *bytes, size_t one, size_t size, void *arg)
@@ -57,11 +38,11 @@ take_body(char *bytes, size_t one, size_t size, void *arg)
     struct target *target = arg;
 
     (void)one;
-    if (target->body.size + size > target->owner->max_body.bytes)
-        target->refusal = too_long_body;
-    else if (!body_add(&target->body, bytes, size))
-        target->refusal = no_memory;
-    return target->refusal ? 0 : size;
+    int rc =
+        body_add(&target->body, bytes, size, target->owner->max_body.bytes);
+    if (rc < 0)
+        target->refusal = rc == -EMSGSIZE ? too_long_body : no_memory;
+    return rc < 0 ? 0 : size;
 }
 
 /* Returns what is behind 'name' and a ':' in a header, without blanks and with
@@ -197,8 +178,7 @@ finish(struct ending *ending, CURLcode code)
     } else {
         scrape_took(target);
     }
-    free(target->body.text);
-    target->body = (struct body){0};
+    body_fini(&target->body);
 }
 
 bool

@@ -51,14 +51,14 @@ struct kube {
     size_t number;
     struct web *web;
     struct pods pods;
-    struct kube_line line; /* of a watch, as far as it came */
-    char *api;             /* URL without what is behind the host */
-    bool listing;          /* what is known is not whole */
-    bool pending;          /* an offer is due soon */
-    bool told;             /* the log knows that it failed */
-    int event_rc;          /* how the last event of a watch was taken */
-    int64_t begun_ns;      /* the watch; monotonic */
-    int wait_s;            /* before it is tried again */
+    struct body line; /* of a watch, as far as it came */
+    char *api;        /* URL without what is behind the host */
+    bool listing;     /* what is known is not whole */
+    bool pending;     /* an offer is due soon */
+    bool told;        /* the log knows that it failed */
+    int event_rc;     /* how the last event of a watch was taken */
+    int64_t begun_ns; /* the watch; monotonic */
+    int wait_s;       /* before it is tried again */
 };
 
 /* Offering ----------------------------------------------------------------- */
@@ -244,7 +244,7 @@ watch(struct kube *self)
     curl_free(escaped);
     self->event_rc = 0;
     self->begun_ns = scraper_now_ns();
-    kube_line_reset(&self->line);
+    self->line.size = 0;
     if (ask(self, query, &request) < 0)
         retry(self);
 }
@@ -352,7 +352,7 @@ kube_close(void *arg)
 
     web_destroy(&self->web);
     pods_fini(&self->pods);
-    kube_line_fini(&self->line);
+    body_fini(&self->line);
     free(self->api);
     free(self);
 }

@@ -3,36 +3,10 @@
 
 #include "kube_line.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_LEAST = 4096 };
-
-static int
-add(struct kube_line *self, const char *bytes, size_t size)
-{
-    size_t room = self->room ? self->room : ROOM_LEAST;
-
-    if (size > KUBE_LINE_MOST - self->size)
-        return -EMSGSIZE;
-    while (room - self->size < size)
-        room *= 2;
-    if (room > self->room) {
-        char *text = realloc(self->text, room);
-        if (!text)
-            return -ENOMEM;
-        self->text = text;
-        self->room = room;
-    }
-    if (size)
-        memcpy(self->text + self->size, bytes, size);
-    self->size += size;
-    return 0;
-}
-
 int
-kube_line_take(struct kube_line *self, const char *bytes, size_t size,
+kube_line_take(struct body *begun, const char *bytes, size_t size,
                int (*hear)(void *arg, const char *text, size_t size), void *arg)
 {
     const char *rest = bytes;
@@ -40,26 +14,13 @@ kube_line_take(struct kube_line *self, const char *bytes, size_t size,
     const char *stop = NULL;
 
     while ((stop = memchr(rest, '\n', (size_t)(end - rest)))) {
-        int rc = add(self, rest, (size_t)(stop - rest));
+        int rc = body_add(begun, rest, (size_t)(stop - rest), KUBE_LINE_MOST);
         if (rc == 0)
-            rc = hear(arg, self->text, self->size);
-        self->size = 0;
+            rc = hear(arg, begun->text, begun->size);
+        begun->size = 0;
         if (rc < 0)
             return rc;
         rest = stop + 1;
     }
-    return add(self, rest, (size_t)(end - rest));
-}
-
-void
-kube_line_reset(struct kube_line *self)
-{
-    self->size = 0;
-}
-
-void
-kube_line_fini(struct kube_line *self)
-{
-    free(self->text);
-    *self = (struct kube_line){0};
+    return body_add(begun, rest, (size_t)(end - rest), KUBE_LINE_MOST);
 }

@@ -4,26 +4,26 @@
 # loaded, by SCRAPE_FLAGS.
 noinst_LTLIBRARIES        += %D%/libscrape.la
 %C%_libscrape_la_SOURCES   = %D%/access.c %D%/access.h %D%/aim.c %D%/aim.h \
-                             %D%/alias.c %D%/alias.h %D%/discovery.c \
-                             %D%/discovery.h %D%/dns.c %D%/dns.h \
-                             %D%/dns_answer.c %D%/dns_answer.h %D%/dnslook.c \
-                             %D%/dnslook.h %D%/docker.c %D%/docker.h \
-                             %D%/docker_answer.c %D%/docker_answer.h \
-                             %D%/fetch.c %D%/filelook.c %D%/filelook.h \
-                             %D%/files.c %D%/files.h %D%/findings.c \
-                             %D%/findings.h %D%/groupfile.c %D%/groupfile.h \
-                             %D%/kube.c %D%/kube.h %D%/kube_access.c \
-                             %D%/kube_access.h %D%/kube_line.c \
-                             %D%/kube_line.h %D%/labelset.c %D%/labelset.h \
-                             %D%/lettercase.c %D%/lettercase.h %D%/place.c \
-                             %D%/place.h %D%/pod_labels.c %D%/pod_labels.h \
-                             %D%/pods.c %D%/pods.h %D%/relabel.c \
-                             %D%/relabel.h %D%/rule.c %D%/rule.h %D%/scrape.c \
-                             %D%/scraper.c %D%/scraper.h %D%/sieve.c \
-                             %D%/sieve.h %D%/target.c %D%/target.h \
-                             %D%/targets.c %D%/targets.h %D%/transfers.c \
-                             %D%/transfers.h %D%/turns.c %D%/turns.h \
-                             %D%/web.c %D%/web.h
+                             %D%/alias.c %D%/alias.h %D%/body.c %D%/body.h \
+                             %D%/curlfree.h %D%/discovery.c %D%/discovery.h \
+                             %D%/dns.c %D%/dns.h %D%/dns_answer.c \
+                             %D%/dns_answer.h %D%/dnslook.c %D%/dnslook.h \
+                             %D%/docker.c %D%/docker.h %D%/docker_answer.c \
+                             %D%/docker_answer.h %D%/fetch.c %D%/filelook.c \
+                             %D%/filelook.h %D%/files.c %D%/files.h \
+                             %D%/findings.c %D%/findings.h %D%/groupfile.c \
+                             %D%/groupfile.h %D%/kube.c %D%/kube.h \
+                             %D%/kube_access.c %D%/kube_access.h \
+                             %D%/kube_line.c %D%/kube_line.h %D%/labelset.c \
+                             %D%/labelset.h %D%/lettercase.c %D%/lettercase.h \
+                             %D%/meta.c %D%/meta.h %D%/place.c %D%/place.h \
+                             %D%/pod_labels.c %D%/pod_labels.h %D%/pods.c \
+                             %D%/pods.h %D%/relabel.c %D%/relabel.h %D%/rule.c \
+                             %D%/rule.h %D%/scrape.c %D%/scraper.c \
+                             %D%/scraper.h %D%/sieve.c %D%/sieve.h \
+                             %D%/target.c %D%/target.h %D%/targets.c \
+                             %D%/targets.h %D%/transfers.c %D%/transfers.h \
+                             %D%/turns.c %D%/turns.h %D%/web.c %D%/web.h
 %C%_libscrape_la_CPPFLAGS  = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(NETTLE_CFLAGS) \
                              $(YAML_CFLAGS)
 %C%_libscrape_la_LIBADD    = $(CURL_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS) \

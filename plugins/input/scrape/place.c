@@ -3,7 +3,6 @@
 
 #include "place.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,17 +11,7 @@
 
 #include <weir/cleanup.h>
 
-static void
-url_cleanup(CURLU **url_p)
-{
-    curl_url_cleanup(*url_p);
-}
-
-static void
-part_free(char **part_p)
-{
-    curl_free(*part_p);
-}
+#include "curlfree.h"
 
 /* Completes what the user wrote: a scheme before it, a path behind it. */
 static char *
@@ -51,7 +40,7 @@ fault_of(CURLU *url, const char *text)
         {CURLUPART_USER, "it cannot have a user's name or password"},
         {CURLUPART_FRAGMENT, "it cannot have a '#'"},
     };
-    weir_cleanup(part_free) char *scheme = NULL;
+    weir_cleanup(curlfree_text) char *scheme = NULL;
 
     /* libcurl would take what comes behind "http:///" for a host. */
     if (strstr(text, ":///") ||
@@ -61,7 +50,7 @@ fault_of(CURLU *url, const char *text)
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         return "its scheme is neither http nor https";
     for (size_t i = 0; i < sizeof(unwanted) / sizeof(*unwanted); i++) {
-        weir_cleanup(part_free) char *value = NULL;
+        weir_cleanup(curlfree_text) char *value = NULL;
         if (curl_url_get(url, unwanted[i].part, &value, 0) == CURLUE_OK)
             return unwanted[i].why;
     }
@@ -71,8 +60,8 @@ fault_of(CURLU *url, const char *text)
 static char *
 instance_of(CURLU *url)
 {
-    weir_cleanup(part_free) char *host = NULL;
-    weir_cleanup(part_free) char *port = NULL;
+    weir_cleanup(curlfree_text) char *host = NULL;
+    weir_cleanup(curlfree_text) char *port = NULL;
     char *instance = NULL;
 
     if (curl_url_get(url, CURLUPART_HOST, &host, 0) ||
@@ -85,7 +74,7 @@ int
 place_init(struct place *self, const char *text, const char *path,
            const char **ret_why)
 {
-    weir_cleanup(url_cleanup) CURLU *url = curl_url();
+    weir_cleanup(curlfree_url) CURLU *url = curl_url();
     weir_cleanup(weir_free) char *whole = complete(text, path);
 
     *self = (struct place){0};

@@ -10,9 +10,9 @@
 
 #include <weir/cleanup.h>
 
-#define PREFIX "__meta_kubernetes_"
+#include "meta.h"
 
-enum { ADDRESS_SIZE = 300 };
+#define PREFIX "__meta_kubernetes_"
 
 /* Whose sets are being made. */
 struct view {
@@ -29,45 +29,7 @@ view_fini(struct view *self)
     labelset_fini(&self->common);
 }
 
-static const char *
-text_of(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-
-    return text ? text : "";
-}
-
-static int
-add(struct findings *into, struct labelset *set, const char *name,
-    const char *value)
-{
-    int rc = findings_label(into, set, name, value);
-
-    return rc == -ENAMETOOLONG ? 0 : rc;
-}
-
 /* Of the pod --------------------------------------------------------------- */
-
-/* Adds each text of 'map', and that it is there, as its text may be empty. */
-static int
-add_map(const struct view *self, struct labelset *set, json_t *map,
-        const char *const prefixes[2])
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-    int rc = 0;
-
-    json_object_foreach(map, name, value)
-    {
-        const char *text = json_string_value(value);
-        if (rc == 0 || rc == -ENAMETOOLONG)
-            rc = findings_meta(self->into, set, prefixes[0], name,
-                               text ? text : "");
-        if (rc == 0 || rc == -ENAMETOOLONG)
-            rc = findings_meta(self->into, set, prefixes[1], name, "true");
-    }
-    return rc == -ENAMETOOLONG ? 0 : rc;
-}
 
 static int
 add_ready(const struct view *self, struct labelset *set)
@@ -80,13 +42,13 @@ add_ready(const struct view *self, struct labelset *set)
 
     json_array_foreach(conditions, i, condition)
     {
-        if (strcmp(text_of(condition, "type"), "Ready") == 0)
+        if (strcmp(meta_text(condition, "type"), "Ready") == 0)
             (void)snprintf(text, sizeof(text), "%.15s",
-                           text_of(condition, "status"));
+                           meta_text(condition, "status"));
     }
     for (char *byte = text; *byte; byte++)
         *byte = (char)tolower((unsigned char)*byte);
-    return add(self->into, set, PREFIX "pod_ready", text);
+    return meta_add(self->into, set, PREFIX "pod_ready", text);
 }
 
 static int
@@ -101,11 +63,11 @@ add_controller(const struct view *self, struct labelset *set)
     {
         if (!json_is_true(json_object_get(owner, "controller")))
             continue;
-        int rc = add(self->into, set, PREFIX "pod_controller_kind",
-                     text_of(owner, "kind"));
+        int rc = meta_add(self->into, set, PREFIX "pod_controller_kind",
+                          meta_text(owner, "kind"));
         if (rc == 0)
-            rc = add(self->into, set, PREFIX "pod_controller_name",
-                     text_of(owner, "name"));
+            rc = meta_add(self->into, set, PREFIX "pod_controller_name",
+                          meta_text(owner, "name"));
         return rc;
     }
     return 0;
@@ -128,9 +90,9 @@ add_texts(const struct view *self, struct labelset *set)
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && i < sizeof(known) / sizeof(*known); i++)
-        rc = add(
-            self->into, set, known[i].name,
-            text_of(json_object_get(self->pod, known[i].part), known[i].field));
+        rc = meta_add(self->into, set, known[i].name,
+                      meta_text(json_object_get(self->pod, known[i].part),
+                                known[i].field));
     return rc;
 }
 
@@ -146,25 +108,23 @@ add_annotated(const struct view *self, struct labelset *set)
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && i < sizeof(known) / sizeof(*known); i++)
-        rc = add(self->into, set, known[i].name,
-                 text_of(self->annotations, known[i].annotation));
+        rc = meta_add(self->into, set, known[i].name,
+                      meta_text(self->annotations, known[i].annotation));
     return rc;
 }
 
 static int
 make_common(struct view *self)
 {
-    static const char *const labels[] = {PREFIX "pod_label_",
-                                         PREFIX "pod_labelpresent_"};
-    static const char *const annotations[] = {PREFIX "pod_annotation_",
-                                              PREFIX "pod_annotationpresent_"};
     const json_t *meta = json_object_get(self->pod, "metadata");
     struct labelset *set = &self->common;
 
-    int rc = add_map(self, set, json_object_get(meta, "labels"), labels);
+    int rc = meta_add_map(self->into, set, json_object_get(meta, "labels"),
+                          PREFIX "pod_label_", PREFIX "pod_labelpresent_");
     if (rc == 0)
-        rc = add_map(self, set, json_object_get(meta, "annotations"),
-                     annotations);
+        rc = meta_add_map(self->into, set, json_object_get(meta, "annotations"),
+                          PREFIX "pod_annotation_",
+                          PREFIX "pod_annotationpresent_");
     if (rc == 0)
         rc = add_texts(self, set);
     if (rc == 0)
@@ -180,15 +140,10 @@ make_common(struct view *self)
 static int
 add_address(const struct view *self, struct labelset *set, const char *port)
 {
-    const char *annotated = text_of(self->annotations, "prometheus.io/port");
-    const char *told = *annotated ? annotated : port;
-    bool is_six = strchr(self->ip, ':') != NULL;
-    char address[ADDRESS_SIZE];
+    const char *annotated = meta_text(self->annotations, "prometheus.io/port");
 
-    (void)snprintf(address, sizeof(address), "%s%.64s%s%s%.64s",
-                   is_six ? "[" : "", self->ip, is_six ? "]" : "",
-                   *told ? ":" : "", told);
-    return add(self->into, set, "__address__", address);
+    return meta_add_address(self->into, set, self->ip,
+                            *annotated ? annotated : port);
 }
 
 static const char *
@@ -201,8 +156,8 @@ id_of(const struct view *self, const char *statuses, const char *name)
 
     json_array_foreach(list, i, status)
     {
-        if (strcmp(text_of(status, "name"), name) == 0)
-            return text_of(status, "containerID");
+        if (strcmp(meta_text(status, "name"), name) == 0)
+            return meta_text(status, "containerID");
     }
     return "";
 }
@@ -217,13 +172,13 @@ add_port(const struct view *self, struct labelset *set, const json_t *port)
             number, sizeof(number), "%" JSON_INTEGER_FORMAT,
             json_integer_value(json_object_get(port, "containerPort")));
     const struct weir_label labels[] = {
-        {PREFIX "pod_container_port_name", text_of(port, "name")},
+        {PREFIX "pod_container_port_name", meta_text(port, "name")},
         {PREFIX "pod_container_port_number", number},
-        {PREFIX "pod_container_port_protocol", text_of(port, "protocol")},
+        {PREFIX "pod_container_port_protocol", meta_text(port, "protocol")},
     };
     int rc = add_address(self, set, number);
     for (size_t i = 0; rc == 0 && i < sizeof(labels) / sizeof(*labels); i++)
-        rc = add(self->into, set, labels[i].name, labels[i].value);
+        rc = meta_add(self->into, set, labels[i].name, labels[i].value);
     return rc;
 }
 
@@ -231,10 +186,10 @@ static int
 add_set(const struct view *self, const json_t *container, bool is_init,
         const json_t *port)
 {
-    const char *name = text_of(container, "name");
+    const char *name = meta_text(container, "name");
     const struct weir_label labels[] = {
         {PREFIX "pod_container_name", name},
-        {PREFIX "pod_container_image", text_of(container, "image")},
+        {PREFIX "pod_container_image", meta_text(container, "image")},
         {PREFIX "pod_container_init", is_init ? "true" : "false"},
         {PREFIX "pod_container_id",
          id_of(self, is_init ? "initContainerStatuses" : "containerStatuses",
@@ -244,7 +199,7 @@ add_set(const struct view *self, const json_t *container, bool is_init,
 
     int rc = findings_copy(self->into, &self->common, &set);
     for (size_t i = 0; rc == 0 && i < sizeof(labels) / sizeof(*labels); i++)
-        rc = add(self->into, set, labels[i].name, labels[i].value);
+        rc = meta_add(self->into, set, labels[i].name, labels[i].value);
     return rc < 0 ? rc : add_port(self, set, port);
 }
 
@@ -278,12 +233,12 @@ pod_labels(const json_t *pod, bool annotated, struct findings *into)
         .into = into,
         .pod = pod,
         .annotations = annotated ? annotations : NULL,
-        .ip = text_of(json_object_get(pod, "status"), "podIP"),
+        .ip = meta_text(json_object_get(pod, "status"), "podIP"),
     };
 
     if (!*view.ip ||
         (annotated &&
-         strcmp(text_of(annotations, "prometheus.io/scrape"), "true") != 0))
+         strcmp(meta_text(annotations, "prometheus.io/scrape"), "true") != 0))
         return 0;
     int rc = make_common(&view);
     if (rc == 0)

@@ -5,13 +5,13 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <weir/cleanup.h>
 
+#include "meta.h"
 #include "pod_labels.h"
 
 enum { PODS_MOST = 50000, ROOM_LEAST = 64, GONE = 410 };
@@ -20,12 +20,6 @@ struct pod {
     char *key; /* "namespace/name" */
     struct findings found;
 };
-
-static void
-release(json_t **json_p)
-{
-    json_decref(*json_p);
-}
 
 static void
 pod_destroy(struct pod **self_p)
@@ -88,8 +82,9 @@ remove_at(struct pods *self, size_t at)
             (self->count - at) * sizeof(*self->list));
 }
 
+/* Makes a pod of which nothing is found yet. */
 static int
-pod_new(const struct pods *self, const json_t *json, struct pod **ret_pod)
+pod_new(const json_t *json, struct pod **ret_pod)
 {
     weir_cleanup(pod_destroy) struct pod *pod = calloc(1, sizeof(*pod));
     const json_t *meta = json_object_get(json, "metadata");
@@ -104,22 +99,25 @@ pod_new(const struct pods *self, const json_t *json, struct pod **ret_pod)
         pod->key = NULL;
         return -ENOMEM;
     }
-    int rc = pod_labels(json, self->annotated, &pod->found);
-    if (rc == 0)
-        *ret_pod = weir_take(pod);
-    return rc;
+    *ret_pod = weir_take(pod);
+    return 0;
 }
 
-/* A pod without a set is not kept. */
+/* What was known of the pod is forgotten; one that is gone, or without a set,
+ * is not kept. */
 static int
-put(struct pods *self, const json_t *json)
+put(struct pods *self, const json_t *json, bool is_gone)
 {
     weir_cleanup(pod_destroy) struct pod *pod = NULL;
 
-    int rc = pod_new(self, json, &pod);
+    int rc = pod_new(json, &pod);
     if (rc < 0)
         return rc;
     assert(pod);
+    if (!is_gone)
+        rc = pod_labels(json, self->annotated, &pod->found);
+    if (rc < 0)
+        return rc;
     size_t at = place_of(self, pod->key);
     if (is_at(self, at, pod->key))
         remove_at(self, at);
@@ -132,21 +130,6 @@ put(struct pods *self, const json_t *json)
             (self->count - at) * sizeof(struct pod *));
     self->list[at] = weir_take(pod);
     self->count++;
-    return 0;
-}
-
-static int
-drop(struct pods *self, const json_t *json)
-{
-    weir_cleanup(pod_destroy) struct pod *pod = NULL;
-
-    int rc = pod_new(self, json, &pod);
-    if (rc < 0)
-        return rc;
-    assert(pod);
-    size_t at = place_of(self, pod->key);
-    if (is_at(self, at, pod->key))
-        remove_at(self, at);
     return 0;
 }
 
@@ -168,7 +151,7 @@ keep(const json_t *json, const char *name, char *text, size_t size)
 int
 pods_take_list(struct pods *self, const char *text, size_t size, bool is_first)
 {
-    weir_cleanup(release) json_t *list = json_loadb(text, size, 0, NULL);
+    weir_cleanup(meta_release) json_t *list = json_loadb(text, size, 0, NULL);
     const json_t *items = json_object_get(list, "items");
     const json_t *item = NULL;
     size_t i = 0;
@@ -185,7 +168,7 @@ pods_take_list(struct pods *self, const char *text, size_t size, bool is_first)
     json_array_foreach(items, i, item)
     {
         if (rc == 0)
-            rc = put(self, item);
+            rc = put(self, item, false);
     }
     return rc;
 }
@@ -193,7 +176,7 @@ pods_take_list(struct pods *self, const char *text, size_t size, bool is_first)
 int
 pods_take_event(struct pods *self, const char *text, size_t size)
 {
-    weir_cleanup(release) json_t *event = json_loadb(text, size, 0, NULL);
+    weir_cleanup(meta_release) json_t *event = json_loadb(text, size, 0, NULL);
     const char *type = json_string_value(json_object_get(event, "type"));
     const json_t *object = json_object_get(event, "object");
 
@@ -207,8 +190,7 @@ pods_take_event(struct pods *self, const char *text, size_t size)
         keep(object, "resourceVersion", self->version, sizeof(self->version));
     if (rc < 0 || strcmp(type, "BOOKMARK") == 0)
         return rc;
-    return strcmp(type, "DELETED") == 0 ? drop(self, object)
-                                        : put(self, object);
+    return put(self, object, strcmp(type, "DELETED") == 0);
 }
 
 int

@@ -16,6 +16,7 @@
 
 #include "access.h"
 #include "alias.h"
+#include "body.h"
 #include "dns.h"
 #include "docker.h"
 #include "kube.h"
@@ -28,12 +29,6 @@
 #include "turns.h"
 
 enum { WHY_ROOM = 128 }; /* bytes of a reason with its '\0' */
-
-/* The body of an answer, as far as it has come. */
-struct body {
-    char *text; /* [room] */
-    size_t size, room;
-};
 
 struct discovery;
 struct files;

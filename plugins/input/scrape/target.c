@@ -185,7 +185,7 @@ target_destroy(struct target **self_p)
     curl_easy_cleanup(self->easy);
     alias_fini(&self->alias);
     weir_source_destroy(&self->source);
-    free(self->body.text);
+    body_fini(&self->body);
     if (self->memory && self->owner->format->forget)
         self->owner->format->forget(self->memory);
     place_fini(&self->place);

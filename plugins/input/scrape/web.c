@@ -10,9 +10,11 @@
 
 #include <weir/cleanup.h>
 
+#include "body.h"
+
 #define NS_PER_MS INT64_C(1000000)
 
-enum { ROOM_LEAST = 65536, STATUS_OK = 200, CONNECT_MS = 10000 };
+enum { STATUS_OK = 200, CONNECT_MS = 10000 };
 
 struct web {
     struct transfers *transfers;
@@ -22,8 +24,7 @@ struct web {
     bool (*heard)(void *arg, const char *bytes, size_t size);
     void (*ended)(void *arg, const struct web_end *end);
     void *arg;
-    char *text; /* [room], what came */
-    size_t size, room;
+    struct body body; /* what came */
     bool too_long;
     char error[CURL_ERROR_SIZE];
 };
@@ -40,28 +41,6 @@ web_new(struct transfers *transfers)
 
 /* What comes --------------------------------------------------------------- */
 
-static bool
-gather(struct web *self, const char *bytes, size_t size)
-{
-    size_t room = self->room ? self->room : ROOM_LEAST;
-
-    self->too_long = size > WEB_ANSWER_MOST - self->size;
-    if (self->too_long)
-        return false;
-    while (room - self->size < size)
-        room *= 2;
-    if (room > self->room) {
-        char *text = realloc(self->text, room);
-        if (!text)
-            return false;
-        self->text = text;
-        self->room = room;
-    }
-    memcpy(self->text + self->size, bytes, size);
-    self->size += size;
-    return true;
-}
-
 static long
 status_of(const struct web *self)
 {
@@ -75,14 +54,13 @@ static size_t
 take(const char *bytes, size_t one, size_t size, void *arg)
 {
     struct web *self = arg;
-    bool goes_on = true;
 
     (void)one;
-    if (!self->heard || status_of(self) != STATUS_OK)
-        goes_on = gather(self, bytes, size);
-    else
-        goes_on = self->heard(self->arg, bytes, size);
-    return goes_on ? size : 0;
+    if (self->heard && status_of(self) == STATUS_OK)
+        return self->heard(self->arg, bytes, size) ? size : 0;
+    int rc = body_add(&self->body, bytes, size, WEB_ANSWER_MOST);
+    self->too_long = rc == -EMSGSIZE;
+    return rc < 0 ? 0 : size;
 }
 
 /* How it ends -------------------------------------------------------------- */
@@ -104,10 +82,10 @@ finish(struct ending *ending, CURLcode code)
 {
     struct web *self =
         (struct web *)(void *)((char *)ending - offsetof(struct web, ending));
-    weir_cleanup(weir_free) char *text = weir_take(self->text);
+    weir_cleanup(body_fini) struct body body = self->body;
     struct web_end end = {.status = status_of(self),
-                          .text = text ? text : "",
-                          .size = self->size};
+                          .text = body.text ? body.text : "",
+                          .size = body.size};
     char why[WEB_WHY_SIZE] = "";
 
     if (code != CURLE_OK) {
@@ -123,7 +101,7 @@ finish(struct ending *ending, CURLcode code)
     }
     end.why = why;
     stop(self);
-    self->size = self->room = 0;
+    self->body = (struct body){0};
     self->ended(self->arg, &end);
 }
 
@@ -187,7 +165,7 @@ web_ask(struct web *self, const struct web_request *request)
     self->ended = request->ended;
     self->arg = request->arg;
     self->ending.ended = finish;
-    self->size = 0;
+    self->body.size = 0;
     self->too_long = false;
     self->error[0] = '\0';
     set_options(self, request);
@@ -213,6 +191,6 @@ web_destroy(struct web **self_p)
     if (!self)
         return;
     stop(self);
-    free(self->text);
+    body_fini(&self->body);
     free(self);
 }

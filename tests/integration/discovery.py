@@ -491,7 +491,12 @@ def targets_are_told_as_a_prometheus_tells_them():
 
 def names_of_targets():
     "addresses and services of names are targets, and a failure changes nothing"
+    # More of them than threads that look names up, all with the same turns.
     how = """
+        dns { names = {"a.test."}  refresh = 1s  server = "%s" }
+        dns { names = {"b.test."}  refresh = 1s  server = "%s" }
+        dns { names = {"c.test."}  refresh = 1s  server = "%s" }
+        dns { names = {"d.test."}  refresh = 1s  server = "%s" }
         dns { names = {"web.test.", "more.test."}  type = A  port = %d
               refresh = 1s  server = "%s" }
         dns { names = {"_web._tcp.test."}  refresh = 1s  server = "%s" }
@@ -504,7 +509,8 @@ def names_of_targets():
         }
         first, second, service = (named("%s:%d" % (host, port)) for host in (
             "127.0.0.1", "127.0.0.2", "localhost"))
-        with discovering(how % (port, names.address, names.address)) as weir:
+        with discovering(how % (4 * (names.address,) + (
+                port, names.address, names.address))) as weir:
             wait_until("targets", lambda: len([
                 name for name in weir.series() if name.startswith("up{")]) == 3)
             wait_for_targets(weir, first, service)

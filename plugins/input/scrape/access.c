@@ -12,7 +12,7 @@
 #include <weir/cleanup.h>
 #include <weir/text.h>
 
-enum { SECRET_MOST = 8192 }; /* bytes of a file */
+enum { SECRET_MOST = 16384 }; /* bytes of a file */
 
 const struct weir_option access_tls_options[] = {
     WEIR_PATH(

@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base.h"
 #include "dnslook.h"
 #include "scraper.h"
-
-#define NS_PER_S INT64_C(1000000000)
 
 enum { NAMES_MOST = 64, PORT_MOST = 65535, OFFER_SIZE = 320 };
 
@@ -34,6 +33,7 @@ struct dns {
     size_t number;
     struct sockaddr_in server;
     struct dnslook *look; /* that runs; or NULL */
+    bool waits;           /* for a thread */
     bool *told;           /* [names.count]: the log knows that it failed */
 };
 
@@ -88,14 +88,26 @@ look_done(void *instance, void *arg)
     dnslook_release(&look);
 }
 
-/* What still runs, or finds no thread, comes with the next turn. */
+static void look_due(void *instance, void *arg);
+
+static void
+waited(void *instance, void *arg)
+{
+    struct dns *self = arg;
+
+    self->waits = false;
+    look_due(instance, self);
+}
+
+/* What still runs comes with the next turn, what finds no thread sooner: others
+ * may have the same turns for ever. */
 static void
 look_due(void *instance, void *arg)
 {
     struct dns *self = arg;
     struct dnslook *look = NULL;
 
-    if (!self->look)
+    if (!self->look && !self->waits)
         look =
             dnslook_new(self->option->names.items, self->option->names.count);
     if (!look)
@@ -111,6 +123,7 @@ look_due(void *instance, void *arg)
     }
     atomic_store(&look->holders, 1);
     dnslook_release(&look);
+    self->waits = weir_timer(instance, NS_PER_S, 0, waited, self) == 0;
 }
 
 static int

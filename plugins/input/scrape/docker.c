@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base.h"
 #include "docker_answer.h"
 #include "scraper.h"
 #include "web.h"
-
-#define NS_PER_S INT64_C(1000000000)
 
 enum { TIMEOUT_S = 10, PORT_MOST = 65535 };
 
@@ -57,21 +56,23 @@ fail(struct docker *self, const char *why)
     self->told = true;
 }
 
-static int
+static void
 ask(struct docker *self, const char *url,
     void (*ended)(void *arg, const struct web_end *end))
 {
+    char why[WEB_WHY_SIZE] = "";
     const struct web_request request = {
         .url = url,
         .socket_path = self->option->socket,
         .ca_path = "",
-        .token = "",
+        .token_file = "",
         .timeout_ns = TIMEOUT_S * NS_PER_S,
         .ended = ended,
         .arg = self,
     };
 
-    return web_ask(self->web, &request);
+    if (web_ask(self->web, &request, why) < 0)
+        fail(self, why);
 }
 
 static int
@@ -116,8 +117,9 @@ took_containers(void *arg, const struct web_end *end)
     }
     self->containers = strndup(end->text, end->size);
     self->size = self->containers ? strlen(self->containers) : 0;
-    if (!self->containers ||
-        ask(self, "http://localhost/networks", took_networks) < 0)
+    if (self->containers)
+        ask(self, "http://localhost/networks", took_networks);
+    else
         fail(self, strerror(ENOMEM));
 }
 
@@ -132,8 +134,7 @@ ask_due(void *instance, void *arg)
         return;
     free(self->containers);
     self->containers = NULL;
-    if (ask(self, "http://localhost/containers/json", took_containers) < 0)
-        fail(self, strerror(ENOMEM));
+    ask(self, "http://localhost/containers/json", took_containers);
 }
 
 static int

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S  INT64_C(1000000000)
+#include "base.h"
+#include "clock.h"
 
 enum {
     ROOM_LEAST = 16384,
@@ -224,7 +224,6 @@ fetch_close(struct scraper *self)
     self->heads = NULL;
 }
 
-/* A name that is still looked up when the time is over is not waited for. */
 static void
 set_limits(const struct target *target)
 {
@@ -233,17 +232,6 @@ set_limits(const struct target *target)
 
     (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                            timeout_ms ? timeout_ms : 1);
-    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-#if LIBCURL_VERSION_NUM >= 0x075700
-    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-#endif
-    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                           (long)CURL_HTTP_VERSION_1_1);
-    /* libcurl walks through all that it remembers of names for each request;
-     * kept connections need none of it. */
-    (void)curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
-    (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MOST);
@@ -271,11 +259,11 @@ fetch_prepare(struct target *target)
     if (!easy)
         return -ENOMEM;
     target->ending.ended = finish;
+    transfers_prepare(easy);
     set_limits(target);
     (void)curl_easy_setopt(easy, CURLOPT_URL, target->place.url);
     (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, target->owner->heads);
     (void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
-    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, PACKAGE_STRING);
     (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, target->error);
     (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head);
     (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, target);
@@ -293,8 +281,8 @@ fetch_start(struct target *target)
     target->packed = false;
     target->refusal = target->reason = NULL;
     target->error[0] = '\0';
-    target->begun_ns = scraper_wall_ns();
-    target->started_ns = scraper_now_ns();
+    target->begun_ns = clock_wall_ns() / NS_PER_MS * NS_PER_MS;
+    target->started_ns = clock_now_ns();
     int rc = access_renew(&target->owner->access, target->easy, target->error,
                           sizeof(target->error));
     if (rc < 0) {

@@ -12,9 +12,8 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include "base.h"
 #include "groupfile.h"
-
-#define NS_PER_S INT64_C(1000000000)
 
 void
 file_fini(struct file *self)

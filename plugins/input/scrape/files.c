@@ -10,11 +10,10 @@
 #include <string.h>
 #include <sys/inotify.h>
 
+#include "base.h"
 #include "filelook.h"
 #include "scraper.h"
-
-#define NS_PER_S  INT64_C(1000000000)
-#define NS_PER_MS INT64_C(1000000)
+#include "transfers.h"
 
 enum {
     TICK_S = 2,    /* where a folder cannot be watched */
@@ -186,8 +185,8 @@ folder_changed(void *instance, int fd, short events)
         ;
     if (self->soon)
         return;
-    self->soon = true;
-    (void)weir_timer(self->owner, PAUSE_MS * NS_PER_MS, 0, look_due, self);
+    self->soon =
+        weir_timer(self->owner, PAUSE_MS * NS_PER_MS, 0, look_due, self) == 0;
 }
 
 int
@@ -220,10 +219,7 @@ files_close(struct files **self_p)
     if (!self)
         return;
     filelook_release(&self->look);
-    if (self->inotify >= 0) {
-        (void)weir_watch(self->owner, self->inotify, 0, NULL);
-        (void)close(self->inotify);
-    }
+    transfers_close_watched(self->owner, &self->inotify);
     for (size_t i = 0; i < self->count; i++)
         file_fini(&self->list[i]);
     free(self->list);

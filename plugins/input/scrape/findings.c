@@ -92,6 +92,17 @@ findings_copy(struct findings *self, const struct labelset *from,
     return rc;
 }
 
+bool
+findings_equal(const struct findings *a, const struct findings *b)
+{
+    if (a->count != b->count || a->bytes != b->bytes)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!labelset_equal(a->items[i], b->items[i]))
+            return false;
+    return true;
+}
+
 void
 findings_fini(struct findings *self)
 {

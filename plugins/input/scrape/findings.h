@@ -8,6 +8,7 @@
 #ifndef FINDINGS_H
 #define FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "labelset.h"
@@ -44,6 +45,9 @@ int findings_meta(struct findings *self, struct labelset *set,
  * findings_add() and findings_label() return. */
 int findings_copy(struct findings *self, const struct labelset *from,
                   struct labelset **ret_set);
+
+/* Says whether both have the same sets in the same order. */
+bool findings_equal(const struct findings *a, const struct findings *b);
 
 /* Frees what it holds; it is empty then. */
 void findings_fini(struct findings *self);

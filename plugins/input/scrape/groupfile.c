@@ -17,6 +17,8 @@
 
 #include <weir/cleanup.h>
 
+#include "rule.h"
+
 struct reader {
     yaml_parser_t parser;
     yaml_event_t event; /* the current one */
@@ -155,23 +157,13 @@ read_targets(struct reader *self, struct group *group)
     return rc;
 }
 
-static bool
-is_label_name(const char *text)
-{
-    static const char wanted[] = "abcdefghijklmnopqrstuvwxyz"
-                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-
-    return text && *text && !(*text >= '0' && *text <= '9') &&
-           text[strspn(text, wanted)] == '\0';
-}
-
 static int
 read_label(struct reader *self, struct group *group)
 {
     weir_cleanup(weir_free) char *name = NULL;
     const char *text = scalar(self);
 
-    if (!is_label_name(text))
+    if (!text || !rule_may_name(text))
         return fail(self, "\"%.32s\" is no name of a label", text ? text : "");
     name = strdup(text);
     if (!name)

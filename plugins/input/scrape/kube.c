@@ -8,15 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base.h"
+#include "clock.h"
 #include "kube_access.h"
 #include "kube_line.h"
 #include "pods.h"
 #include "scraper.h"
 #include "web.h"
 
-#define NS_PER_S  INT64_C(1000000000)
-#define NS_PER_MS INT64_C(1000000)
-#define ACCOUNT   "/var/run/secrets/kubernetes.io/serviceaccount/"
+#define ACCOUNT "/var/run/secrets/kubernetes.io/serviceaccount/"
 
 enum {
     LIST_TIMEOUT_S = 60,
@@ -98,8 +98,8 @@ offer_soon(struct kube *self)
 {
     if (self->pending)
         return;
-    self->pending = true;
-    (void)weir_timer(self->owner, OFFER_MS * NS_PER_MS, 0, offer_due, self);
+    self->pending =
+        weir_timer(self->owner, OFFER_MS * NS_PER_MS, 0, offer_due, self) == 0;
 }
 
 /* Asking ------------------------------------------------------------------- */
@@ -108,7 +108,7 @@ offer_soon(struct kube *self)
 static int
 ask(struct kube *self, const char *query, const struct web_request *rest)
 {
-    char token[KUBE_TOKEN_SIZE];
+    char why[WEB_WHY_SIZE] = "its URL is too long";
     char url[URL_SIZE];
     struct web_request request = *rest;
     const char *space = self->option->namespace;
@@ -121,20 +121,17 @@ ask(struct kube *self, const char *query, const struct web_request *rest)
                  *space ? "namespaces/" : "", space, *space ? "/" : "", query,
                  *selector ? "&labelSelector=" : "", escaped ? escaped : "");
     curl_free(escaped);
-    int rc = kube_access_token(self->option, token);
-    if (rc < 0)
-        fail(self, rc == -EBADMSG ? "its token is more than a line"
-                                  : "cannot read its token");
-    else if ((size_t)length >= sizeof(url))
-        rc = -ENAMETOOLONG;
-    if (rc < 0)
-        return rc;
+    int rc = -ENAMETOOLONG;
     request.url = url;
     request.socket_path = "";
     request.ca_path = is_safe ? self->option->ca : "";
-    request.token = token;
+    request.token_file = self->option->token;
     request.arg = self;
-    return web_ask(self->web, &request);
+    if ((size_t)length < sizeof(url))
+        rc = web_ask(self->web, &request, why);
+    if (rc < 0)
+        fail(self, why);
+    return rc;
 }
 
 static void list(struct kube *self);
@@ -212,7 +209,7 @@ watch_ended(void *arg, const struct web_end *end)
 {
     struct kube *self = arg;
     bool is_stale = self->event_rc == -ESTALE || end->status == GONE;
-    bool was_short = scraper_now_ns() - self->begun_ns < NS_PER_S;
+    bool was_short = clock_now_ns() - self->begun_ns < NS_PER_S;
 
     if (end->rc < 0 && !is_stale)
         fail(self, fault_of(self->event_rc, end->why));
@@ -243,7 +240,7 @@ watch(struct kube *self)
                    WATCH_S, escaped ? escaped : "");
     curl_free(escaped);
     self->event_rc = 0;
-    self->begun_ns = scraper_now_ns();
+    self->begun_ns = clock_now_ns();
     self->line.size = 0;
     if (ask(self, query, &request) < 0)
         retry(self);

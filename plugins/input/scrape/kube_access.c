@@ -3,14 +3,10 @@
 
 #include "kube_access.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <weir/text.h>
 
 char *
 kube_access_api(const struct kube_option *option)
@@ -30,18 +26,4 @@ kube_access_api(const struct kube_option *option)
                  port ? port : "443") < 0)
         return NULL;
     return api;
-}
-
-int
-kube_access_token(const struct kube_option *option, char token[KUBE_TOKEN_SIZE])
-{
-    token[0] = '\0';
-    if (!*option->token)
-        return 0;
-    ssize_t size = weir_read_file(option->token, token, KUBE_TOKEN_SIZE);
-    if (size < 0)
-        return (int)size;
-    while (size > 0 && isspace((unsigned char)token[size - 1]))
-        token[--size] = '\0';
-    return strpbrk(token, "\r\n") ? -EBADMSG : 0;
 }

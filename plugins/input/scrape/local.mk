@@ -58,10 +58,9 @@ check_PROGRAMS             += %D%/dns_answer_test %D%/docker_answer_test \
 %C%_dns_answer_test_SOURCES  = %D%/dns_answer_test.c
 %C%_dns_answer_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_dns_answer_test_LDADD    = $(SCRAPE_TEST_LIBS)
-%C%_groupfile_test_SOURCES  = %D%/groupfile_test.c %D%/findings.c \
-                              %D%/labelset.c
+%C%_groupfile_test_SOURCES  = %D%/groupfile_test.c
 %C%_groupfile_test_CPPFLAGS = $(SPEC_CPPFLAGS) $(YAML_CFLAGS)
-%C%_groupfile_test_LDADD    = $(SPEC_LIBS) $(YAML_LIBS)
+%C%_groupfile_test_LDADD    = $(SCRAPE_TEST_LIBS)
 %C%_targets_test_SOURCES    = %D%/targets_test.c
 %C%_targets_test_CPPFLAGS   = $(SPEC_CPPFLAGS) $(CURL_CFLAGS)
 %C%_targets_test_LDADD      = $(SCRAPE_TEST_LIBS)

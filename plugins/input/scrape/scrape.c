@@ -5,7 +5,8 @@
 
 #include <errno.h>
 
-#define NS_PER_S 1e9
+#include "base.h"
+#include "clock.h"
 
 static const struct weir_metric up = {
     "up", WEIR_GAUGE, "", "Whether the target could be scraped: 1 or 0."};
@@ -67,10 +68,10 @@ static void
 finish(const struct target *target, struct weir_batch *batch,
        const struct weir_tally *tally, bool is_up)
 {
-    int64_t took_ns = scraper_now_ns() - target->started_ns;
+    int64_t took_ns = clock_now_ns() - target->started_ns;
 
     weir_add(batch, &up, NULL, is_up);
-    weir_add(batch, &duration, NULL, (double)took_ns / NS_PER_S);
+    weir_add(batch, &duration, NULL, (double)took_ns / (double)NS_PER_S);
     weir_add(batch, &scraped, NULL, (double)tally->given);
     weir_add(batch, &kept, NULL, (double)tally->kept);
     weir_add(batch, &added, NULL, (double)tally->added);

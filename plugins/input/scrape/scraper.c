@@ -12,33 +12,11 @@
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "base.h"
+#include "clock.h"
 #include "discovery.h"
 #include "files.h"
 #include "relabel.h"
-
-#define NS_PER_S  INT64_C(1000000000)
-#define NS_PER_MS INT64_C(1000000)
-
-static int64_t
-clock_ns(clockid_t clock)
-{
-    struct timespec now;
-
-    (void)clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-int64_t
-scraper_now_ns(void)
-{
-    return clock_ns(CLOCK_MONOTONIC);
-}
-
-int64_t
-scraper_wall_ns(void)
-{
-    return clock_ns(CLOCK_REALTIME) / NS_PER_MS * NS_PER_MS;
-}
 
 /* When to scrape ----------------------------------------------------------- */
 
@@ -62,7 +40,7 @@ wait_of(const struct target *target, int64_t interval_ns)
 {
     uint64_t interval = (uint64_t)interval_ns;
     uint64_t turn = hash_of(target->place.url) % interval;
-    uint64_t now = (uint64_t)clock_ns(CLOCK_REALTIME) % interval;
+    uint64_t now = (uint64_t)clock_wall_ns() % interval;
 
     return (int64_t)((turn + interval - now) % interval);
 }
@@ -73,7 +51,7 @@ scraper_give_turn(struct target *target)
     struct scraper *self = target->owner;
 
     target->turn.due_ns =
-        scraper_now_ns() + wait_of(target, weir_interval_ns(self));
+        clock_now_ns() + wait_of(target, weir_interval_ns(self));
     return turns_put(&self->set.turns, &target->turn);
 }
 
@@ -115,7 +93,7 @@ scrape_due(void *instance, int fd, short events)
     struct scraper *self = instance;
     struct turns *turns = &self->set.turns;
     int64_t interval_ns = weir_interval_ns(self);
-    int64_t now_ns = scraper_now_ns();
+    int64_t now_ns = clock_now_ns();
     struct turn *turn = NULL;
     uint64_t count = 0;
 

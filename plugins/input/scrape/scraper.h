@@ -164,11 +164,6 @@ bool target_answers(const struct target *self, const char *media);
 
 /* What follows is for the files of this folder alone. ---------------------- */
 
-int64_t scraper_now_ns(void);
-
-/* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
-int64_t scraper_wall_ns(void);
-
 /* Gives a target its first turn, and sets the timer for whoever comes next.
  * Return 0 or a negative errno. */
 int scraper_give_turn(struct target *target);

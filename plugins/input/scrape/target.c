@@ -9,6 +9,7 @@
 
 #include "aim.h"
 #include "relabel.h"
+#include "rule.h"
 #include "scraper.h"
 
 enum {
@@ -77,16 +78,6 @@ keep_own(struct target *self)
     return rc;
 }
 
-static bool
-is_name(const char *text)
-{
-    static const char wanted[] = "abcdefghijklmnopqrstuvwxyz"
-                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-
-    return !(*text >= '0' && *text <= '9') &&
-           text[strspn(text, wanted)] == '\0';
-}
-
 static const char *
 fault_of(const struct labelset *labels)
 {
@@ -94,7 +85,7 @@ fault_of(const struct labelset *labels)
         return "it has more than 40 labels";
     for (size_t i = 0; i < labels->count; i++) {
         const struct weir_label *label = &labels->labels[i];
-        if (!is_name(label->name) || strlen(label->name) > NAME_MOST)
+        if (!rule_may_name(label->name) || strlen(label->name) > NAME_MOST)
             return "the name of a label is not one, or too long";
         if (strlen(label->value) > VALUE_MOST)
             return "the value of a label is longer than 4096 bytes";

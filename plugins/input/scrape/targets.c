@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "aim.h"
+#include "base.h"
+#include "clock.h"
 #include "scraper.h"
 #include "target.h"
-
-#define NS_PER_MS INT64_C(1000000)
 
 enum {
     PAUSE_MS = 50,     /* for offers that come together */
@@ -91,10 +91,10 @@ static void
 settle_due(void *instance, void *arg)
 {
     struct targets *self = arg;
-    int rc = targets_settle(self);
+    int rc = self->pending ? targets_settle(self) : 0;
 
     if (rc < 0)
-        (void)weir_fail(instance, rc, "cannot change the targets");
+        weir_warn(instance, "cannot change the targets: %s", strerror(-rc));
 }
 
 int
@@ -102,7 +102,7 @@ targets_offer(struct targets *self, const char *name, struct findings *found)
 {
     struct offer *offer = find_offer(self, name);
 
-    if (!offer && !found->count)
+    if (offer ? findings_equal(&offer->found, found) : !found->count)
         return 0;
     if (!offer)
         offer = offer_new(self, name);
@@ -113,8 +113,9 @@ targets_offer(struct targets *self, const char *name, struct findings *found)
     *found = (struct findings){0};
     if (self->pending)
         return 0;
-    self->pending = true;
-    return weir_timer(self->owner, self->pause_ns, 0, settle_due, self);
+    int rc = weir_timer(self->owner, self->pause_ns, 0, settle_due, self);
+    self->pending = rc == 0;
+    return rc;
 }
 
 /* What is to be ------------------------------------------------------------ */
@@ -273,7 +274,7 @@ int
 targets_settle(struct targets *self)
 {
     weir_cleanup(wishes_fini) struct wishes wishes = {0};
-    int64_t begun_ns = scraper_now_ns();
+    int64_t begun_ns = clock_now_ns();
 
     self->pending = false;
     int rc = make_wishes(self, &wishes);
@@ -288,7 +289,7 @@ targets_settle(struct targets *self)
     wishes.count = 0;
     rc = open_new(self);
     complain(self, &wishes);
-    self->pause_ns = (scraper_now_ns() - begun_ns) * PAUSE_FACTOR;
+    self->pause_ns = (clock_now_ns() - begun_ns) * PAUSE_FACTOR;
     if (self->pause_ns < PAUSE_MS * NS_PER_MS)
         self->pause_ns = PAUSE_MS * NS_PER_MS;
     transfers_resize(&self->owner->transfers, self->count);
@@ -345,9 +346,6 @@ targets_close(struct targets *self)
     free(self->list);
     drop_offers(self, true);
     turns_fini(&self->turns);
-    if (self->timer >= 0) {
-        (void)weir_watch(self->owner, self->timer, 0, NULL);
-        (void)close(self->timer);
-    }
+    transfers_close_watched(self->owner, &self->timer);
     *self = (struct targets){.timer = -1};
 }

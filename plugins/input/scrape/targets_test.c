@@ -190,6 +190,7 @@ START_TEST(what_is_unfit_is_told_and_the_others_are_scraped)
         {"__address__=a;__scheme__=ftp", "neither http nor https"},
         {"__address__=a;__metrics_path__=/#b", "'#'"},
         {"__address__=a;b-c=d", "name of a label"},
+        {"__address__=a;=d", "name of a label"},
     };
     struct weir_harness *harness = begin(NULL);
 
@@ -246,9 +247,32 @@ START_TEST(offers_that_come_together_make_one_change)
 }
 END_TEST
 
+START_TEST(an_offer_that_says_the_same_changes_nothing)
+{
+    struct weir_harness *harness = begin(NULL);
+    struct scraper *scraper = weir_harness_self(harness);
+    struct findings found = {0};
+
+    (void)OFFER(harness, "x", "__address__=a:1", "__address__=b:1;x=y");
+    find(&found, "__address__=a:1");
+    find(&found, "x=y;__address__=b:1");
+    ck_assert_int_eq(targets_offer(&scraper->set, "x", &found), 0);
+    ck_assert(!scraper->set.pending);
+    ck_assert_uint_eq(scraper->set.count, 2);
+
+    findings_fini(&found);
+    find(&found, "__address__=a:1");
+    find(&found, "x=z;__address__=b:1");
+    ck_assert_int_eq(targets_offer(&scraper->set, "x", &found), 0);
+    ck_assert(scraper->set.pending);
+    weir_harness_destroy(&harness);
+}
+END_TEST
+
 SPEC("targets", what_is_found_says_where_and_which_labels,
      what_stays_goes_on_and_what_goes_is_gone,
      duplicates_are_one_target_whoever_found_them,
      what_is_unfit_is_told_and_the_others_are_scraped,
      above_the_limit_are_always_the_same_ones,
-     offers_that_come_together_make_one_change)
+     offers_that_come_together_make_one_change,
+     an_offer_that_says_the_same_changes_nothing)

@@ -9,21 +9,14 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base.h"
 #include "scraper.h"
 
-#define NS_PER_MS INT64_C(1000000)
-#define MS_PER_S  1000
-
 enum {
+    MS_PER_S = 1000,
     CONNECTIONS_LEAST = 16, /* that are kept */
     EVENTS_AT_ONCE = 64,
 };
-
-static void
-end(struct ending *ending, CURLcode code)
-{
-    ending->ended(ending, code);
-}
 
 static void
 end_all(struct transfers *self)
@@ -32,11 +25,11 @@ end_all(struct transfers *self)
     int left = 0;
 
     while ((message = curl_multi_info_read(self->multi, &left))) {
-        char *ending = NULL;
+        char *arg = NULL;
         CURLcode code = message->data.result;
-        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
-                                &ending);
-        end((struct ending *)(void *)ending, code);
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &arg);
+        struct ending *ending = (struct ending *)(void *)arg;
+        ending->ended(ending, code);
     }
 }
 
@@ -151,8 +144,26 @@ transfers_resize(struct transfers *self, size_t count)
         (long)(count > CONNECTIONS_LEAST ? count : CONNECTIONS_LEAST));
 }
 
-static void
-close_watched(void *instance, int *fd_p)
+/* Neither the environment nor a name that hangs may lead it astray. */
+void
+transfers_prepare(CURL *easy)
+{
+    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                           (long)CURL_HTTP_VERSION_1_1);
+    /* libcurl walks through all that it remembers of names for each request;
+     * kept connections need none of it. */
+    (void)curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, PACKAGE_STRING);
+}
+
+void
+transfers_close_watched(void *instance, int *fd_p)
 {
     if (*fd_p >= 0) {
         (void)weir_watch(instance, *fd_p, 0, NULL);
@@ -167,6 +178,6 @@ transfers_close(struct transfers *self)
     if (self->multi)
         (void)curl_multi_cleanup(self->multi);
     self->multi = NULL;
-    close_watched(self->instance, &self->sockets);
-    close_watched(self->instance, &self->timer);
+    transfers_close_watched(self->instance, &self->sockets);
+    transfers_close_watched(self->instance, &self->timer);
 }

@@ -30,6 +30,12 @@ int transfers_open(struct transfers *self, void *instance);
 /* Lets 'count' connections be kept. */
 void transfers_resize(struct transfers *self, size_t count);
 
+/* Sets what requests have in common; redirects are not followed. */
+void transfers_prepare(CURL *easy);
+
+/* Closes a descriptor that the instance may watch; it is -1 then. */
+void transfers_close_watched(void *instance, int *fd_p);
+
 /* Ends; no handle may be in 'multi'. */
 void transfers_close(struct transfers *self);
 

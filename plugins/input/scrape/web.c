@@ -10,9 +10,9 @@
 
 #include <weir/cleanup.h>
 
+#include "access.h"
+#include "base.h"
 #include "body.h"
-
-#define NS_PER_MS INT64_C(1000000)
 
 enum { STATUS_OK = 200, CONNECT_MS = 10000 };
 
@@ -66,15 +66,20 @@ take(const char *bytes, size_t one, size_t size, void *arg)
 /* How it ends -------------------------------------------------------------- */
 
 static void
-stop(struct web *self)
+drop(struct web *self)
 {
-    if (self->easy) {
-        (void)curl_multi_remove_handle(self->transfers->multi, self->easy);
-        curl_easy_cleanup(self->easy);
-    }
+    curl_easy_cleanup(self->easy);
     curl_slist_free_all(self->heads);
     self->easy = NULL;
     self->heads = NULL;
+}
+
+static void
+stop(struct web *self)
+{
+    if (self->easy)
+        (void)curl_multi_remove_handle(self->transfers->multi, self->easy);
+    drop(self);
 }
 
 static void
@@ -107,42 +112,22 @@ finish(struct ending *ending, CURLcode code)
 
 /* Asking ------------------------------------------------------------------- */
 
-static int
-add_heads(struct web *self, const struct web_request *request)
-{
-    static const char name[] = "Authorization: Bearer ";
-    size_t size = sizeof(name) + strlen(request->token);
-    weir_cleanup(weir_free) char *head = malloc(size);
-
-    self->heads = curl_slist_append(NULL, "Accept: application/json");
-    if (!self->heads || !head)
-        return -ENOMEM;
-    (void)snprintf(head, size, "%s%s", name, request->token);
-    return !*request->token || curl_slist_append(self->heads, head) ? 0
-                                                                    : -ENOMEM;
-}
-
-/* Neither redirects nor the environment may lead a token elsewhere. */
 static void
-set_options(const struct web *self, const struct web_request *request)
+set_options(struct web *self, const struct web_request *request)
 {
     CURL *easy = self->easy;
 
+    transfers_prepare(easy);
     (void)curl_easy_setopt(easy, CURLOPT_URL, request->url);
-    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    (void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-#if LIBCURL_VERSION_NUM >= 0x075700
-    (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-#endif
     (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                            (long)(request->timeout_ns / NS_PER_MS));
-    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                           (long)CURL_HTTP_VERSION_1_1);
     (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, self->heads);
-    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, PACKAGE_STRING);
+    (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, self->error);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, self);
+    (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, &self->ending);
     if (*request->socket_path)
         (void)curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
                                request->socket_path);
@@ -150,17 +135,27 @@ set_options(const struct web *self, const struct web_request *request)
         (void)curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_path);
 }
 
-int
-web_ask(struct web *self, const struct web_request *request)
+static int
+prepare(struct web *self, const struct web_request *request,
+        char why[WEB_WHY_SIZE])
 {
+    const struct access access = {
+        .user = "", .password_file = "", .token_file = request->token_file};
+
     self->easy = curl_easy_init();
-    if (!self->easy || add_heads(self, request) < 0) {
-        curl_easy_cleanup(self->easy);
-        curl_slist_free_all(self->heads);
-        self->easy = NULL;
-        self->heads = NULL;
+    self->heads = curl_slist_append(NULL, "Accept: application/json");
+    if (!self->easy || !self->heads) {
+        (void)snprintf(why, WEB_WHY_SIZE, "there is no memory for a request");
         return -ENOMEM;
     }
+    set_options(self, request);
+    return access_renew(&access, self->easy, why, WEB_WHY_SIZE);
+}
+
+int
+web_ask(struct web *self, const struct web_request *request,
+        char why[WEB_WHY_SIZE])
+{
     self->heard = request->heard;
     self->ended = request->ended;
     self->arg = request->arg;
@@ -168,11 +163,11 @@ web_ask(struct web *self, const struct web_request *request)
     self->body.size = 0;
     self->too_long = false;
     self->error[0] = '\0';
-    set_options(self, request);
-    (void)curl_easy_setopt(self->easy, CURLOPT_ERRORBUFFER, self->error);
-    (void)curl_easy_setopt(self->easy, CURLOPT_WRITEFUNCTION, take);
-    (void)curl_easy_setopt(self->easy, CURLOPT_WRITEDATA, self);
-    (void)curl_easy_setopt(self->easy, CURLOPT_PRIVATE, &self->ending);
+    int rc = prepare(self, request, why);
+    if (rc < 0) {
+        drop(self);
+        return rc;
+    }
     (void)curl_multi_add_handle(self->transfers->multi, self->easy);
     return 0;
 }

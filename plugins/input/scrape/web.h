@@ -31,7 +31,7 @@ struct web_request {
     const char *url;
     const char *socket_path; /* a unix socket; or "" */
     const char *ca_path;     /* who may sign the server's certificate; or "" */
-    const char *token;       /* to be sent as bearer; or "" */
+    const char *token_file;  /* of a token to be sent as bearer; or "" */
     int64_t timeout_ns;      /* of all of it */
 
     /* Hears what comes of an answer with status 200, in place of gathering it;
@@ -48,8 +48,10 @@ struct web;
 /* Returns what asks by 'transfers', which outlives it; NULL: no memory. */
 struct web *web_new(struct transfers *transfers);
 
-/* Begins a request; none may run.  Returns 0 or -ENOMEM. */
-int web_ask(struct web *self, const struct web_request *request);
+/* Begins a request; none may run.  Returns 0, or a negative errno with the
+ * reason in 'why'. */
+int web_ask(struct web *self, const struct web_request *request,
+            char why[WEB_WHY_SIZE]);
 
 /* Says whether a request runs. */
 bool web_is_busy(const struct web *self);

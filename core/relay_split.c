@@ -84,7 +84,7 @@ relay_split_begin(struct relay_split *self, const struct frame_batch *batch,
     for (size_t i = 0; i < loose_count; i++)
         add(self, &(struct relay_part){.loose = &loose[i]}, loose[i].resolved,
             parted);
-    if (parted)
+    if (parted && self->count)
         qsort(self->parts, self->count, sizeof(*self->parts), compare);
 }
 
@@ -98,7 +98,7 @@ own_shape(const struct relay_layout *layout)
 struct frame *
 relay_split_frame(struct relay_split *self)
 {
-    uint64_t home = self->parts[self->next].home;
+    uint64_t home = self->count ? self->parts[self->next].home : 0;
     size_t row_count = 0;
     size_t loose_count = 0;
 

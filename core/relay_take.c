@@ -277,13 +277,14 @@ take_in(struct relay *self, const struct frame_batch *batch)
 
     relay_split_begin(split, batch,
                       outlet->parts && outlet->parts(outlet->arg));
-    while (!relay_split_ended(split)) {
+    /* One that says nothing has its number, too. */
+    do {
         struct frame *frame = relay_split_frame(split);
         if (!frame)
             frame =
                 frame_new(&(struct frame_head){.type = FRAME_BATCH}, NULL, 0);
         (void)relay_book_add(&self->book, &frame, relay_split_ended(split));
-    }
+    } while (!relay_split_ended(split));
 }
 
 /* What finds no room in the outlet waits here, as far as the window goes; so

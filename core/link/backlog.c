@@ -110,6 +110,7 @@ backlog_keep(struct backlog *self, const uint8_t stream[16],
 {
     int rc = -ENOSPC;
 
+    self->keeps = true;
     if (self->fresh && !self->mark)
         self->mark = spool_mark(self->spool);
     if (!self->fresh || !self->gap)
@@ -118,11 +119,13 @@ backlog_keep(struct backlog *self, const uint8_t stream[16],
     return rc;
 }
 
-void
-backlog_unkeep(struct backlog *self)
+int
+backlog_end_keep(struct backlog *self)
 {
-    if (self->mark)
+    (void)backlog_sync(self);
+    if (self->kept_rc < 0 && self->mark)
         spool_undo(self->spool, self->mark);
+    return self->kept_rc;
 }
 
 void
@@ -166,6 +169,8 @@ backlog_sync(struct backlog *self)
     }
     int rc = spool_sync(self->spool);
     self->unsafe |= rc < 0;
+    if (self->keeps && self->kept_rc == 0)
+        self->kept_rc = rc;
     int fresh_rc = self->fresh ? spool_sync(self->fresh) : 0;
     if (fresh_rc < 0)
         self->fresh_from = self->fresh_to + 1;

@@ -77,9 +77,10 @@ void backlog_offer(struct backlog *self, const struct frame *batch,
 int backlog_keep(struct backlog *self, const uint8_t stream[16],
                  const struct sender_batch *batch);
 
-/* It may not be on the disk: where there is a fresh folder takes back all that
- * was kept, for the same reason. */
-void backlog_unkeep(struct backlog *self);
+/* Brings what was kept to the disk.  Returns 0, or the -errno of the first time
+ * since it was kept that bringing the spool there failed; then, where there is
+ * a fresh folder, all that was kept is taken back, for the same reason. */
+int backlog_end_keep(struct backlog *self);
 
 /* What is kept takes the place of nothing that the spool has. */
 void backlog_spare_oldest(struct backlog *self);

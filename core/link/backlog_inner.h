@@ -28,9 +28,11 @@ struct backlog {
     uint64_t unburied; /* letters that came when there was no folder */
     int64_t looked_ns, taken_ns; /* monotonic: when it looked, and tried */
     int take_rc;                 /* of the last try */
-    bool fresh_taken;            /* what was in the folder of 'fresh', too */
-    bool gap;                    /* one could not be kept */
-    bool buried; /* something of the spool, since the last sync */
+    int kept_rc;      /* of the spool's first failed sync since 'keeps' */
+    bool keeps;       /* something was to be kept */
+    bool fresh_taken; /* what was in the folder of 'fresh', too */
+    bool gap;         /* one could not be kept */
+    bool buried;      /* something of the spool, since the last sync */
 
     /* What is written. */
     uint8_t stream[16];

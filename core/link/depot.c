@@ -245,12 +245,11 @@ tell_rest(const struct depot *self)
 static void
 end_kept(struct depot *self)
 {
-    int rc = backlog_sync(self->backlog);
+    int rc = backlog_end_keep(self->backlog);
 
-    if (rc < 0)
-        backlog_unkeep(self->backlog);
-    else if (self->unkept == 0)
+    if (rc == 0 && self->unkept == 0)
         backlog_drop_fresh(self->backlog);
+    self->unkept = 0;
     for (size_t i = 0; i < self->kept_count; i++) {
         struct depot_kept *kept = &self->kept[i];
         bool safe = kept->rc == 0 && rc == 0;
@@ -258,6 +257,7 @@ end_kept(struct depot *self)
             kept->rc = 0;
         else if (kept->rc == 0)
             kept->rc = rc;
+        self->unkept += kept->rc < 0;
     }
 }
 

@@ -50,7 +50,7 @@ struct depot {
     int64_t every_ns;        /* of the timer */
     struct depot_kept *kept; /* [kept_count], of which some were taken back */
     size_t kept_count, kept_room, kept_taken;
-    uint64_t unkept; /* of them, since writing failed */
+    uint64_t unkept; /* of them, as far as is known */
 
     pthread_mutex_t lock; /* of all below */
     struct task *first, **last_p;

@@ -78,55 +78,123 @@ count_segment(void *arg, const char *name)
     return 0;
 }
 
-START_TEST(what_was_fresh_stays_when_it_may_not_be_on_disk_elsewhere)
+/* A batch that the fresh folder has, and that is kept. */
+struct keeping {
+    struct scene *scene;
+    struct taker taker;
+    struct frame *frame;
+    struct sender_batch batch;
+    int rc; /* what was told of it */
+};
+
+static const uint8_t kept_stream[16] = {9};
+
+static void
+keep_one(struct keeping *self)
 {
-    static const uint8_t stream[16] = {9};
-    weir_cleanup(scene_destroy) struct scene *scene = scene_new(64 << 20, true);
-    const struct weir_layout *shape = layout_shape(scene->layouts[0]);
+    const struct weir_layout *shape = layout_shape(self->scene->layouts[0]);
     const struct weir_rows rows = {.layout = shape,
                                    .width = 1,
                                    .count = 1,
                                    .times_ns = (const int64_t[]){1},
                                    .values = (const double[]){1}};
-    struct taker taker = {0};
-    uint32_t next = 0;
-    unsigned segments = 0;
-    char fresh[96];
-    int rc = 1;
-    struct backlog_settings settings = {.spool = weir_take(scene->spool),
-                                        .files = &scene->faults.files,
+    struct backlog_settings settings = {.spool = weir_take(self->scene->spool),
+                                        .files = &self->scene->faults.files,
                                         .fresh_bytes = 16 << 20,
-                                        .folder = scene->path,
+                                        .folder = self->scene->path,
                                         .link = "test",
                                         .sender = "host",
                                         .send = take,
                                         .settled = ignore_settled,
-                                        .arg = &taker};
-    taker.backlog = backlog_new(&settings);
-    weir_cleanup(frame_release) struct frame *layout =
-        frame_of_layout(shape, layout_number(scene->layouts[0]), 0, &next);
-    weir_cleanup(frame_release) struct frame *frame =
-        frame_of_batch(&rows, 1, NULL, 0);
-    struct sender_batch batch = {
-        .sequence = 1, .frame = frame, .told = note_rc, .told_arg = &rc};
+                                        .arg = &self->taker};
+    uint32_t next = 0;
+    weir_cleanup(frame_release) struct frame *layout = frame_of_layout(
+        shape, layout_number(self->scene->layouts[0]), 0, &next);
 
-    backlog_layout(taker.backlog, layout);
-    backlog_log(taker.backlog, stream, &batch);
-    ck_assert_int_eq(backlog_sync(taker.backlog), 0);
-    ck_assert_int_eq(rc, 0);
-    ck_assert_int_eq(backlog_keep(taker.backlog, stream, &batch), 0);
-    file_fault_set(&scene->faults, FILE_SYNC, 1, 1, -EIO);
-    ck_assert_int_lt(backlog_sync(taker.backlog), 0);
+    self->taker.backlog = backlog_new(&settings);
+    self->frame = frame_of_batch(&rows, 1, NULL, 0);
+    self->rc = 1;
+    self->batch = (struct sender_batch){.sequence = 1,
+                                        .frame = self->frame,
+                                        .told = note_rc,
+                                        .told_arg = &self->rc};
+    backlog_layout(self->taker.backlog, layout);
+    backlog_log(self->taker.backlog, kept_stream, &self->batch);
+    ck_assert_int_eq(backlog_sync(self->taker.backlog), 0);
+    ck_assert_int_eq(self->rc, 0);
+    ck_assert_int_eq(
+        backlog_keep(self->taker.backlog, kept_stream, &self->batch), 0);
+}
+
+/* Returns how many segments there are in a folder of the spool, "" for its own.
+ */
+static unsigned
+count_segments(const struct keeping *self, const char *folder)
+{
+    unsigned segments = 0;
+    char path[96];
+
+    (void)snprintf(path, sizeof(path), "%s/%s", self->scene->path, folder);
+    (void)file_list(files_real(), path, count_segment, &segments);
+    return segments;
+}
+
+static void
+keeping_fini(struct keeping *self)
+{
+    backlog_destroy(&self->taker.backlog);
+    frame_release(&self->frame);
+    scene_destroy(&self->scene);
+}
+
+#define KEEPING                                           \
+    weir_cleanup(keeping_fini) struct keeping keeping = { \
+        .scene = scene_new(64 << 20, true)};              \
+    keep_one(&keeping)
+
+START_TEST(what_was_fresh_stays_when_it_may_not_be_on_disk_elsewhere)
+{
+    KEEPING;
+
+    file_fault_set(&keeping.scene->faults, FILE_SYNC, 1, 1, -EIO);
+    ck_assert_int_lt(backlog_sync(keeping.taker.backlog), 0);
     /* There is nothing more to be brought there. */
-    ck_assert_int_eq(backlog_sync(taker.backlog), 0);
-    backlog_drop_fresh(taker.backlog);
-    backlog_destroy(&taker.backlog);
-    (void)snprintf(fresh, sizeof(fresh), "%s/fresh", scene->path);
-    (void)file_list(files_real(), fresh, count_segment, &segments);
-    ck_assert_uint_eq(segments, 1);
+    ck_assert_int_eq(backlog_sync(keeping.taker.backlog), 0);
+    backlog_drop_fresh(keeping.taker.backlog);
+    backlog_destroy(&keeping.taker.backlog);
+    ck_assert_uint_eq(count_segments(&keeping, "fresh"), 1);
+}
+END_TEST
+
+START_TEST(a_sync_that_failed_since_the_first_was_kept_takes_all_of_it_back)
+{
+    KEEPING;
+
+    file_fault_set(&keeping.scene->faults, FILE_SYNC, 1, 1, -EIO);
+    ck_assert_int_lt(backlog_sync(keeping.taker.backlog), 0);
+    ck_assert_int_eq(backlog_end_keep(keeping.taker.backlog), -EIO);
+    backlog_destroy(&keeping.taker.backlog);
+    ck_assert_uint_eq(count_segments(&keeping, ""), 0);
+    ck_assert_uint_eq(count_segments(&keeping, "fresh"), 1);
+}
+END_TEST
+
+START_TEST(what_is_kept_stays_when_only_the_fresh_folder_fails)
+{
+    KEEPING;
+
+    keeping.batch.sequence = 2;
+    backlog_log(keeping.taker.backlog, kept_stream, &keeping.batch);
+    file_fault_set(&keeping.scene->faults, FILE_SYNC, 2, 1, -EIO);
+    ck_assert_int_eq(backlog_end_keep(keeping.taker.backlog), 0);
+    ck_assert_int_eq(keeping.rc, -EAGAIN); /* the sync did fail */
+    backlog_destroy(&keeping.taker.backlog);
+    ck_assert_uint_eq(count_segments(&keeping, ""), 1);
 }
 END_TEST
 
 SPEC("backlog", goes_on_with_its_layouts_after_a_read_that_failed,
      what_was_fresh_stays_when_it_may_not_be_on_disk_elsewhere,
+     a_sync_that_failed_since_the_first_was_kept_takes_all_of_it_back,
+     what_is_kept_stays_when_only_the_fresh_folder_fails,
      of_a_flipped_byte_anywhere_all_but_one_batch_is_sent_and_that_is_counted)

@@ -113,8 +113,8 @@ set_place(struct weir_source *source, uint32_t place, double value)
 {
     if (place == PLACE_NONE)
         return;
-    struct sheet *sheet = &source->sheets[place >> COLUMN_BITS];
-    uint32_t column = place & ((1U << COLUMN_BITS) - 1);
+    uint32_t column = 0;
+    struct sheet *sheet = sheet_at(source->sheets, place, &column);
     sheet->values[column] = value;
     sheet->present[column / 64] |= UINT64_C(1) << (column % 64);
 }
@@ -167,12 +167,13 @@ weir_set_at(struct weir_batch *self, uint32_t reference, int64_t time_ns,
 {
     struct weir_source *source = self->source;
     uint32_t place = place_of(source, reference);
+    uint32_t column = 0;
 
     self->given++;
     if (place == PLACE_NONE)
         return;
-    sheet_set_at(&source->sheets[place >> COLUMN_BITS],
-                 place & ((1U << COLUMN_BITS) - 1), time_ns, value);
+    struct sheet *sheet = sheet_at(source->sheets, place, &column);
+    sheet_set_at(sheet, column, time_ns, value);
 }
 
 void
@@ -180,9 +181,12 @@ batch_set_first(struct weir_batch *self, uint32_t reference, double value)
 {
     struct weir_source *source = self->source;
     uint32_t place = place_of(source, reference);
+    const struct sheet *sheet = NULL;
+    uint32_t column = 0;
 
-    if (place != PLACE_NONE && sheet_has(&source->sheets[place >> COLUMN_BITS],
-                                         place & ((1U << COLUMN_BITS) - 1))) {
+    if (place != PLACE_NONE)
+        sheet = sheet_at(source->sheets, place, &column);
+    if (sheet && has_column(sheet->present, column)) {
         self->given++;
         self->again++;
         return;
@@ -196,10 +200,12 @@ batch_set_first_at(struct weir_batch *self, uint32_t reference, int64_t time_ns,
 {
     struct weir_source *source = self->source;
     uint32_t place = place_of(source, reference);
+    const struct sheet *sheet = NULL;
+    uint32_t column = 0;
 
-    if (place != PLACE_NONE &&
-        sheet_ends_with(&source->sheets[place >> COLUMN_BITS],
-                        place & ((1U << COLUMN_BITS) - 1), time_ns)) {
+    if (place != PLACE_NONE)
+        sheet = sheet_at(source->sheets, place, &column);
+    if (sheet && sheet_ends_with(sheet, column, time_ns)) {
         self->given++;
         self->again++;
         return;

@@ -112,7 +112,6 @@ static struct weir_series
 copy_series(struct layout *self, const struct weir_series *series,
             const struct weir_series *like)
 {
-    static const struct weir_label none[] = {{0}};
     bool same_part = like && strcmp(like->suffix, series->suffix) == 0;
 
     return (struct weir_series){
@@ -120,7 +119,7 @@ copy_series(struct layout *self, const struct weir_series *series,
         .suffix =
             same_part ? like->suffix : arena_text(&self->arena, series->suffix),
         .labels = labels_copy_like(&self->arena, series->labels,
-                                   like ? like->labels : none),
+                                   like ? like->labels : NULL),
     };
 }
 

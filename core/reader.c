@@ -121,11 +121,11 @@ reader_count(const struct reader *self)
 const struct weir_series *
 reader_series(const struct reader *self, uint32_t number)
 {
-    uint32_t place = self->places[number - 1];
-    const struct sheet *sheet = &self->source->sheets[place >> COLUMN_BITS];
+    uint32_t column = 0;
+    const struct sheet *sheet =
+        sheet_at(self->source->sheets, self->places[number - 1], &column);
 
-    return &layout_shape(sheet->layout)
-                ->series[place & ((1U << COLUMN_BITS) - 1)];
+    return &layout_shape(sheet->layout)->series[column];
 }
 
 static void

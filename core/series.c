@@ -210,19 +210,6 @@ series_equal(const struct weir_series *a, const struct weir_series *b)
 }
 
 const struct weir_label *
-labels_copy(struct arena *arena, const struct weir_label *labels)
-{
-    size_t count = labels_count(labels);
-    struct weir_label *copy = arena_alloc(arena, (count + 1) * sizeof(*copy));
-
-    for (size_t i = 0; i < count; i++) {
-        copy[i].name = arena_text(arena, labels[i].name);
-        copy[i].value = arena_text(arena, labels[i].value);
-    }
-    return copy;
-}
-
-const struct weir_label *
 labels_copy_like(struct arena *arena, const struct weir_label *labels,
                  const struct weir_label *like)
 {
@@ -231,14 +218,20 @@ labels_copy_like(struct arena *arena, const struct weir_label *labels,
 
     for (size_t i = 0; i < count; i++) {
         const struct weir_label *label = &labels[i];
-        while (like->name && strcmp(like->name, label->name) < 0)
+        while (like && like->name && strcmp(like->name, label->name) < 0)
             like++;
-        bool named = like->name && strcmp(like->name, label->name) == 0;
+        bool named = like && like->name && strcmp(like->name, label->name) == 0;
         bool valued = named && strcmp(like->value, label->value) == 0;
         copy[i].name = named ? like->name : arena_text(arena, label->name);
         copy[i].value = valued ? like->value : arena_text(arena, label->value);
     }
     return copy;
+}
+
+const struct weir_label *
+labels_copy(struct arena *arena, const struct weir_label *labels)
+{
+    return labels_copy_like(arena, labels, NULL);
 }
 
 static void

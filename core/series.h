@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <weir/batch.h>
 
@@ -47,6 +48,14 @@ uint64_t series_seed(void);
 uint64_t series_hash(const struct weir_series *series);
 bool series_equal(const struct weir_series *a, const struct weir_series *b);
 
+/* Says whether two metrics are the same in all. */
+static inline bool
+metric_equal(const struct weir_metric *a, const struct weir_metric *b)
+{
+    return a->type == b->type && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->unit, b->unit) == 0 && strcmp(a->help, b->help) == 0;
+}
+
 /* Orders by name, then by labels; negative, 0 or positive. */
 int series_compare(const struct weir_series *a, const struct weir_series *b);
 
@@ -54,8 +63,8 @@ int series_compare(const struct weir_series *a, const struct weir_series *b);
 const struct weir_label *labels_copy(struct arena *arena,
                                      const struct weir_label *labels);
 
-/* The same, where 'like', sorted as 'labels' are, lives in the arena: the texts
- * that are also there are shared. */
+/* The same, where 'like' (or NULL), sorted as 'labels' are, lives in the arena:
+ * the texts that are also there are shared. */
 const struct weir_label *labels_copy_like(struct arena *arena,
                                           const struct weir_label *labels,
                                           const struct weir_label *like);

@@ -111,9 +111,10 @@ add_sheet(struct weir_source *self)
 static const struct weir_series *
 series_at(const struct weir_source *self, uint32_t place)
 {
-    const struct sheet *sheet = &self->sheets[place >> COLUMN_BITS];
-    return &layout_shape(sheet->layout)
-                ->series[place & ((1U << COLUMN_BITS) - 1)];
+    uint32_t column = 0;
+    const struct sheet *sheet = sheet_at(self->sheets, place, &column);
+
+    return &layout_shape(sheet->layout)->series[column];
 }
 
 /* Files all columns anew, with room for as many again. */
@@ -302,27 +303,18 @@ copy_metric(struct arena *arena, const struct weir_metric *metric)
     return copy;
 }
 
-static bool
-same_metric(const struct weir_metric *a, const struct weir_metric *b)
-{
-    return a->type == b->type && strcmp(a->name, b->name) == 0 &&
-           strcmp(a->unit, b->unit) == 0 && strcmp(a->help, b->help) == 0;
-}
-
 void
 source_own_texts(struct weir_source *self, struct arena *arena,
                  struct entry *entry)
 {
-    static const struct weir_label none[] = {{0}};
-
-    if (entry->own_metric && !(self->metric_before &&
-                               same_metric(self->metric_before, entry->metric)))
+    if (entry->own_metric &&
+        !(self->metric_before &&
+          metric_equal(self->metric_before, entry->metric)))
         self->metric_before = copy_metric(arena, entry->metric);
     if (entry->own_metric)
         entry->metric = self->metric_before;
     entry->suffix = arena_text(arena, entry->suffix);
-    entry->labels = labels_copy_like(
-        arena, entry->labels, self->labels_before ? self->labels_before : none);
+    entry->labels = labels_copy_like(arena, entry->labels, self->labels_before);
     self->labels_before = entry->labels;
 }
 

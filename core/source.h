@@ -265,10 +265,19 @@ void sheet_fini(struct sheet *self);
 void sheet_set_at(struct sheet *self, uint32_t column, int64_t time_ns,
                   double value);
 
-static inline bool
-sheet_has(const struct sheet *self, uint32_t column)
+/* Returns the sheet of a place that is not PLACE_NONE, and its column. */
+static inline struct sheet *
+sheet_at(struct sheet *sheets, uint32_t place, uint32_t *ret_column)
 {
-    return self->present[column / 64] >> (column % 64) & 1;
+    *ret_column = place & ((1U << COLUMN_BITS) - 1);
+    return &sheets[place >> COLUMN_BITS];
+}
+
+/* Says whether the column is among 'words', such as those of 'present'. */
+static inline bool
+has_column(const uint64_t *words, uint32_t column)
+{
+    return words[column / 64] >> (column % 64) & 1;
 }
 
 /* Says whether the loose sample that was set last is of this column and time.

@@ -17,19 +17,6 @@
 static const int64_t look_after_ns = 3600 * NS_PER_S;
 static const int64_t look_when_crowded_ns = 60 * NS_PER_S;
 
-static bool
-has_bit(const uint64_t *words, uint32_t column)
-{
-    return words[column / 64] >> (column % 64) & 1;
-}
-
-static struct sheet *
-sheet_at(struct sheet *sheets, uint32_t place, uint32_t *ret_column)
-{
-    *ret_column = place & ((1U << COLUMN_BITS) - 1);
-    return &sheets[place >> COLUMN_BITS];
-}
-
 static uint32_t
 count_absent(const struct weir_source *self)
 {
@@ -39,7 +26,7 @@ count_absent(const struct weir_source *self)
         const struct sheet *sheet = &self->sheets[s];
         uint32_t count = layout_shape(sheet->layout)->count;
         for (uint32_t c = 0; c < count; c++)
-            absent += !has_bit(sheet->recent, c);
+            absent += !has_column(sheet->recent, c);
     }
     return absent;
 }
@@ -52,7 +39,7 @@ move_place(struct weir_source *self, uint32_t place, struct sheet *old)
     const struct sheet *from = sheet_at(old, place, &column);
     const struct weir_series *series =
         &layout_shape(from->layout)->series[column];
-    bool before = has_bit(from->before, column);
+    bool before = has_column(from->before, column);
 
     place = source_place(self, series);
     struct sheet *to = sheet_at(self->sheets, place, &column);
@@ -68,7 +55,7 @@ was_there(uint32_t place, struct sheet *old)
     if (place == PLACE_NONE)
         return false;
     const struct sheet *sheet = sheet_at(old, place, &column);
-    return has_bit(sheet->recent, column);
+    return has_column(sheet->recent, column);
 }
 
 static void

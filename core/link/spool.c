@@ -85,8 +85,7 @@ spool_destroy(struct spool **self_p)
         return;
     if (self->fd >= 0)
         spool_end_segment(self, true);
-    spool_cursor_destroy(&self->cursor);
-    spool_unpacker_destroy(&self->unpacker);
+    spool_close_cursor(self);
     spool_pack_rest(self);
     spool_leave_folder(self);
     spool_shapes_fini(self);
@@ -144,8 +143,7 @@ spool_undo(struct spool *self, uint64_t mark)
         self->figures.bytes -= file->used;
     }
     if (self->at >= self->count) {
-        spool_cursor_destroy(&self->cursor);
-        self->peeked = false;
+        spool_close_cursor(self);
         self->at = self->count;
     }
     (void)file_sync_folder(self->files, self->folder);

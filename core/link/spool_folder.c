@@ -327,9 +327,7 @@ unlist_first(struct spool *self)
     struct spool_file file = self->list[0];
 
     if (self->at == 0) {
-        spool_cursor_destroy(&self->cursor);
-        spool_unpacker_destroy(&self->unpacker);
-        self->peeked = false;
+        spool_close_cursor(self);
     } else {
         self->at--;
     }

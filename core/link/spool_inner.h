@@ -112,6 +112,9 @@ void spool_drop_first(struct spool *self, const char *why);
 /* Takes the oldest file away: its bytes are done, or dropped. */
 void spool_remove_first(struct spool *self);
 
+/* Ends reading in the segment that is read, if one is. */
+void spool_close_cursor(struct spool *self);
+
 /* Says whether the file is being written. */
 static inline bool
 spool_is_written(const struct spool *self, size_t at)

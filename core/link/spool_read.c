@@ -63,6 +63,14 @@ open_cursor(struct spool *self)
 }
 
 /* Goes to the next file; the one before is freed when its batches are done. */
+void
+spool_close_cursor(struct spool *self)
+{
+    spool_cursor_destroy(&self->cursor);
+    spool_unpacker_destroy(&self->unpacker);
+    self->peeked = false;
+}
+
 static void
 end_file(struct spool *self)
 {
@@ -71,8 +79,7 @@ end_file(struct spool *self)
     file_at(self)->read = true;
     file_at(self)->bad |= damaged > 0;
     self->figures.damaged += damaged;
-    spool_cursor_destroy(&self->cursor);
-    spool_unpacker_destroy(&self->unpacker);
+    spool_close_cursor(self);
     self->at++;
 }
 

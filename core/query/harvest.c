@@ -78,28 +78,6 @@ share_text(struct harvest *self, const char *before, const char *text)
                                                : arena_text(&self->arena, text);
 }
 
-/* Copies labels, but for texts that those of the series before have in the same
- * place: what series share is then found to be so at a glance. */
-static const struct weir_label *
-share_labels(struct harvest *self, const struct weir_label *before,
-             const struct weir_label *labels)
-{
-    size_t count = labels_count(labels);
-    struct weir_label *copy =
-        arena_alloc(&self->arena, (count + 1) * sizeof(*copy));
-
-    for (size_t i = 0; i < count; i++) {
-        bool shares = before && before->name;
-        copy[i].name =
-            share_text(self, shares ? before->name : NULL, labels[i].name);
-        copy[i].value =
-            share_text(self, shares ? before->value : NULL, labels[i].value);
-        if (shares)
-            before++;
-    }
-    return copy;
-}
-
 static void
 add_series(struct harvest *self, const struct weir_series *series)
 {
@@ -110,7 +88,9 @@ add_series(struct harvest *self, const struct weir_series *series)
     const struct weir_series copy = {
         .metric = copy_metric(self, series->metric),
         .suffix = share_text(self, before->suffix, series->suffix),
-        .labels = share_labels(self, before->labels, series->labels),
+        /* What series share is then found to be so at a glance. */
+        .labels =
+            labels_copy_like(&self->arena, series->labels, before->labels),
     };
 
     if (self->sheaf_count == self->sheaf_room) {

@@ -8,10 +8,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "answer.h"
+#include "base.h"
+#include "timetext.h"
 
 /* Clients judge by the version what a Prometheus can do. */
 static const char build[] =
@@ -45,12 +46,9 @@ CONSTANT(status_build, build)
 static void
 write_date(struct json *json, int64_t time_ns)
 {
-    time_t time_s = (time_t)(time_ns / 1000000000);
-    struct tm date;
-    char text[40] = "";
+    char text[TIMETEXT_SIZE];
 
-    if (gmtime_r(&time_s, &date))
-        (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &date);
+    (void)timetext_write_date(time_ns / NS_PER_S * NS_PER_S, text);
     json_text(json, text);
 }
 

@@ -7,16 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <weir/text.h>
 
+#include "base.h"
 #include "labels.h"
+#include "timetext.h"
 
-#define NS_PER_MS INT64_C(1000000)
-#define MS_PER_S  1000
-
-enum { EXTRAS = 5, DATE_SIZE = 64 };
+enum { EXTRAS = 5, MS_PER_S = 1000 };
 
 /* The labels of scrape_target_info that the target's series do not have. */
 enum extra { REASON, INTERVAL, POOL, TIMEOUT, URL };
@@ -35,14 +33,6 @@ struct target_row {
 };
 
 /* Making ------------------------------------------------------------------- */
-
-static void *
-or_die(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
 
 /* Returns which of the extras 'name' is, or EXTRAS. */
 static size_t
@@ -67,7 +57,7 @@ write_labels(const struct weir_label *labels)
 
     while (labels[count].name)
         count++;
-    struct weir_label *own = or_die(calloc(count + 1, sizeof(*own)));
+    struct weir_label *own = xcalloc(count + 1, sizeof(*own));
     for (size_t i = 0; i < count; i++)
         if (extra_of(labels[i].name) == EXTRAS)
             own[kept++] = labels[i];
@@ -96,16 +86,16 @@ target_rows_add(struct target_rows *self, const struct weir_series *series)
         return;
     if (self->count == self->room) {
         self->room = self->room ? 2 * self->room : 64;
-        self->list = or_die(
-            reallocarray(self->list, self->room, sizeof(struct target_row *)));
+        self->list =
+            xrealloc(self->list, self->room, sizeof(struct target_row *));
     }
-    struct target_row *row = or_die(calloc(1, sizeof(*row)));
+    struct target_row *row = xcalloc(1, sizeof(*row));
     self->list[self->count++] = row;
     row->labels = write_labels(labels);
-    row->job = or_die(strdup(value_of(labels, "job")));
+    row->job = x_or_die(strdup(value_of(labels, "job")));
     self->bytes += sizeof(*row) + strlen(row->labels);
     for (size_t i = 0; i < EXTRAS; i++) {
-        row->extra[i] = or_die(strdup(value_of(labels, extras[i])));
+        row->extra[i] = x_or_die(strdup(value_of(labels, extras[i])));
         self->bytes += strlen(row->extra[i]);
     }
     for (size_t i = 0; i < WEIR_COUNT(row->facts); i++)
@@ -172,16 +162,11 @@ write_field(struct json *json, const char *name, const char *value)
 static void
 write_date(struct json *json, double seconds)
 {
-    char text[DATE_SIZE] = "0001-01-01T00:00:00Z";
-    char whole[DATE_SIZE];
-    struct tm date;
+    char text[TIMETEXT_SIZE] = "0001-01-01T00:00:00Z";
     int64_t time_ms = isfinite(seconds) ? llround(seconds * MS_PER_S) : 0;
-    time_t time_s = (time_t)(time_ms / MS_PER_S);
 
-    if (time_ms > 0 && gmtime_r(&time_s, &date) &&
-        strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &date) > 0)
-        (void)snprintf(text, sizeof(text), "%.40s.%03dZ", whole,
-                       (int)(time_ms % MS_PER_S));
+    if (time_ms > 0)
+        (void)timetext_write_date(time_ms * NS_PER_MS, text);
     write_field(json, "lastScrape", text);
 }
 

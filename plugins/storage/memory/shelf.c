@@ -9,6 +9,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "series.h"
+
 /* A metric that series share, with its texts behind it. */
 struct shelf_metric {
     struct weir_metric metric;
@@ -100,13 +102,7 @@ same_series(const void *item, const void *key)
 static bool
 same_metric(const void *item, const void *key)
 {
-    const struct weir_metric *mine =
-        &((const struct shelf_metric *)item)->metric;
-    const struct weir_metric *its = key;
-
-    return mine->type == its->type && strcmp(mine->name, its->name) == 0 &&
-           strcmp(mine->unit, its->unit) == 0 &&
-           strcmp(mine->help, its->help) == 0;
+    return metric_equal(&((const struct shelf_metric *)item)->metric, key);
 }
 
 /* Copies a text to '*at_p', moves that behind it, and returns the copy. */

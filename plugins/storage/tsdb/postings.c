@@ -276,13 +276,6 @@ metric_hash(const void *index, uint32_t number, uint64_t *ret_hash)
     return item != NULL;
 }
 
-static bool
-same_metric(const struct weir_metric *a, const struct weir_metric *b)
-{
-    return a->type == b->type && strcmp(a->name, b->name) == 0 &&
-           strcmp(a->unit, b->unit) == 0 && strcmp(a->help, b->help) == 0;
-}
-
 static uint32_t
 find_metric(const struct postings *self, const struct weir_metric *metric)
 {
@@ -291,7 +284,7 @@ find_metric(const struct postings *self, const struct weir_metric *metric)
 
     while (table_next(&self->metric_pool.by_hash, hash, &step, &number)) {
         const struct postings_metric *item = self->metrics[number];
-        if (item && same_metric(&item->metric, metric))
+        if (item && metric_equal(&item->metric, metric))
             return number;
     }
     return POSTINGS_NONE;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "word.h"
 
 const char *
 influxname_stop(const char *at, const char *end, const char *stops)
@@ -71,10 +72,10 @@ const char *
 influxname_boolean(const char *text, double *ret_value)
 {
     for (size_t i = 0; i < ARRAY_SIZE(booleans); i++) {
-        size_t length = strlen(booleans[i].text);
-        if (strncmp(text, booleans[i].text, length) == 0) {
+        const char *end = word_past(text, booleans[i].text, WORD_EXACT);
+        if (end) {
             *ret_value = booleans[i].value;
-            return text + length;
+            return end;
         }
     }
     return NULL;

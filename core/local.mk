@@ -110,6 +110,7 @@ libcore_la_SOURCES  = \
     %D%/utf8.c %D%/utf8.h \
     %D%/watches.c %D%/watches.h \
     %D%/wiring.c %D%/wiring.h \
+    %D%/word.h \
     %D%/cli/axis.c %D%/cli/axis.h \
     %D%/cli/canvas.c %D%/cli/canvas.h \
     %D%/cli/caret.c %D%/cli/caret.h \

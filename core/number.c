@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "word.h"
 
 /* What decimal notation says, but for its sign: digits * 10^exponent. */
 struct decimal {
@@ -175,10 +176,10 @@ static const char *
 scan_word(const char *text, double *ret_number)
 {
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        size_t length = strlen(words[i].text);
-        if (strncasecmp(text, words[i].text, length) == 0) {
+        const char *end = word_past(text, words[i].text, WORD_ANY_CASE);
+        if (end) {
             *ret_number = words[i].number;
-            return text + length;
+            return end;
         }
     }
     return NULL;

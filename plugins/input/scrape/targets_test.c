@@ -235,6 +235,7 @@ START_TEST(offers_that_come_together_make_one_change)
         struct findings found = {0};
         find(&found, i == 2 ? "__address__=last" : "__address__=other");
         ck_assert_int_eq(targets_offer(&scraper->set, "x", &found), 0);
+        findings_fini(&found);
     }
 
     ck_assert_uint_eq(scraper->set.count, 0);

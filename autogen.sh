@@ -22,12 +22,15 @@ build_packages='autoconf automake libtool make gcc libc6-dev pkg-config
     libroaring-dev libsnappy-dev libjansson-dev libcurl4-openssl-dev
     libyaml-dev nettle-dev'
 
+# They bundle the dashboard, unless a tarball has it; any that are there do.
+node_packages='nodejs npm'
+
 # What the tests, the analysers and the benchmarks want besides.
 test_packages='check python3 curl xz-utils man-db groff-base shellcheck
     clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
     prometheus prometheus-node-exporter collectd-core netdata-core
     libprotobuf-c1 golang-go golang-github-prometheus-client-golang-dev
-    iproute2 iptables e2fsprogs openssl'
+    iproute2 iptables e2fsprogs openssl chromium'
 
 # Packages ------------------------------------------------------------------
 
@@ -98,6 +101,15 @@ install_packages () {
     trap - EXIT HUP INT TERM
 }
 
+install_build_packages () {
+    if { command -v node && command -v npm; } >/dev/null ||
+        [ -f plugins/report/dashboard/assets.c ]; then
+        node_packages=
+    fi
+    # shellcheck disable=SC2086 # a list of names
+    install_packages $build_packages $node_packages "$@"
+}
+
 # Building ------------------------------------------------------------------
 
 bootstrap () {
@@ -138,15 +150,15 @@ case ${1-} in
     echo "now run ./configure && make"
     ;;
 --deps)
-    install_packages $build_packages
+    install_build_packages
     ;;
 --run)
-    install_packages $build_packages
+    install_build_packages
     build
     run
     ;;
 --check)
-    install_packages $build_packages $test_packages
+    install_build_packages $test_packages
     build
     make --silent -j "$jobs" check
     ;;

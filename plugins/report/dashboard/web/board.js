@@ -1,0 +1,129 @@
+/* board.js - the page of a host, a service, a target */
+import { useEffect, useState } from 'preact/hooks';
+import { ask, askInstant, askRange, quoted } from './ask.js';
+import { BOARDS } from './boards.js';
+import { html } from './html.js';
+import { Panel } from './panel.js';
+import { clock, duration } from './span.js';
+
+const INTERVAL_DEFAULT = 15; /* seconds */
+const LEAST_SAMPLES = 4;     /* that a window of rates should have */
+
+const matchers = (place) => ['instance', 'job']
+    .filter((name) => place[name] !== undefined)
+    .map((name) => `${name}=${quoted(place[name])}`).join(',');
+
+/* Which metrics there are, and how far apart their samples lie. */
+function useThere(who, probe, span) {
+    const [there, setThere] = useState({});
+    const hour = Math.floor(span.to / 3600);
+    const reach = Math.round(span.to - span.from);
+    useEffect(() => {
+        const abort = new AbortController();
+        const within = { start: span.from, end: span.to };
+        Promise.all([
+            ask('label/__name__/values',
+                { 'match[]': `{${who}}`, ...within }, abort.signal),
+            askInstant(`count_over_time(${probe}{${who}}[2m])`, span.to,
+                       abort.signal),
+        ]).then(([names, counts]) => setThere({
+            who, names: new Set(names.data),
+            interval: counts.length ? 120 / counts[0].value
+                : INTERVAL_DEFAULT,
+        })).catch((error) => {
+            if (error.name !== 'AbortError')
+                setThere((was) => ({ ...was, error }));
+        });
+        return () => abort.abort();
+    }, [who, hour, reach]);
+    return there.who === who ? there : { error: there.error };
+}
+
+/* Where the program began anew, and where it became another version. */
+function useMarks(who, names, grid) {
+    const [marks, setMarks] = useState([]);
+    const starts = names?.has('process_start_time_seconds');
+    useEffect(() => {
+        if (!starts)
+            return undefined;
+        const abort = new AbortController();
+        askRange(`process_start_time_seconds{${who}}`, grid, abort.signal)
+            .then(({ series }) => setMarks(restarts(series, grid)))
+            .catch(() => {});
+        return () => abort.abort();
+    }, [who, starts, grid.start, grid.end]);
+    return marks;
+}
+
+function restarts(series, grid) {
+    const found = new Set();
+    for (const { values } of series) {
+        let before = null;
+        for (const value of values) {
+            if (value !== null && before !== null && value > before)
+                found.add(value);
+            before = value ?? before;
+        }
+    }
+    return [...found].filter((time) => time >= grid.start)
+        .map((time) => ({ time, text: 'restart' }));
+}
+
+function fill(text, who, interval, step) {
+    const window = Math.ceil(Math.max(step, LEAST_SAMPLES * interval));
+    return text.replaceAll('$who', who).replaceAll('$w', `${window}s`);
+}
+
+/* A series as it is: of several samples in a step the chart shows the mean,
+ * and the room from the least to the greatest. */
+const PLAIN = /^\w+\{[^{}]*\}$/;
+
+function question([expr, name, label], who, interval, step) {
+    const text = fill(expr, who, interval, step);
+    if (!PLAIN.test(text) || step <= interval)
+        return { expr: text, name, label };
+    const over = (what) => `${what}_over_time(${text}[${step}s])`;
+    return { expr: over('avg'), edges: [over('min'), over('max')], name,
+             label };
+}
+
+const isThere = (panel, names) => [panel.needs].flat()
+    .some((each) => names.has(each));
+
+function Group({ group, panels, fit, common }) {
+    if (panels.length === 0)
+        return null;
+    return html`<section class="group"><h2>${group}</h2><div class="panels">
+        ${panels.map((panel) => html`<${Panel} key=${panel.title}
+            title=${panel.title} help=${panel.help} unit=${panel.unit}
+            queries=${panel.ask.map(fit)} ...${common} />`)}
+        </div></section>`;
+}
+
+export function Board({ place, span, grid }) {
+    const board = BOARDS[place.page];
+    const who = matchers(place);
+    const there = useThere(who, board.probe, span);
+    const marks = useMarks(who, there.names, grid);
+    const name = place.instance ?? place.job ?? '';
+    const fit = (each) => question(each, who, there.interval, grid.step);
+
+    useEffect(() => {
+        document.title = `${name} – weir`;
+    }, [name]);
+    return html`<main><h1>${name} <small>${board.title}${place.job &&
+            place.job !== place.page ? `, job ${place.job}` : ''}</small></h1>
+        ${there.error && html`<p class="trouble" role="alert">
+            ${there.error.message}</p>`}
+        ${there.names?.size === 0 && html`<p class="empty">Nothing of
+            ${' '}${name} was stored in this time.</p>`}
+        ${marks.length > 0 && html`<p class="note">Vertical lines: it started
+            anew at ${marks.map((each) => clock(each.time)).join(', ')}.</p>`}
+        ${there.names && board.groups.map(({ group, panels }) => html`
+            <${Group} key=${group} group=${group} fit=${fit}
+                panels=${panels.filter((each) => isThere(each, there.names))}
+                common=${{ grid, span, marks }} />`)}
+        ${there.interval && html`<p class="note">A point each
+            ${' '}${duration(grid.step)}; samples lie
+            ${' '}${duration(there.interval)} apart.</p>`}</main>`;
+}

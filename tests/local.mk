@@ -137,7 +137,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/scrape_same.py \
         %D%/integration/go_programs.py %D%/integration/relabel.py \
         %D%/integration/access.py \
-        %D%/integration/discovery.py
+        %D%/integration/discovery.py %D%/integration/dashboard.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 
@@ -159,7 +159,11 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py
-EXTRA_DIST += %D%/integration/go_client.go %D%/integration/go_programs.go \
+EXTRA_DIST += %D%/browser/.npmrc %D%/browser/charts.mjs \
+              %D%/browser/dashboard.mjs %D%/browser/looks.mjs \
+              %D%/browser/package.json %D%/browser/package-lock.json \
+              %D%/browser/pages.mjs %D%/browser/tap.mjs %D%/browser/times.mjs
+EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h \

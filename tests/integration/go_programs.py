@@ -7,7 +7,8 @@ import re
 import time
 import urllib.parse
 
-from programs import Program, Weir, build_go
+from goprogram import GoProgram, built
+from programs import Weir
 from weirtest import (fetch, free_port, run, series_of, temporary_folder,
                       wait_until, write)
 
@@ -23,30 +24,6 @@ report api { }
 """
 
 RING = 256  # pauses that the runtime remembers
-
-
-class GoProgram(Program):
-    """The program, told to offer 'what'; its collector runs when it is told."""
-
-    binary = None
-
-    def __init__(self, what):
-        self.address = "127.0.0.1:%d" % free_port()
-        super().__init__([self.binary, "-listen", self.address,
-                          "-offer", what], {"GOGC": "off"})
-
-    def start(self):
-        super().start()
-        wait_until("the program answers", self.do)
-        return self
-
-    def do(self, what=""):
-        """Returns what the runtime counted after it did that."""
-        answer = fetch("http://%s/do?%s" % (self.address, what))
-        return json.loads(answer.text) if answer.status == 200 else None
-
-    def text(self, path):
-        return fetch("http://%s%s" % (self.address, path)).text
 
 
 class Pair:
@@ -333,12 +310,7 @@ def a_leak_is_seen():
         assert ask(pair.weir, "deriv(go_goroutines[1m]) > 0")
 
 
-def with_the_program(*plays):
-    with temporary_folder() as folder:
-        GoProgram.binary = build_go(folder, "go_programs.go")
-        run(*plays)
-
-
-with_the_program(only_expvar, what_is_no_expvar_is_told, found_in_a_file,
-                 only_metrics, both_ways_agree, each_pause_is_counted,
-                 a_restart_is_seen, a_leak_is_seen)
+with built():
+    run(only_expvar, what_is_no_expvar_is_told, found_in_a_file,
+        only_metrics, both_ways_agree, each_pause_is_counted,
+        a_restart_is_seen, a_leak_is_seen)

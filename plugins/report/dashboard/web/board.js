@@ -1,10 +1,11 @@
 /* board.js - the page of a host, a service, a target */
 import { useEffect, useState } from 'preact/hooks';
-import { ask, askInstant, askRange, quoted } from './ask.js';
+import { ask, askRange, quoted } from './ask.js';
 import { BOARDS } from './boards.js';
 import { html } from './html.js';
 import { Panel } from './panel.js';
 import { clock, duration } from './span.js';
+import { show } from './unit.js';
 
 const INTERVAL_DEFAULT = 15; /* seconds */
 const LEAST_SAMPLES = 4;     /* that a window of rates should have */
@@ -13,7 +14,15 @@ const matchers = (place) => ['instance', 'job']
     .filter((name) => place[name] !== undefined)
     .map((name) => `${name}=${quoted(place[name])}`).join(',');
 
-/* Which metrics there are, and how far apart their samples lie. */
+/* How far apart the samples of series lie, mostly. */
+function intervalOf(series) {
+    const gaps = series.flatMap(({ values }) => values.slice(1).map(
+        ([time], at) => time - values[at][0])).sort((a, b) => a - b);
+    return gaps.length ? Math.max(gaps[gaps.length >> 1], 0.01)
+        : INTERVAL_DEFAULT;
+}
+
+/* Which metrics there are or were on this page before, and how far apart their samples lie. */
 function useThere(who, probe, span) {
     const [there, setThere] = useState({});
     const hour = Math.floor(span.to / 3600);
@@ -24,13 +33,13 @@ function useThere(who, probe, span) {
         Promise.all([
             ask('label/__name__/values',
                 { 'match[]': `{${who}}`, ...within }, abort.signal),
-            askInstant(`count_over_time(${probe}{${who}}[2m])`, span.to,
-                       abort.signal),
-        ]).then(([names, counts]) => setThere({
-            who, names: new Set(names.data),
-            interval: counts.length ? 120 / counts[0].value
-                : INTERVAL_DEFAULT,
-        })).catch((error) => {
+            ask('query', { query: `${probe}{${who}}[2m]`, time: span.to },
+                abort.signal),
+        ]).then(([names, samples]) => setThere((was) => ({
+            who, interval: intervalOf(samples.data.result),
+            names: was.who === who ? new Set([...was.names, ...names.data])
+                : new Set(names.data),
+        }))).catch((error) => {
             if (error.name !== 'AbortError')
                 setThere((was) => ({ ...was, error }));
         });
@@ -125,5 +134,5 @@ export function Board({ place, span, grid }) {
                 common=${{ grid, span, marks }} />`)}
         ${there.interval && html`<p class="note">A point each
             ${' '}${duration(grid.step)}; samples lie
-            ${' '}${duration(there.interval)} apart.</p>`}</main>`;
+            ${' '}${show(there.interval, 'seconds')} apart.</p>`}</main>`;
 }

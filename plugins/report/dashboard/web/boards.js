@@ -173,7 +173,7 @@ const SERVICE = [
           help: 'In use, where the next collection starts, and the limit.',
           ask: [['go_memstats_heap_alloc_bytes{$who}', 'in use'],
                 ['go_gc_heap_live_bytes{$who}', 'live'],
-                ['go_memstats_next_gc_bytes{$who}', 'goal'],
+                ['go_memstats_next_gc_bytes{$who} < 2^60', 'goal'],
                 ['go_gc_gomemlimit_bytes{$who} < 2^60', 'limit']] },
         { title: 'Resident memory', unit: 'bytes',
           needs: 'process_resident_memory_bytes',

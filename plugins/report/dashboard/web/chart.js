@@ -29,7 +29,8 @@ export function Chart({ label, unit, series, grid, span, marks, onCursor,
     const data = [times, ...series.map((each) => each.values)];
 
     useEffect(() => {
-        const made = makePlot(into.current, sizeOf(into.current, height),
+        const place = into.current;
+        const made = makePlot(place, sizeOf(place, height),
                               { unit, series, data }, live, {
             cursor: (at) => live.onCursor?.(at),
             zoom: (from, to) => change(between(from, to)),
@@ -37,11 +38,11 @@ export function Chart({ label, unit, series, grid, span, marks, onCursor,
         });
         plot.current = made;
         const watch = new ResizeObserver(() => {
-            const size = sizeOf(into.current, height);
+            const size = sizeOf(place, height);
             if (size.width !== made.width)
                 made.setSize(size);
         });
-        watch.observe(into.current);
+        watch.observe(place);
         const endScheme = onScheme(() => made.redraw());
         return () => {
             endScheme();

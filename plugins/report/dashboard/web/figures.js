@@ -33,3 +33,9 @@ export function namesOf(all) {
         return parts.join(' ') || labels.__name__ || 'value';
     });
 }
+
+/* Sorts texts as people do: numbers by what they are worth. */
+export function compare(a, b) {
+    return (Number(a) - Number(b)) ||
+        a.localeCompare(b, undefined, { numeric: true });
+}

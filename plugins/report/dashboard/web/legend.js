@@ -5,6 +5,7 @@
  * with each move of the mouse, in all charts.
  */
 import { useRef, useState } from 'preact/hooks';
+import { compare } from './figures.js';
 import { html } from './html.js';
 import { lineColour } from './paint.js';
 import { show } from './unit.js';
@@ -17,7 +18,7 @@ function order(rows, { key, down }) {
         return rows;
     const sign = down ? -1 : 1;
     return [...rows].sort((a, b) => key === 'name'
-        ? sign * a.name.localeCompare(b.name, undefined, { numeric: true })
+        ? sign * compare(a.name, b.name)
         : sign * ((a.figures[key] ?? -Infinity) -
                   (b.figures[key] ?? -Infinity)));
 }
@@ -47,7 +48,7 @@ function Key({ row, hidden, onPick }) {
 
 /* 'rows' are [{name, nth, figures, values}]; '*cursor' is set to what writes
  * the values at an index. */
-export function Legend({ rows, unit, hidden, onPick, cursor }) {
+export function Legend({ rows, unit, hidden, onPick, onLine, cursor }) {
     const [sorted, setSorted] = useState({});
     const cells = useRef(new Map()).current;
     const head = useRef(null);
@@ -75,7 +76,9 @@ export function Legend({ rows, unit, hidden, onPick, cursor }) {
         <tbody>${order(rows, sorted).map((row) => html`
         <tr key=${row.name} class=${hidden.has(row.name) ? 'off' : ''}>
         <th scope="row"><${Key} row=${row} hidden=${hidden.has(row.name)}
-            onPick=${onPick} /></th>
+            onPick=${onPick} />${onLine && html`<button type="button"
+            class="only" aria-label="Only ${row.name}"
+            onClick=${() => onLine(row.labels)}>only</button>`}</th>
         ${['min', 'avg', 'max', 'last'].map((key) => html`
             <td key=${key}>${show(row.figures[key], unit)}</td>`)}
         <td class="here" ref=${(cell) => cell ? cells.set(row.name, cell)

@@ -6,11 +6,15 @@ import './style.css';
 import { Bar, Help } from './bar.js';
 import { Board } from './board.js';
 import { BOARDS } from './boards.js';
+import { Explore } from './explore.js';
 import { html } from './html.js';
 import { onKey } from './keys.js';
 import { Overview } from './overview.js';
 import { usePlace } from './place.js';
+import { Query } from './query.js';
 import { grid, read } from './span.js';
+
+const PAGES = { explore: Explore, query: Query };
 
 const POINTS = 400;    /* of a line: its chart is about so many pixels wide */
 const LIVE_LEAST = 2;  /* seconds between two questions at least */
@@ -54,6 +58,9 @@ function Page({ place, span }) {
     if (place.page in BOARDS)
         return html`<${Board} key=${`${place.page} ${place.instance} ` +
             place.job} place=${place} span=${span} grid=${points} />`;
+    if (place.page in PAGES)
+        return html`<${PAGES[place.page]} place=${place} span=${span}
+            grid=${points} />`;
     return html`<${Overview} place=${place} span=${span} />`;
 }
 

@@ -2,9 +2,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { askRange } from './ask.js';
 import { Chart } from './chart.js';
-import { figures, namesOf } from './figures.js';
+import { compare, figures, namesOf } from './figures.js';
 import { html } from './html.js';
 import { Legend, pick } from './legend.js';
+import { follow } from './place.js';
 import { saveTable } from './save.js';
 import { clock } from './span.js';
 import { show } from './unit.js';
@@ -29,22 +30,38 @@ async function askWhole({ expr, edges = [] }, grid, signal) {
 }
 
 /* Asks all questions of a panel, again when one of them or the grid changes.
- * The old answer stays until the new one is there. */
+ * The old answer stays until the new one is there; while one is due, what has
+ * become of the grid meanwhile waits, unless it shows another time. */
 function useAnswers(queries, grid, awake) {
     const [state, setState] = useState({});
-    const asked = JSON.stringify([queries, grid]);
+    const work = useRef({}).current;
+    work.wanted = { queries, grid, text: JSON.stringify([queries, grid]) };
+    const kind = JSON.stringify([queries, grid.step, grid.count]);
+
+    async function run(abort) {
+        work.busy = abort;
+        for (let done = null; done !== work.wanted.text;) {
+            const { queries: now, grid: on, text } = work.wanted;
+            const answers = await Promise.all(now.map((each) =>
+                askWhole(each, on, abort.signal)));
+            setState({ answers, grid: on });
+            done = text;
+        }
+    }
+
+    useEffect(() => () => work.busy?.abort(), [kind]);
     useEffect(() => {
-        if (!awake)
-            return undefined;
+        if (!awake || (work.busy && !work.busy.signal.aborted))
+            return;
         const abort = new AbortController();
-        Promise.all(queries.map((each) => askWhole(each, grid, abort.signal)))
-            .then((answers) => setState({ answers, grid }))
-            .catch((error) => {
-                if (error.name !== 'AbortError')
-                    setState((was) => ({ ...was, error }));
-            });
-        return () => abort.abort();
-    }, [asked, awake]);
+        run(abort).catch((error) => {
+            if (error.name !== 'AbortError')
+                setState((was) => ({ ...was, error }));
+        }).finally(() => {
+            if (work.busy === abort)
+                work.busy = null;
+        });
+    }, [work.wanted.text, awake]);
     return state;
 }
 
@@ -78,8 +95,7 @@ function linesOf(queries, answers) {
             });
         });
     });
-    lines.sort((a, b) => a.at - b.at ||
-               a.name.localeCompare(b.name, undefined, { numeric: true }));
+    lines.sort((a, b) => a.at - b.at || compare(a.name, b.name));
     return lines.map((each, nth) => ({ ...each, nth }));
 }
 
@@ -150,9 +166,12 @@ function label(title, lines, unit) {
     return `${title}: ${lines.length} lines; last ${parts.join(', ')}`;
 }
 
-export function Panel({ title, help, unit, queries, grid, span, marks, id }) {
+/* 'link' is where the title leads, 'extra' is shown above the chart, and
+ * 'onLine' hears the labels of a line that is to be shown closer. */
+export function Panel({ title, help, unit, queries, grid, span, marks, link,
+                        extra, awake = true, onLine, height }) {
     const [place, seen] = useSeen();
-    const state = useAnswers(queries, grid, seen);
+    const state = useAnswers(queries, grid, seen && awake);
     const [hidden, setHidden] = useState(new Set());
     const [numbers, setNumbers] = useState(false);
     const cursor = useRef(null);
@@ -163,16 +182,19 @@ export function Panel({ title, help, unit, queries, grid, span, marks, id }) {
     const names = drawn.map((each) => each.name);
     const shown = state.grid ?? grid;
 
-    return html`<section class="panel" ref=${place} id=${id}
+    return html`<section class="panel" ref=${place}
         aria-busy=${!state.answers && !state.error}>
-        <header><h3 title=${help}>${title}</h3>
+        <header><h3 title=${help}>${link ? html`<a href=${link}
+            onClick=${follow}>${title}</a>` : title}</h3>
         <${Tools} title=${title} numbers=${numbers} setNumbers=${setNumbers}
             save=${(form) => saveTable(form, title, lines, shown)} /></header>
-        <${Words} state=${state} lines=${lines} drawn=${drawn} />
+        ${extra}<${Words} state=${state} lines=${lines} drawn=${drawn} />
         <${Chart} label=${label(title, drawn, unit)} unit=${unit}
             series=${series} grid=${shown} span=${span} marks=${marks}
+            height=${height}
             onCursor=${(at) => cursor.current?.(at ?? null)} />
         <${Legend} rows=${drawn} unit=${unit} hidden=${hidden} cursor=${cursor}
+            onLine=${onLine}
             onPick=${(name, only) =>
                 setHidden(pick(hidden, names, name, only))} />
         ${numbers && html`<${Numbers} rows=${drawn} grid=${shown}

@@ -1,0 +1,101 @@
+/* query.js - ask in PromQL, see a graph or a table */
+import { useEffect, useState } from 'preact/hooks';
+import { askInstant } from './ask.js';
+import { Editor } from './editor.js';
+import { html } from './html.js';
+import { Panel } from './panel.js';
+import { change } from './place.js';
+import { show } from './unit.js';
+
+const KEEP = 30;         /* questions that were asked before */
+const ROWS = 500;        /* of the table */
+const STORE = 'weir.questions';
+
+function past() {
+    try {
+        const list = JSON.parse(localStorage.getItem(STORE) ?? '[]');
+        return Array.isArray(list) ? list.filter((each) =>
+            typeof each === 'string') : [];
+    } catch {
+        return [];
+    }
+}
+
+function remember(text) {
+    const list = [text, ...past().filter((each) => each !== text)];
+    try {
+        localStorage.setItem(STORE, JSON.stringify(list.slice(0, KEEP)));
+    } catch {
+        /* a browser that keeps nothing */
+    }
+}
+
+const written = ({ __name__: name = '', ...labels }) => {
+    const list = Object.entries(labels).map(
+        ([label, value]) => `${label}="${value}"`);
+    return list.length ? `${name}{${list.join(', ')}}` : name || 'value';
+};
+
+/* The value at the end of what is shown; it also judges the question. */
+function useInstant(text, time) {
+    const [state, setState] = useState({});
+    useEffect(() => {
+        const abort = new AbortController();
+        if (text)
+            askInstant(text, time, abort.signal)
+                .then((rows) => setState({ text, rows }))
+                .catch((error) => error.name !== 'AbortError' &&
+                       setState({ text, error }));
+        return () => abort.abort();
+    }, [text, Math.floor(time / 2)]);
+    return state.text === text ? state : {};
+}
+
+function Table({ rows }) {
+    const [down, setDown] = useState(true);
+    const sorted = [...rows].sort((a, b) => down ? b.value - a.value
+        : a.value - b.value);
+    return html`<div class="scroll" tabindex="0" role="region"
+        aria-label="Values at the end"><table><thead><tr>
+        <th scope="col">series</th><th scope="col"
+            aria-sort=${down ? 'descending' : 'ascending'}><button
+            type="button" onClick=${() => setDown(!down)}>value</button></th>
+        </tr></thead><tbody>${sorted.slice(0, ROWS).map((each) => html`
+        <tr key=${written(each.labels)}><td class="series">
+            ${written(each.labels)}</td><td title=${each.value}>
+            ${show(each.value)}</td></tr>`)}</tbody></table></div>
+        ${rows.length > ROWS && html`<p class="note">${ROWS} of ${rows.length}
+            ${' '}series.</p>`}`;
+}
+
+export function Query({ place, span, grid }) {
+    const text = place.q ?? '';
+    const table = place.tab === 'table';
+    const { rows, error } = useInstant(text, span.to);
+    const run = (next) => {
+        if (!next)
+            return;
+        remember(next);
+        change({ q: next });
+    };
+    const tab = (name, title, on) => html`<button type="button"
+        aria-pressed=${on} onClick=${() => change({ tab: name }, true)}>
+        ${title}</button>`;
+
+    useEffect(() => {
+        document.title = 'Query – weir';
+        if (!text)
+            document.getElementById('question')?.focus();
+    }, []);
+    return html`<main><h1 class="unseen">Query</h1>
+        <${Editor} value=${text} run=${run} error=${error} past=${past()} />
+        ${text && !error && html`<p class="finder"><span role="group"
+            aria-label="Show as">${tab(undefined, 'Graph', !table)}
+            ${tab('table', 'Table', table)}</span></p>`}
+        ${text && !error && table && rows && html`<${Table} rows=${rows} />`}
+        ${text && !error && rows?.length === 0 && table && html`<p
+            class="note">No series has a value at the end of this time.</p>`}
+        ${text && !error && rows && !table && html`<${Panel} key=${text}
+            title=${text} unit="count" queries=${[{ expr: text }]}
+            grid=${grid} span=${span} height=${340} />`}</main>`;
+}

@@ -16,7 +16,9 @@
 #     EXTRA_DIST += %D%/NAME_test.c
 include plugins/storage/memory/local.mk
 include plugins/report/exposition/local.mk
+include plugins/report/reply/local.mk
 include plugins/report/api/local.mk
+include plugins/report/dashboard/local.mk
 include plugins/report/print/local.mk
 include plugins/report/dashboard/local.mk
 include plugins/input/self/local.mk

@@ -205,6 +205,17 @@ figures_compute(const struct weir_series *series,
 }
 
 void
+weir_figures_of(const struct weir_series *series,
+                const struct weir_loose *samples, int64_t after_ns,
+                int64_t until_ns, struct weir_figures *ret_figures)
+{
+    const struct figures_samples own = {samples->times_ns, samples->values,
+                                        samples->count};
+
+    figures_compute(series, &own, after_ns, until_ns, ret_figures);
+}
+
+void
 figures_pack(const struct weir_figures *figures,
              double ret_values[FIGURES_VALUES])
 {

@@ -70,6 +70,15 @@ WEIR_API int weir_select(void *self, const struct weir_select *what,
 WEIR_API int weir_summary(void *self, const struct weir_select *what,
                           weir_heard *heard, void *arg);
 
+/* Computes the figures of 'series' over the window (after, until] of 'samples',
+ * which are all of one series, by time, and reach back over the window before,
+ * too.  Of the samples only their count, times and values are looked at.  For
+ * values that a plugin made itself, such as those of an expression. */
+WEIR_API void weir_figures_of(const struct weir_series *series,
+                              const struct weir_loose *samples,
+                              int64_t after_ns, int64_t until_ns,
+                              struct weir_figures *ret_figures);
+
 /* A question in PromQL. */
 struct weir_question {
     const char *text;

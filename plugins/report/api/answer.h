@@ -9,8 +9,8 @@
 #ifndef API_ANSWER_H
 #define API_ANSWER_H
 
+#include "../reply/json.h"
 #include "api.h"
-#include "json.h"
 
 /* What went wrong; each has a status and a name. */
 enum fault {

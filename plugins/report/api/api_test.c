@@ -9,8 +9,8 @@
 
 #include <weir/harness.h>
 
-#include "json.h"
-#include "parameter.h"
+#include "../reply/json.h"
+#include "../reply/parameter.h"
 #include "spec.h"
 
 static struct weir_harness *

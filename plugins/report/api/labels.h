@@ -4,7 +4,7 @@
 
 #include <weir/plugin.h>
 
-#include "json.h"
+#include "../reply/json.h"
 
 /* Adds {"__name__":"up","job":"a"}: sorted, the name in its place; a series
  * with the name "" has none. */

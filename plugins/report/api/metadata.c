@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../reply/parameter.h"
 #include "answer.h"
-#include "parameter.h"
 
 /* As Prometheus calls them. */
 static const char *const types[] = {

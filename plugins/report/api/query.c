@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../reply/parameter.h"
 #include "answer.h"
 #include "labels.h"
-#include "parameter.h"
 
 enum { POINTS_MOST = 11000 };
 

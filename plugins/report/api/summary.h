@@ -4,7 +4,7 @@
 
 #include <weir/plugin.h>
 
-#include "json.h"
+#include "../reply/json.h"
 
 /* One series. */
 struct summary_row {

@@ -6,8 +6,8 @@
 #ifndef API_SWEEP_H
 #define API_SWEEP_H
 
+#include "../reply/parameter.h"
 #include "answer.h"
-#include "parameter.h"
 
 struct sweep {
     struct answer *answer;

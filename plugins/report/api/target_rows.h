@@ -8,7 +8,7 @@
 
 #include <weir/plugin.h>
 
-#include "json.h"
+#include "../reply/json.h"
 
 struct target_row;
 

@@ -1,8 +1,23 @@
-report_LTLIBRARIES     += %D%/dashboard.la
-%C%_dashboard_la_SOURCES = %D%/dashboard.c %D%/assets.h
+DASHBOARD_SOURCES = %D%/overview.c %D%/overview_column.c \
+                    %D%/overview_column.h %D%/overview_condition.c \
+                    %D%/overview_condition.h %D%/overview_page.c \
+                    %D%/overview_page.h %D%/overview_subject.c \
+                    %D%/overview_subject.h %D%/overview_survey.c \
+                    %D%/overview_survey.h %D%/overview_view.c \
+                    %D%/overview_view.h %D%/overview_words.c \
+                    %D%/overview_words.h %D%/overview_write.c
+
+# What of core the plugin needs and libweir does not show.
+DASHBOARD_CORE = core/utf8.c
+
+report_LTLIBRARIES       += %D%/dashboard.la
+%C%_dashboard_la_SOURCES  = %D%/dashboard.c %D%/dashboard.h \
+                            $(DASHBOARD_SOURCES) $(DASHBOARD_CORE) \
+                            %D%/assets.h %D%/page.h
 %C%_dashboard_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
-%C%_dashboard_la_LDFLAGS = $(PLUGIN_FLAGS)
-%C%_dashboard_la_LIBADD  = $(PLUGIN_LIBS)
+%C%_dashboard_la_LDFLAGS  = $(PLUGIN_FLAGS)
+%C%_dashboard_la_LIBADD   = $(REPLY_LIBS) $(PLUGIN_LIBS) $(DEPS_LIBS)
+dist_man_MANS            += %D%/weir-report-dashboard.5
 
 # The page is bundled by Node from exact versions; a tarball has assets.c.
 %C%_web = %D%/web/ask.js %D%/web/bar.js %D%/web/board.js %D%/web/boards.js \
@@ -22,9 +37,10 @@ report_LTLIBRARIES     += %D%/dashboard.la
 EXTRA_DIST += $(%C%_web) $(%C%_modules) %D%/web/bundle.sh
 
 if DASHBOARD
-%C%_dashboard_la_SOURCES      += %D%/page.c %D%/page.h
+%C%_dashboard_la_SOURCES      += %D%/page.c
 nodist_%C%_dashboard_la_SOURCES = %D%/assets.c
 EXTRA_DIST                    += %D%/assets.c
 else
-EXTRA_DIST                    += %D%/page.c %D%/page.h
+%C%_dashboard_la_SOURCES      += %D%/page_none.c
 endif
+EXTRA_DIST                    += %D%/page.c %D%/page_none.c

@@ -1,7 +1,7 @@
 /* ask.js - questions to the server */
 
 /* An answer that is none: 'message' is for people, 'position' where in the
- * question, from 0, or undefined. */
+ * question, {line, column} from 1, or undefined. */
 export class Refusal extends Error {}
 
 const WORDS = {
@@ -15,10 +15,11 @@ const WORDS = {
 function refusal(answer, status) {
     const error = new Refusal(answer?.error ?? WORDS[status] ??
                               `the server answered with status ${status}`);
-    const place = /^(\d+):(\d+): /.exec(error.message);
+    const place = /(?:^|: )(\d+):(\d+): /.exec(error.message);
     error.status = status;
     error.type = answer?.errorType;
-    error.position = place ? Number(place[2]) - 1 : undefined;
+    error.position = place ? { line: Number(place[1]), column: Number(place[2]) }
+        : undefined;
     return error;
 }
 

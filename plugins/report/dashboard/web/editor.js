@@ -35,14 +35,17 @@ function Offers({ list, at, take }) {
             }}>${each.text}<small>${each.kind}</small></li>`)}</ul>`;
 }
 
-/* Shows 'error' below the text, under its place. */
+/* Shows 'error', and its place under the line that it is in. */
 function Wrong({ error, text }) {
     if (!error)
         return null;
-    const at = error.position;
-    const line = at === undefined ? undefined : text.split('\n')[0];
-    return html`<div class="trouble" role="alert">${line !== undefined && html`
-        <pre>${text}${'\n'}${' '.repeat(at)}^</pre>`}${error.message}</div>`;
+    const { line, column } = error.position ?? {};
+    const lines = text.split('\n');
+    if (line)
+        lines.splice(line, 0, `${' '.repeat(column - 1)}^`);
+    return html`<div class="trouble" role="alert">
+        ${line && html`<pre>${lines.join('\n')}</pre>`}
+        ${error.message}</div>`;
 }
 
 export function Editor({ value, run, error, past }) {

@@ -33,7 +33,10 @@ function time(number) {
     return `${digits(number / length)} ${name}`;
 }
 
+const date = (number) => new Date(number * 1000).toLocaleString('sv');
+
 const WRITERS = {
+    date,
     ratio: (number) => `${digits(number * 100)} %`,
     percent: (number) => `${digits(number)} %`,
     bytes: (number) => scaled(number, 1024, BINARY).join(' '),
@@ -61,8 +64,12 @@ export function showRate(number, unit) {
     return `${hourly < 0 ? '−' : '+'}${text}/h`;
 }
 
+const MOMENT = /(_(boot|start|modified)_time|_timestamp|^node_time)_seconds$/;
+
 /* The unit that a metric's name ends in tells, or its metadata. */
 export function unitOf(name, type, unit) {
+    if (type !== 'counter' && MOMENT.test(name))
+        return 'date';
     const counted = type === 'counter' || /_total$/.test(name);
     const plain = name.replace(/_(total|sum|bucket|count)$/, '');
     const found = unit || (/_(bytes|seconds|ratio|percent)$/.exec(plain) ??

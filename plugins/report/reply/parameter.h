@@ -3,8 +3,8 @@
  * Reads parameters as Prometheus' API has them.  Functions that return an int
  * return 0, or -EINVAL with the reason, in Prometheus' words, in 'why'.
  */
-#ifndef API_PARAMETER_H
-#define API_PARAMETER_H
+#ifndef REPLY_PARAMETER_H
+#define REPLY_PARAMETER_H
 
 #include <weir/plugin.h>
 
@@ -44,4 +44,4 @@ int parameter_selectors(const struct weir_request *request,
                         struct selectors *ret_selectors, char why[WHY_SIZE]);
 void selectors_fini(struct selectors *self);
 
-#endif /* API_PARAMETER_H */
+#endif /* REPLY_PARAMETER_H */

@@ -3,6 +3,7 @@
 
 #include "json.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,16 @@ json_value(struct json *self, double value)
     size_t length = weir_format_plain(value, start + 1);
     start[length + 1] = '"';
     self->size += length + 2;
+}
+
+void
+json_number(struct json *self, double value, int digits)
+{
+    char text[WEIR_DOUBLE_SIZE];
+
+    if (isfinite(value))
+        (void)snprintf(text, sizeof(text), "%.*g", digits, value);
+    json_raw(self, isfinite(value) ? text : "null");
 }
 
 void

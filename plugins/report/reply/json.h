@@ -3,8 +3,8 @@
  * Numbers and times are as Prometheus' API has them.  Who writes puts commas
  * and brackets himself.  Not thread safe; memory that lacks ends the program.
  */
-#ifndef API_JSON_H
-#define API_JSON_H
+#ifndef REPLY_JSON_H
+#define REPLY_JSON_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +27,10 @@ void json_integer(struct json *self, int64_t number);
 /* Adds a value in quotes, such as "0.25", "1e+21" or "+Inf". */
 void json_value(struct json *self, double value);
 
+/* Adds a number to 'digits' digits as JSON has it, or null where it is not
+ * finite. */
+void json_number(struct json *self, double value, int digits);
+
 /* Adds a time in seconds, with three decimals unless all are 0, as series have
  * it; or with as many as it needs, as scalars and strings have it. */
 void json_time(struct json *self, int64_t time_ns);
@@ -34,4 +38,4 @@ void json_short_time(struct json *self, int64_t time_ns);
 
 void json_fini(struct json *self);
 
-#endif /* API_JSON_H */
+#endif /* REPLY_JSON_H */

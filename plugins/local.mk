@@ -20,7 +20,6 @@ include plugins/report/reply/local.mk
 include plugins/report/api/local.mk
 include plugins/report/dashboard/local.mk
 include plugins/report/print/local.mk
-include plugins/report/dashboard/local.mk
 include plugins/input/self/local.mk
 include plugins/input/host/local.mk
 include plugins/input/exec/local.mk

@@ -161,6 +161,7 @@ EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py
 EXTRA_DIST += %D%/browser/.npmrc %D%/browser/charts.mjs \
               %D%/browser/dashboard.mjs %D%/browser/looks.mjs \
+              %D%/browser/overview.mjs %D%/browser/questions.mjs \
               %D%/browser/package.json %D%/browser/package-lock.json \
               %D%/browser/pages.mjs %D%/browser/tap.mjs %D%/browser/times.mjs
 EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/go_programs.go \

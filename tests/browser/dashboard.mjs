@@ -6,6 +6,8 @@
  */
 import { charts } from './charts.mjs';
 import { looks } from './looks.mjs';
+import { overview } from './overview.mjs';
+import { questions } from './questions.mjs';
 import { origin, run } from './tap.mjs';
 import { times } from './times.mjs';
 
@@ -19,7 +21,13 @@ async function labels(metric) {
 const host = { page: 'host', range: '5m', ...await labels('node_load1') };
 const go = { page: 'go', range: '5m', ...await labels('go_goroutines') };
 
-looks({ host, go });
+looks({
+    overview: { range: '5m' }, host, go,
+    explore: { page: 'explore', range: '5m', prefix: 'node_disk' },
+    query: { page: 'query', range: '5m', q: 'rate(node_cpu_seconds_total[30s])' },
+});
+overview(host);
+questions();
 charts(host);
 times(host);
 await run();

@@ -1,6 +1,6 @@
 /* main.js - the page: what time it is, and which page is shown */
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { Bar, Help } from './bar.js';
@@ -74,12 +74,14 @@ function App() {
     const [now, refresh] = useNow(paused ? 0 : Number(place.refresh ?? own));
     const span = read(place, now);
 
+    const what = useRef(null);
+    what.current = { place, span, refresh, help: () => setHelp(true) };
+
     useEffect(() => {
-        const hear = (event) => onKey(event, { place, span, refresh,
-            help: () => setHelp(true) });
+        const hear = (event) => onKey(event, what.current);
         document.addEventListener('keydown', hear);
         return () => document.removeEventListener('keydown', hear);
-    });
+    }, []);
     return html`<${Bar} place=${place} span=${span} paused=${paused}
             refresh=${refresh} help=${() => setHelp(true)} />
         <${Page} place=${place} span=${span} />

@@ -1,6 +1,6 @@
 /* charts.mjs - what one does with charts */
 import { readFileSync } from 'node:fs';
-import { chartBox, drag, drawn, legend, panel, parameter, seeAll,
+import { chartBox, drag, legend, panel, parameter, seeAll,
          visit } from './pages.mjs';
 import { check, same, test, until } from './tap.mjs';
 
@@ -52,15 +52,20 @@ export function charts(host) {
             asked += /query_range/.test(request.url());
         });
         await visit(page, host);
-        await drawn(page);
-        const before = asked;
-        await until('it asks again', () => asked > before);
+        await page.getByRole('button', { name: 'Load as a table' }).click();
+        const latest = () => panel(page, 'Load')
+            .locator('.numbers tbody th').first().textContent();
+        await page.waitForTimeout(1500);
+        const [before, whole] = [await latest(), asked];
+        await until('a point comes', async () => await latest() > before);
+        await until('and another', async () => await latest() > before);
+        same(asked, whole, 'questions beside the stream');
         await drag(page, 'Load', 0.6, 0.98);
         await page.getByText('paused: a fixed time is shown').waitFor();
         await page.waitForTimeout(1500);
-        const paused = asked;
+        const [paused, still] = [asked, await latest()];
         await page.waitForTimeout(3000);
-        same(asked, paused, 'questions while paused');
+        same([asked, await latest()], [paused, still], 'what is paused');
     });
 
     test('a click shows one line alone, with Ctrl it hides one',

@@ -1,6 +1,6 @@
 report_LTLIBRARIES   += %D%/api.la
 %C%_api_la_SOURCES  = %D%/api.c %D%/api.h %D%/answer.c %D%/answer.h \
-                      %D%/labels.c %D%/labels.h %D%/metadata.c %D%/names.c \
+                      %D%/metadata.c %D%/names.c \
                       %D%/query.c %D%/status.c %D%/summary.c \
                       %D%/summary.h %D%/summary_rows.c %D%/sweep.c %D%/sweep.h \
                       %D%/target_rows.c %D%/target_rows.h %D%/targets.c
@@ -10,7 +10,7 @@ dist_man_MANS       += %D%/weir-report-api.5
 
 if HAVE_CHECK
 check_PROGRAMS        += %D%/api_test
-%C%_api_test_SOURCES  = %D%/api_test.c %D%/answer.c %D%/labels.c \
+%C%_api_test_SOURCES  = %D%/api_test.c %D%/answer.c \
                         %D%/metadata.c %D%/names.c %D%/query.c %D%/status.c %D%/summary.c \
                         %D%/summary_rows.c %D%/sweep.c %D%/target_rows.c \
                         %D%/targets.c

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "labels.h"
+#include "../reply/labels.h"
 #include "sweep.h"
 
 /* What is asked and what came of it. */

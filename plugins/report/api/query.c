@@ -12,7 +12,7 @@
 
 #include "../reply/parameter.h"
 #include "answer.h"
-#include "labels.h"
+#include "../reply/labels.h"
 
 enum { POINTS_MOST = 11000 };
 

@@ -8,7 +8,7 @@
 
 #include <weir/text.h>
 
-#include "labels.h"
+#include "../reply/labels.h"
 #include "summary.h"
 
 enum { CELL_SIZE = 40, GAP = 2 };

@@ -11,7 +11,7 @@
 #include <weir/text.h>
 
 #include "base.h"
-#include "labels.h"
+#include "../reply/labels.h"
 #include "timetext.h"
 
 enum { EXTRAS = 5, MS_PER_S = 1000 };

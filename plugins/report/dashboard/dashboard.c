@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base.h"
+#include "live.h"
 #include "page.h"
 
 static const struct weir_option options[] = {
@@ -57,13 +58,18 @@ dashboard_open(void *instance)
 
     weir_query_limit(self, &limits);
     int rc = weir_route(self, "GET", "/api/v1/overview", overview_tell);
+    if (rc == 0)
+        rc = live_open(self, &self->live);
     return rc < 0 ? rc : page_open(self);
 }
 
 static void
 dashboard_close(void *instance)
 {
-    overview_close(instance);
+    struct dashboard *self = instance;
+
+    overview_close(self);
+    live_close(&self->live);
 }
 
 WEIR_REPORT(dashboard) = {

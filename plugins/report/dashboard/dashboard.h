@@ -4,6 +4,7 @@
 
 #include <weir/plugin.h>
 
+struct live;
 struct survey;
 
 struct dashboard {
@@ -12,6 +13,7 @@ struct dashboard {
     struct weir_duration query_timeout;
     struct survey *surveys; /* list: those that run, and those still fresh */
     size_t survey_count;
+    struct live *live;
 };
 
 /* Returns the wall clock's time in whole milliseconds, as nanoseconds. */

@@ -1,4 +1,5 @@
-DASHBOARD_SOURCES = %D%/overview.c %D%/overview_column.c \
+DASHBOARD_SOURCES = %D%/live.c %D%/live.h %D%/tap.c %D%/tap.h \
+                    %D%/overview.c %D%/overview_column.c \
                     %D%/overview_column.h %D%/overview_condition.c \
                     %D%/overview_condition.h %D%/overview_page.c \
                     %D%/overview_page.h %D%/overview_subject.c \
@@ -20,11 +21,11 @@ report_LTLIBRARIES       += %D%/dashboard.la
 dist_man_MANS            += %D%/weir-report-dashboard.5
 
 # The page is bundled by Node from exact versions; a tarball has assets.c.
-%C%_web = %D%/web/ask.js %D%/web/bar.js %D%/web/board.js %D%/web/boards.js \
+%C%_web = %D%/web/answers.js %D%/web/ask.js %D%/web/bar.js %D%/web/board.js %D%/web/boards.js \
           %D%/web/bundle.mjs %D%/web/chart.js %D%/web/complete.js \
           %D%/web/editor.js %D%/web/explore.js %D%/web/figures.js \
           %D%/web/functions.js %D%/web/html.js %D%/web/index.html %D%/web/keys.js \
-          %D%/web/legend.js %D%/web/main.js %D%/web/metric.js %D%/web/overview.js \
+          %D%/web/legend.js %D%/web/live.js %D%/web/main.js %D%/web/metric.js %D%/web/overview.js \
           %D%/web/paint.js %D%/web/panel.js %D%/web/place.js \
           %D%/web/plot.js %D%/web/query.js %D%/web/save.js %D%/web/span.js %D%/web/style.css \
           %D%/web/unit.js

@@ -1,5 +1,7 @@
 /* ask.js - questions to the server */
 
+const PATIENCE = 40000; /* ms; weir itself gives up after 30 s */
+
 /* An answer that is none: 'message' is for people, 'position' where in the
  * question, {line, column} from 1, or undefined. */
 export class Refusal extends Error {}
@@ -40,9 +42,11 @@ export async function ask(path, params, signal) {
         for (const each of [value].flat())
             if (each !== undefined)
                 body.append(name, each);
+    const late = AbortSignal.timeout(PATIENCE);
     let answer;
     try {
-        answer = await fetch(`api/v1/${path}?${body}`, { signal });
+        answer = await fetch(`api/v1/${path}?${body}`, {
+            signal: signal ? AbortSignal.any([signal, late]) : late });
     } catch (error) {
         if (error.name === 'AbortError')
             throw error;
@@ -54,14 +58,16 @@ export async function ask(path, params, signal) {
     return { data: read.data, warnings: read.warnings ?? [] };
 }
 
-/* Puts a series' points on the grid; what is not there is null. */
-function place(points, grid) {
-    const values = new Array(grid.count).fill(null);
-    for (const [time, text] of points) {
+/* Points as [time, number]; those that are not finite are left out. */
+export const points = (values) => values.map(
+    ([time, text]) => [time, Number(text)])
+    .filter(([, number]) => Number.isFinite(number));
+
+/* Puts points into 'values' on the grid; what is not there stays. */
+export function put(found, values, grid) {
+    for (const [time, value] of found) {
         const at = Math.round((time - grid.start) / grid.step);
-        const value = text === '+Inf' ? Infinity
-            : text === '-Inf' ? -Infinity : Number(text);
-        if (at >= 0 && at < grid.count && Number.isFinite(value))
+        if (at >= 0 && at < grid.count)
             values[at] = value;
     }
     return values;
@@ -72,7 +78,8 @@ export async function askRange(query, grid, signal) {
     const { data, warnings } = await ask('query_range', {
         query, start: grid.start, end: grid.end, step: grid.step }, signal);
     const series = data.result.map((each) => ({
-        labels: each.metric, values: place(each.values, grid) }));
+        labels: each.metric, values: put(points(each.values),
+            new Array(grid.count).fill(null), grid) }));
     return { series, warnings };
 }
 

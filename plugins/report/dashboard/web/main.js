@@ -72,7 +72,7 @@ function App() {
     const paused = pause(place, asked, visible);
     const own = Math.max(LIVE_LEAST, grid(asked, POINTS).step);
     const [now, refresh] = useNow(paused ? 0 : Number(place.refresh ?? own));
-    const span = read(place, now);
+    const span = { ...read(place, now), pushed: !paused && !place.refresh };
 
     const what = useRef(null);
     what.current = { place, span, refresh, help: () => setHelp(true) };

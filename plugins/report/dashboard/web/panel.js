@@ -1,6 +1,6 @@
 /* panel.js - a question, its chart, its lines, and its numbers as a table */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { askRange } from './ask.js';
+import { useAnswers } from './answers.js';
 import { Chart } from './chart.js';
 import { compare, figures, namesOf } from './figures.js';
 import { html } from './html.js';
@@ -12,58 +12,6 @@ import { show } from './unit.js';
 
 const LINES_MOST = 24;  /* more can not be told apart */
 const ROWS_MOST = 200;  /* of the table; the files have all */
-
-const key = (labels) => JSON.stringify(Object.entries(labels).sort());
-
-/* Asks a question, and where it has edges for the least and the greatest in
- * each step, which its series get as 'low' and 'high'. */
-async function askWhole({ expr, edges = [] }, grid, signal) {
-    const [answer, ...sides] = await Promise.all([expr, ...edges].map((each) =>
-        askRange(each, grid, signal)));
-    const [low, high] = sides.map(({ series }) => new Map(series.map(
-        ({ labels, values }) => [key(labels), values])));
-    for (const each of answer.series) {
-        each.low = low?.get(key(each.labels));
-        each.high = high?.get(key(each.labels));
-    }
-    return answer;
-}
-
-/* Asks all questions of a panel, again when one of them or the grid changes.
- * The old answer stays until the new one is there; while one is due, what has
- * become of the grid meanwhile waits, unless it shows another time. */
-function useAnswers(queries, grid, awake) {
-    const [state, setState] = useState({});
-    const work = useRef({}).current;
-    work.wanted = { queries, grid, text: JSON.stringify([queries, grid]) };
-    const kind = JSON.stringify([queries, grid.step, grid.count]);
-
-    async function run(abort) {
-        work.busy = abort;
-        for (let done = null; done !== work.wanted.text;) {
-            const { queries: now, grid: on, text } = work.wanted;
-            const answers = await Promise.all(now.map((each) =>
-                askWhole(each, on, abort.signal)));
-            setState({ answers, grid: on });
-            done = text;
-        }
-    }
-
-    useEffect(() => () => work.busy?.abort(), [kind]);
-    useEffect(() => {
-        if (!awake || (work.busy && !work.busy.signal.aborted))
-            return;
-        const abort = new AbortController();
-        run(abort).catch((error) => {
-            if (error.name !== 'AbortError')
-                setState((was) => ({ ...was, error }));
-        }).finally(() => {
-            if (work.busy === abort)
-                work.busy = null;
-        });
-    }, [work.wanted.text, awake]);
-    return state;
-}
 
 /* Whether the panel has come near to what is seen. */
 function useSeen() {
@@ -171,7 +119,7 @@ function label(title, lines, unit) {
 export function Panel({ title, help, unit, queries, grid, span, marks, link,
                         extra, awake = true, onLine, height }) {
     const [place, seen] = useSeen();
-    const state = useAnswers(queries, grid, seen && awake);
+    const state = useAnswers(queries, grid, seen && awake, span.pushed);
     const [hidden, setHidden] = useState(new Set());
     const [numbers, setNumbers] = useState(false);
     const cursor = useRef(null);

@@ -1,6 +1,6 @@
 /* labels.h - a series as an object of JSON */
-#ifndef API_LABELS_H
-#define API_LABELS_H
+#ifndef REPLY_LABELS_H
+#define REPLY_LABELS_H
 
 #include <weir/plugin.h>
 
@@ -10,4 +10,4 @@
  * with the name "" has none. */
 void labels_write(struct json *json, const struct weir_series *series);
 
-#endif /* API_LABELS_H */
+#endif /* REPLY_LABELS_H */

@@ -135,7 +135,8 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/host_same_as_node_exporter.py \
         %D%/integration/import_export.py %D%/integration/scrape.py \
         %D%/integration/scrape_same.py \
-        %D%/integration/go_programs.py %D%/integration/relabel.py \
+        %D%/integration/go_programs.py %D%/integration/overview.py \
+        %D%/integration/relabel.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py
 

@@ -57,7 +57,7 @@ plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
               %D%/store_rivals.py %D%/query.py %D%/herd.py \
               %D%/scrape.py \
-              %D%/outage.py %D%/README.md
+              %D%/overview.py %D%/outage.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
 
@@ -73,5 +73,6 @@ bench: all $(benches)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/query.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/herd.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/scrape.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/overview.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/outage.py
 .PHONY: bench

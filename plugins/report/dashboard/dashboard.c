@@ -21,7 +21,7 @@ static const struct weir_option options[] = {
                  "Questions that are answered at a time."),
     WEIR_SIZE(struct dashboard, max_memory, "256M",
               "Most memory of all questions together."),
-    WEIR_DURATION(struct dashboard, query_timeout, "20s",
+    WEIR_DURATION(struct dashboard, query_timeout, "10s",
                   "Longest time of a question; the listener's limit is 30s."),
     {0},
 };

@@ -90,14 +90,14 @@ read_key(const struct weir_request *request, struct survey_key *ret_key,
         rc = read_kinds(request, &key.kinds, why);
     if (rc < 0)
         return rc;
-    key.end_ns = key.end_ns / NS_PER_S * NS_PER_S;
-    key.window_ns = key.window_ns / grain_ns * grain_ns;
     if (key.window_ns < WINDOW_LEAST_S * NS_PER_S ||
         key.window_ns > WINDOW_MOST_S * NS_PER_S) {
         (void)snprintf(why, WHY_SIZE,
                        "invalid parameter \"window\": it is from 10s to 1y");
         return -EINVAL;
     }
+    key.end_ns = key.end_ns / NS_PER_S * NS_PER_S;
+    key.window_ns = key.window_ns / grain_ns * grain_ns;
     if (key.end_ns && key.end_ns < 3 * key.window_ns) {
         (void)snprintf(why, WHY_SIZE,
                        "invalid parameter \"end\": it is too long ago");

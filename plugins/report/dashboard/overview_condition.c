@@ -22,6 +22,11 @@ enum { GONE_S = 150 }; /* without a sample; most are collected each minute */
     "{fstype!~\"tmpfs|ramfs|devtmpfs|squashfs|iso9660|udf|erofs|overlay|n" \
     "sfs|efivarfs\"}"
 
+/* How much a counter grew in the window; one that was not there before began
+ * at 0. */
+#define GROWN(metric) \
+    "(" metric " unless " metric " offset $w) or increase(" metric "[$w])"
+
 /* What restarted less than a window ago. */
 #define BEGUN(metric) "changes(" metric "[$w])"
 
@@ -66,24 +71,24 @@ const struct condition conditions[CONDITIONS] = {
      "sum by (instance, job) (rate(http_requests_total[$r]))",
      NULL, "ratio", 0.05, 0.50, "{value} of requests fail"},
 
-    {WEIR, "increase(weir_failures_total[$w])", NULL, "count", 0, INFINITY,
+    {WEIR, GROWN("weir_failures_total"), NULL, "count", 0, INFINITY,
      "failures of {kind} {name}: {value}"},
-    {WEIR, "increase(weir_source_lost_batches_total[$w])", NULL, "count", 0, 0,
+    {WEIR, GROWN("weir_source_lost_batches_total"), NULL, "count", 0, 0,
      "batches of {kind} {name} that were lost: {value}"},
-    {WEIR, "increase(weir_source_refused_series_total[$w])", NULL, "count", 0,
+    {WEIR, GROWN("weir_source_refused_series_total"), NULL, "count", 0,
      INFINITY, "series of {kind} {name} that its limit left out: {value}"},
-    {WEIR, "increase(weir_store_refused_samples_total[$w])", NULL, "count", 0,
+    {WEIR, GROWN("weir_store_refused_samples_total"), NULL, "count", 0,
      INFINITY, "samples that storage {storage} refused: {value}"},
-    {WEIR, "increase(weir_link_rejected_batches_total[$w])", NULL, "count", 0,
-     0, "batches that the store of {link} refused for ever: {value}"},
+    {WEIR, GROWN("weir_link_rejected_batches_total"), NULL, "count", 0, 0,
+     "batches that the store of {link} refused for ever: {value}"},
     {WEIR, "1 - weir_link_up", NULL, "count", 0, 0,
      "{link} does not reach its store {endpoint}"},
-    {WEIR, "increase(weir_spool_dropped_bytes_total[$w])", NULL, "bytes", 0, 0,
+    {WEIR, GROWN("weir_spool_dropped_bytes_total"), NULL, "bytes", 0, 0,
      "dropped from the spool of {link}: {value}"},
-    {WEIR, "increase(weir_spool_damaged_total[$w])", NULL, "count", 0, 0,
+    {WEIR, GROWN("weir_spool_damaged_total"), NULL, "count", 0, 0,
      "damaged records in the spool of {link}: {value}"},
-    {WEIR, "increase(weir_link_dead_lost_batches_total[$w])", NULL, "count", 0,
-     0, "refused batches of {link} that could not be kept: {value}"},
+    {WEIR, GROWN("weir_link_dead_lost_batches_total"), NULL, "count", 0, 0,
+     "refused batches of {link} that could not be kept: {value}"},
 };
 
 char *

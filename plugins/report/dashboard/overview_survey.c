@@ -72,31 +72,65 @@ survey_warn(struct survey *self, const char *format, ...)
     free(text);
 }
 
-/* Says what the question was for. */
-static const char *
-name_inquiry(const struct inquiry *self, char name[64])
+/* Says what the question was for; the caller frees it. */
+static char *
+name_inquiry(const struct inquiry *self)
 {
     const struct column *column = &columns[self->index];
+    char *name = NULL;
 
     if (self->take)
-        (void)snprintf(name, 64, "what is wrong");
-    else
-        (void)snprintf(name, 64, "%s of %s", column->title,
-                       kinds[column->kind].title);
-    return name;
+        return x_or_die(strdup("what is wrong"));
+    if (asprintf(&name, "%s of %s", column->title, kinds[column->kind].title) <
+        0)
+        name = NULL;
+    return x_or_die(name);
 }
 
 static void
-warn_of_failure(struct inquiry *self, const struct weir_result *result)
+note_failure(struct inquiry *self, const char *why)
+{
+    struct survey *survey = self->survey;
+    struct failure *failure = survey->failures;
+    const struct failure *end = failure + survey->failure_count;
+
+    while (failure < end && strcmp(failure->why, why) != 0)
+        failure++;
+    if (failure < end) {
+        failure->count++;
+    } else if (survey->failure_count < WARNINGS_MOST) {
+        survey->failure_count++;
+        *failure =
+            (struct failure){x_or_die(strdup(why)), name_inquiry(self), 1};
+    }
+}
+
+static void
+note_result(struct inquiry *self, const struct weir_result *result)
 {
     const char *why = strerror(-result->rc);
-    char name[64];
 
     for (size_t i = 0; i < result->note_count; i++)
         if (strcmp(result->notes[i].kind, "error") == 0)
             why = result->notes[i].text;
-    survey_warn(self->survey, "%s can not be told: %s",
-                name_inquiry(self, name), why);
+    note_failure(self, why);
+}
+
+/* Tells the failures, and frees them. */
+static void
+tell_failures(struct survey *self)
+{
+    for (size_t i = 0; i < self->failure_count; i++) {
+        struct failure *each = &self->failures[i];
+        if (each->count == 1)
+            survey_warn(self, "%s can not be told: %s", each->first, each->why);
+        else
+            survey_warn(self, "%s and %zu others can not be told: %s",
+                        each->first, each->count - 1, each->why);
+        free(each->first);
+        free(each->why);
+    }
+    self->failure_count = 0;
 }
 
 static void
@@ -261,6 +295,7 @@ finish(struct survey *self)
 {
     free_inquiries(self);
     make_rows(self);
+    tell_failures(self);
     if (self->subjects.refused)
         survey_warn(self,
                     "there are more than %lld hosts, services and targets "
@@ -289,7 +324,7 @@ heard(void *instance, void *arg, const struct weir_result *result)
 
     (void)instance;
     if (result->rc < 0) {
-        warn_of_failure(self, result);
+        note_result(self, result);
         end_inquiry(self);
         return false;
     }
@@ -332,15 +367,9 @@ ask(struct inquiry *self)
     int rc = weir_query(survey->owner, &question, heard, self);
     if (rc == 0)
         return;
-    const struct weir_note note = {
-        "error", rc == -ENOTCONN ? "there is no storage to ask" : strerror(-rc),
-        0};
-    const struct weir_result result = {
-        .rc = rc, .notes = &note, .note_count = 1};
-    if (rc == -ENOTCONN)
-        survey_warn(survey, "there is no storage to ask: see from");
-    else
-        warn_of_failure(self, &result);
+    note_failure(self, rc == -ENOTCONN
+                           ? "there is no storage to ask, see from"
+                           : "too many questions are being answered");
     weir_post(survey->owner, give_up, self);
 }
 

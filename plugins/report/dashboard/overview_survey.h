@@ -19,6 +19,12 @@ struct survey_key {
     unsigned kinds; /* a set of 1U << kind */
 };
 
+/* What failed for one reason. */
+struct failure {
+    char *why, *first; /* the first of them is named */
+    size_t count;
+};
+
 struct viewer;
 struct inquiry;
 struct page;
@@ -34,6 +40,8 @@ struct survey {
     size_t row_count[KINDS];
     char *warnings[WARNINGS_MOST]; /* [warning_count] */
     size_t warning_count, warnings_left_out;
+    struct failure failures[WARNINGS_MOST]; /* [failure_count] */
+    size_t failure_count;
     struct inquiry *inquiries; /* [inquiry_count] */
     size_t inquiry_count, open_count;
     void (*over)(struct survey *self); /* called once, when all is joined */

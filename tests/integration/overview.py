@@ -1,0 +1,296 @@
+"""overview.py - the overview of report dashboard, and weir top, over real inputs"""
+import concurrent.futures
+import contextlib
+import json
+import math
+import time
+import urllib.parse
+
+import promql_data
+from programs import Program, Weir, build_go
+from weirtest import fetch, free_port, run, temporary_folder, wait_until
+
+CONFIG = """
+interval = 200ms
+timeout  = 200ms
+http { listen = {"127.0.0.1:@port"} }
+input host { }
+input self { }
+input remote_write { }
+input expvar { targets = {"@program"} }
+input prometheus:shop { targets = {"@program"} }
+input prometheus:lost { targets = {"127.0.0.1:1"} }
+storage tsdb { }
+report api { }
+report dashboard { }
+"""
+
+EVIL = '<script>alert(1)</script>\x1b[2J"\\\n\u202eevil'
+
+
+class GoProgram(Program):
+    """The program, with client_golang and expvar."""
+
+    binary = None
+
+    def __init__(self):
+        self.address = "127.0.0.1:%d" % free_port()
+        super().__init__([self.binary, "-listen", self.address, "-offer",
+                          "both"])
+
+    def start(self):
+        super().start()
+        wait_until("the program answers", lambda: fetch(
+            "http://%s/do" % self.address).status == 200)
+        return self
+
+
+def overview(weir, **parameters):
+    """The data of an answer, its kinds by their keys, and its warnings."""
+    parameters.setdefault("window", "1m")
+    answer = weir.get("/api/v1/overview?" +
+                      urllib.parse.urlencode(parameters, doseq=True))
+    assert answer.status == 200, answer.text
+    whole = json.loads(answer.text)
+    data = whole["data"]
+    data["kinds"] = {kind["kind"]: kind for kind in data["kinds"]}
+    return data, whole.get("warnings", [])
+
+
+def names(kind):
+    return [row["name"] for row in kind["rows"]]
+
+
+def row_of(data, kind, name):
+    return next((row for row in data["kinds"][kind]["rows"]
+                 if row["name"] == name), None)
+
+
+@contextlib.contextmanager
+def scene():
+    """A weir with inputs of all kinds that has seen some cycles of each."""
+    with GoProgram() as program, Weir(CONFIG,
+                                      program=program.address) as weir:
+        def whole():
+            data, _ = overview(weir)
+            counts = [data["kinds"][kind]["count"]
+                      for kind in ("host", "go", "target", "weir")]
+            return counts == [1, 2, 1, 1] and all(
+                "cpu" in row["figures"]
+                for kind in ("host", "weir")
+                for row in data["kinds"][kind]["rows"])
+        wait_until("rows of all kinds", whole)
+        yield weir, program
+
+
+def tells_what_there_is():
+    "hosts, programs in Go, other targets and weir itself are found by themselves"
+    with scene() as (weir, program):
+        data, warnings = overview(weir)
+        assert warnings == [], warnings
+        assert data["end"] - data["start"] == 60 and data["step"] == 1, data
+        found = data["kinds"]
+        assert list(found) == ["host", "go", "target", "weir"]
+        assert names(found["go"]) == ["expvar " + program.address,
+                                      "shop " + program.address]
+        assert names(found["target"]) == ["lost 127.0.0.1:1"]
+        lost = found["target"]["rows"][0]
+        assert lost["state"] == "bad" and found["target"]["bad"] == 1
+        assert lost["labels"] == {"instance": "127.0.0.1:1", "job": "lost"}
+        assert lost["wrong"] == ["not scraped in all this time: "
+                                 "Couldn't connect to server"], lost
+        own = found["weir"]["rows"][0]
+        assert own["state"] == "warn", own
+        assert own["wrong"] == ["failures of input lost: 1"], own
+        host = found["host"]["rows"][0]
+        assert set(host["figures"]) >= {"cpu", "memory", "load"}, host
+        assert host["figures"]["cpu"]["now"] > 0 and host["spark_of"] == "cpu"
+        assert len(host["spark"]) == 60 and host["spark"][0] is None
+        assert host["spark"][-1] is not None
+        for kind in found.values():
+            assert 4 <= len(kind["columns"]) <= 6, kind["columns"]
+            keys = [column["key"] for column in kind["columns"]]
+            for row in kind["rows"]:
+                assert set(row["figures"]) <= set(keys), row
+
+
+def ask(weir, query, start, end, step):
+    """The values of a range query by job, at their times."""
+    answer = weir.get("/api/v1/query_range?" + urllib.parse.urlencode(
+        {"query": query, "start": start, "end": end, "step": step}))
+    assert answer.status == 200, answer.text
+    return {row["metric"].get("job"): {round(at, 3): float(value)
+                                       for at, value in row["values"]}
+            for row in json.loads(answer.text)["data"]["result"]}
+
+
+def same(ours, theirs):
+    return (ours is None and theirs is None) or math.isclose(
+        ours, theirs, rel_tol=1e-5, abs_tol=1e-12)
+
+
+def figures_are_those_of_the_question():
+    "figures and their rates of change are those of the values that PromQL gives"
+    with scene() as (weir, _):
+        end = int(time.time()) + 3
+        wait_until("the end's samples", lambda: time.time() > end + 0.5)
+        data, _ = overview(weir, end=end, window="12s")
+        assert (data["start"], data["end"]) == (end - 12, end), data["end"]
+        step = data["step"]
+        for key, query in (
+                ("goroutines", "max by (instance, job) (go_goroutines)"),
+                ("heap", "max by (instance, job) (go_gc_heap_live_bytes) or "
+                         "max by (instance, job) "
+                         "(go_memstats_heap_alloc_bytes)")):
+            told = ask(weir, query, end - 24 + step, end, step)["shop"]
+            row = next(row for row in data["kinds"]["go"]["rows"]
+                       if row["labels"]["job"] == "shop")
+            figures = row["figures"][key]
+            now = [value for at, value in told.items() if at > end - 12 + 1e-6]
+            before = [value for at, value in told.items()
+                      if at <= end - 12 + 1e-6]
+            average = sum(now) / len(now)
+            assert same(figures["now"], now[-1]), (figures, now)
+            assert same(figures["avg"], average), (figures, now)
+            assert same(figures["max"], max(now)), (figures, now)
+            assert same(figures["min"], min(now)), (figures, now)
+            if before:
+                rate = (average - sum(before) / len(before)) / 12
+                assert abs(figures["avg_rate"] - rate) < 1e-3 + \
+                    abs(rate) / 1e3, (figures, rate)
+
+
+def sorts_searches_and_pages():
+    "rows are sorted, searched and paged, and what is wrong with a wish is told"
+    with scene() as (weir, program):
+        data, _ = overview(weir, kind=["go", "target"])
+        assert list(data["kinds"]) == ["go", "target"]
+        for sort, order, first in (("name", "asc", "expvar "),
+                                   ("name", "desc", "shop ")):
+            data, _ = overview(weir, sort=sort, order=order)
+            found = names(data["kinds"]["go"])
+            assert found[0] == first + program.address, (sort, order, found)
+        for order in ("asc", "desc"):
+            data, _ = overview(weir, sort="heap", order=order)
+            heaps = [row["figures"]["heap"]["now"]
+                     for row in data["kinds"]["go"]["rows"]]
+            assert heaps == sorted(heaps, reverse=order == "desc"), heaps
+        data, _ = overview(weir, search="SHOP")
+        assert data["kinds"]["go"]["matched"] == 1
+        assert data["kinds"]["go"]["count"] == 2
+        assert data["kinds"]["target"]["rows"] == []
+        assert data["kinds"]["target"]["bad"] == 1
+        data, _ = overview(weir, sort="name", limit=1, offset=1)
+        assert names(data["kinds"]["go"]) == ["shop " + program.address]
+        data, warnings = overview(weir, limit=5000)
+        assert warnings == ["limit is 1000 rows of each kind at most"]
+        for wrong in ("kind=cat", "sort=cat", "order=up", "limit=x",
+                      "window=1s", "window=cat", "end=cat", "end=60",
+                      "search=" + "x" * 201):
+            answer = weir.get("/api/v1/overview?" + wrong)
+            assert answer.status == 400, (wrong, answer.text)
+            told = json.loads(answer.text)
+            name = wrong.partition("=")[0]
+            assert told["errorType"] == "bad_data" and \
+                'invalid parameter "%s"' % name in told["error"], told
+
+
+def questions(weir):
+    """How many the dashboard has asked."""
+    answer = weir.get("/api/v1/query?query=" + urllib.parse.quote(
+        'weir_queries_total{plugin="dashboard"}'))
+    result = json.loads(answer.text)["data"]["result"]
+    return float(result[0]["value"][1]) if result else 0
+
+
+def shares_what_it_finds():
+    "many who ask at about the same time are answered out of one survey"
+    with scene() as (weir, _):
+        time.sleep(1.5)
+        before = questions(weir)
+        path = weir.url("/api/v1/overview?window=2m")
+        with concurrent.futures.ThreadPoolExecutor(50) as pool:
+            answers = list(pool.map(fetch, [path] * 200))
+        assert {answer.status for answer in answers} == {200}
+        ends = {json.loads(answer.text)["data"]["end"] for answer in answers}
+        wait_until("its questions are counted",
+                   lambda: questions(weir) > before)
+        time.sleep(0.5)
+        asked = questions(weir) - before
+        assert asked <= 50 * len(ends), (asked, ends)
+        assert len(ends) < 20, ends
+
+
+def tells_restarts_and_silence():
+    "a restart is a warning; what is not heard of any more is gone"
+    with scene() as (weir, program):
+        program.kill()
+        wait_until("it is down", lambda: overview(weir)[0]["kinds"]["go"]["bad"]
+                   == 2)
+        wrong = row_of(overview(weir)[0], "go", "shop " + program.address)
+        assert wrong["wrong"][0].startswith("not scraped for "), wrong
+        assert wrong["wrong"][0].endswith(": Couldn't connect to server"), wrong
+        program.start()
+
+        def restarted():
+            data, _ = overview(weir, kind="go")
+            return all(row["wrong"] == ["restarts in this time: 1"] and
+                       row["state"] == "warn"
+                       for row in data["kinds"]["go"]["rows"])
+        wait_until("the restart is told", restarted)
+        data, _ = overview(weir, end=int(time.time()) + 200, window="10m")
+        host = data["kinds"]["host"]["rows"][0]
+        assert host["state"] == "gone" and data["kinds"]["host"]["gone"] == 1
+        assert host["wrong"][0].startswith("nothing was heard of it for 3 min"), \
+            host
+
+
+def takes_any_name():
+    "a host of any name is a row, and what is wrong with it is told in its words"
+    with scene() as (weir, _):
+        now_ms = int(time.time()) * 1000
+        labels = {"instance": EVIL, "job": "evil"}
+        disk = dict(labels, mountpoint="/" + 300 * "\u00e4", fstype="ext4")
+        body = promql_data.write_request(
+            [(dict(labels, __name__="node_load1"), [(0, 1.0)]),
+             (dict(disk, __name__="node_filesystem_avail_bytes"), [(0, 3.0)]),
+             (dict(disk, __name__="node_filesystem_size_bytes"),
+              [(0, 100.0)])], now_ms)
+        answer = fetch(weir.url("/api/v1/write"), body,
+                       promql_data.WRITE_HEADERS)
+        assert answer.status in (200, 204), answer.text
+
+        def there():
+            return row_of(overview(weir)[0], "host", EVIL)
+        row = wait_until("the row", there)
+        assert row["labels"] == labels and row["state"] == "bad", row
+        assert row["wrong"][0].startswith("filesystem /\u00e4\u00e4") and \
+            row["wrong"][0].endswith("\u00e4... is 97 % full"), row
+        assert row["figures"]["disk"]["now"] == 0.97, row
+
+
+def answers_without_a_store():
+    "of an empty store there is nothing, and of one that is away a warning"
+    head = 'http { listen = {"127.0.0.1:@port"} }\nreport dashboard { }\n'
+    with Weir(head + "storage memory { }") as weir:
+        data, warnings = overview(weir)
+        assert warnings == [], warnings
+        assert all(kind["rows"] == [] and kind["count"] == 0
+                   for kind in data["kinds"].values())
+    head = head.replace("{ }", "{ query_timeout = 1s }")
+    with Weir(head + 'link away { connect = {"tcp://127.0.0.1:1"} }') as weir:
+        data, warnings = overview(weir)
+        assert all(kind["count"] == 0 for kind in data["kinds"].values())
+        assert warnings and any("away" in text for text in warnings), warnings
+
+
+def with_the_program(*plays):
+    with temporary_folder() as folder:
+        GoProgram.binary = build_go(folder, "go_programs.go")
+        run(*plays)
+
+
+with_the_program(tells_what_there_is, figures_are_those_of_the_question,
+                 sorts_searches_and_pages, shares_what_it_finds,
+                 tells_restarts_and_silence, takes_any_name,
+                 answers_without_a_store)

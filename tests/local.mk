@@ -164,7 +164,7 @@ EXTRA_DIST += %D%/browser/.npmrc %D%/browser/charts.mjs \
               %D%/browser/dashboard.mjs %D%/browser/looks.mjs \
               %D%/browser/overview.mjs %D%/browser/questions.mjs \
               %D%/browser/package.json %D%/browser/package-lock.json \
-              %D%/browser/pages.mjs %D%/browser/tap.mjs %D%/browser/times.mjs
+              %D%/browser/pages.mjs %D%/browser/strange.mjs %D%/browser/tap.mjs %D%/browser/times.mjs
 EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h

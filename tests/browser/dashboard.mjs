@@ -9,6 +9,7 @@ import { looks } from './looks.mjs';
 import { overview } from './overview.mjs';
 import { questions } from './questions.mjs';
 import { origin, run } from './tap.mjs';
+import { strange } from './strange.mjs';
 import { times } from './times.mjs';
 
 async function labels(metric) {
@@ -30,4 +31,5 @@ overview(host);
 questions();
 charts(host);
 times(host);
+strange();
 await run();

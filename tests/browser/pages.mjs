@@ -2,8 +2,8 @@
 import { origin, until } from './tap.mjs';
 
 /* Opens the page of 'place', with charts that have lines. */
-export async function visit(page, place) {
-    await page.goto(`${origin}/?${new URLSearchParams(place)}`);
+export async function visit(page, place, at = origin) {
+    await page.goto(`${at}/?${new URLSearchParams(place)}`);
     if (place.page)
         await drawn(page);
     else

@@ -59,7 +59,7 @@ async function open(browser, look) {
     page.on('pageerror', (error) => complaints.push(error.stack));
     page.on('request', (request) => {
         if (!/^(data|blob):/.test(request.url()) &&
-            !request.url().startsWith(origin))
+            !request.url().startsWith(look.origin ?? origin))
             complaints.push(`asked elsewhere: ${request.url()}`);
     });
     return { context, page, complaints };

@@ -5,10 +5,22 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 from goprogram import GoProgram, built
 from programs import Weir
-from weirtest import BUILD, SOURCE, free_port, need, wait_until
+from promql_data import WRITE_HEADERS, write_request
+from weirtest import BUILD, SOURCE, fetch, free_port, need, wait_until
+
+# Whatever programs may tell: to be shown as it is, or left out and said so.
+SCRIPT = "<script>document.title='taken'</script>"
+STRANGE = """
+http { listen = {"127.0.0.1:@port"} }
+input remote_write { }
+storage tsdb { }
+report api { }
+report dashboard { }
+"""
 
 CONFIG = """
 interval = 1s
@@ -39,6 +51,33 @@ def browser_folder():
     return folder
 
 
+def strange_series():
+    """Series as no friend writes them, in pairs as promql_data has them."""
+    def steady(labels, *values):
+        return labels, [(i * 1000, value) for i, value in enumerate(values)]
+
+    nan, inf = float("nan"), float("inf")
+    yield steady({"__name__": "node_load1", "instance": SCRIPT,
+                  "job": "\"'><b>"}, *[1.0] * 20)
+    yield steady({"__name__": "strange_text", "text": SCRIPT}, *[2.0] * 20)
+    yield steady({"__name__": "strange_long", "a": "long " * 800,
+                  "b": "l" * 4000, "c": "o" * 4000}, *[3.0] * 20)
+    yield steady({"__name__": "strange_numbers"},
+                 *[1.0, nan, 2.0, inf, 3.0, -inf, 4.0, 1e308, -1e308] * 2)
+    for number in range(50000):
+        yield steady({"__name__": "many", "number": str(number)},
+                     float(number))
+
+
+def push_strange(weir):
+    now_ms = int(time.time() * 1000) - 30000
+    every = list(strange_series())
+    for start in range(0, len(every), 5000):
+        body = write_request(every[start:start + 5000], now_ms)
+        answer = fetch(weir.url("/api/v1/write"), body, WRITE_HEADERS)
+        assert answer.status in (200, 204), answer.text
+
+
 def main():
     need("chromium")
     folder = browser_folder()
@@ -50,9 +89,13 @@ def main():
         for metric in "node_load1", "go_goroutines":
             wait_until(metric + " is stored", lambda m=metric: '"data":[{' in
                        weir.get("/api/v1/series?match[]=" + m).text)
+        strange = stack.enter_context(Weir(STRANGE))
+        push_strange(strange)
         done = subprocess.run(
             [need("node"), "dashboard.mjs", weir.url(""),
              os.path.join(folder, "shots")] + sys.argv[1:], cwd=folder,
+            env=dict(os.environ, WEIR_STRANGE=strange.url(""),
+                     WEIR_STRANGE_PID=str(strange.pid)),
             check=False)
     sys.exit(done.returncode)
 

@@ -9,6 +9,8 @@ import { show } from './unit.js';
 
 const KEEP = 30;         /* questions that were asked before */
 const ROWS = 500;        /* of the table */
+const MANY = 1000;       /* series: of more the graph has only the greatest */
+const GREATEST = 24;
 const STORE = 'weir.questions';
 
 function past() {
@@ -72,6 +74,7 @@ export function Query({ place, span, grid }) {
     const text = place.q ?? '';
     const table = place.tab === 'table';
     const { rows, error } = useInstant(text, span.to);
+    const many = rows?.length > MANY;
     const run = (next) => {
         if (!next)
             return;
@@ -96,6 +99,9 @@ export function Query({ place, span, grid }) {
         ${text && !error && rows?.length === 0 && table && html`<p
             class="note">No series has a value at the end of this time.</p>`}
         ${text && !error && rows && !table && html`<${Panel} key=${text}
-            title=${text} unit="count" queries=${[{ expr: text }]}
-            grid=${grid} span=${span} height=${340} />`}</main>`;
+            title=${text} unit="count" grid=${grid} span=${span}
+            queries=${[{ expr: many ? `topk(${GREATEST}, ${text})` : text }]}
+            extra=${many && html`<p class="note">The greatest ${GREATEST} of
+                ${' '}${rows.length} series, at each time.</p>`}
+            height=${340} />`}</main>`;
 }

@@ -34,7 +34,7 @@ export function strange() {
         await visit(page, query('many'), origin);
         await page.getByText(/The greatest 24 of 50000 series/).waitFor();
         await page.goto(`${origin}/?page=explore&range=5m&metric=many`);
-        await page.getByText(/The greatest 20 of more than 500/).waitFor();
+        await page.getByText(/The greatest 20 of more than 2000/).waitFor();
         await drawn(page);
         await page.goto(`${origin}/?${new URLSearchParams(
             query('many', { tab: 'table' }))}`);

@@ -6,9 +6,11 @@ import { html } from './html.js';
 import { everything, metricsOf, view } from './metric.js';
 import { Panel } from './panel.js';
 import { address, change, follow, kept } from './place.js';
+import { gridFor } from './span.js';
 
 const PANELS = 24;       /* of the grid, at first */
 const LINES = 20;        /* of a label that has more values than can be told */
+const VALUES = 2000;     /* of a label that are counted */
 const LEAST_WINDOW = 60; /* seconds: rates need some samples */
 const GROUPS = 24;       /* prefixes to choose from */
 
@@ -91,19 +93,21 @@ function Grid({ place, span, grid, metrics }) {
 /* One label's panel: a line for each of its values. */
 function ByLabel({ metric, label, matchers, span, grid, choose }) {
     const values = useAsked(`label/${encodeURIComponent(label)}/values`, {
-        'match[]': everything(metric, matchers), limit: 501,
+        'match[]': everything(metric, matchers), limit: VALUES + 1,
         ...coarse(span) });
     const count = values.data?.length ?? 0;
     if (values.data && count < 2)
         return null;
-    const told = count > 500 ? 'more than 500' : count;
-    return html`<${Panel} title="by ${label}" grid=${grid} span=${span}
+    const told = count > VALUES ? `more than ${VALUES}` : count;
+    const points = gridFor(span, grid.count,
+                           count > VALUES ? Infinity : count);
+    return html`<${Panel} title="by ${label}" grid=${points} span=${span}
             help="A line for each value of the label ${label}."
             awake=${Boolean(values.data)}
             extra=${count > LINES && html`<p class="note">The greatest
                 ${' '}${LINES} of ${told} values.</p>`}
             ...${view(metric, { matchers, labels: [label],
-                                window: windowOf(grid),
+                                window: windowOf(points),
                                 most: count > LINES ? LINES : 0 })}
             onLine=${(labels) => labels[label] !== undefined &&
                      choose(label, labels[label])} />`;

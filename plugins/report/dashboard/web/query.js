@@ -5,6 +5,7 @@ import { Editor } from './editor.js';
 import { html } from './html.js';
 import { Panel } from './panel.js';
 import { change } from './place.js';
+import { gridFor } from './span.js';
 import { show } from './unit.js';
 
 const KEEP = 30;         /* questions that were asked before */
@@ -99,7 +100,8 @@ export function Query({ place, span, grid }) {
         ${text && !error && rows?.length === 0 && table && html`<p
             class="note">No series has a value at the end of this time.</p>`}
         ${text && !error && rows && !table && html`<${Panel} key=${text}
-            title=${text} unit="count" grid=${grid} span=${span}
+            title=${text} unit="count" span=${span}
+            grid=${gridFor(span, grid.count, rows.length)}
             queries=${[{ expr: many ? `topk(${GREATEST}, ${text})` : text }]}
             extra=${many && html`<p class="note">The greatest ${GREATEST} of
                 ${' '}${rows.length} series, at each time.</p>`}

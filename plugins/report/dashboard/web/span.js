@@ -14,6 +14,9 @@ export const RANGE_DEFAULT = '1h';
 const LEAST = 10;          /* seconds: closer than this nothing is to be seen */
 const MOST = 20 * SECONDS.y;
 
+const SERIES_WHOLE = 1000;
+const POINTS_LEAST = 10;
+
 /* Steps on which points lie, so that those of all charts fall together. */
 const STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800,
                3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
@@ -50,6 +53,13 @@ export function grid(span, points) {
     const end = Math.floor(span.to / step) * step;
     const start = end - Math.floor(length / step) * step;
     return { start, end, step, count: Math.round((end - start) / step) + 1 };
+}
+
+/* The same for a question that looks at so many series: at many of them a
+ * point for fewer times, so that it can be answered. */
+export function gridFor(span, points, series) {
+    const share = Math.min(1, SERIES_WHOLE / series);
+    return grid(span, Math.max(POINTS_LEAST, Math.floor(points * share)));
 }
 
 /* What the address says: {range} or {from, to}, at the time 'now'. */

@@ -160,11 +160,12 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py
-EXTRA_DIST += %D%/browser/.npmrc %D%/browser/charts.mjs \
+EXTRA_DIST += %D%/browser/.npmrc %D%/browser/bench.mjs %D%/browser/charts.mjs \
               %D%/browser/dashboard.mjs %D%/browser/looks.mjs \
               %D%/browser/overview.mjs %D%/browser/questions.mjs \
               %D%/browser/package.json %D%/browser/package-lock.json \
               %D%/browser/pages.mjs %D%/browser/strange.mjs %D%/browser/tap.mjs %D%/browser/times.mjs
+EXTRA_DIST += %D%/integration/dashboard_browser.py
 EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h

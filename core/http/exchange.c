@@ -49,13 +49,20 @@ exchange_new(struct server *server, struct MHD_Connection *connection,
     return self;
 }
 
+static void
+end_wait(struct exchange *self)
+{
+    self->server->request_count -= self->waits;
+    self->waits = false;
+}
+
 void
 exchange_destroy(struct exchange *self)
 {
     *self->link = self->next;
     if (self->next)
         self->next->link = self->link;
-    self->server->request_count -= self->owner != NULL;
+    end_wait(self);
     request_destroy(&self->request);
     intake_fini(&self->intake);
     free(self);
@@ -192,6 +199,7 @@ answer(struct exchange *self)
         request_leave(self->request);
         return say(self, 503, self->server->stopping ? stopping : late);
     }
+    end_wait(self);
     self->phase = PHASE_SENDING;
     self->status = got.status;
     self->server->sent_bytes += got.size;
@@ -227,6 +235,7 @@ hand_over(struct exchange *self)
     self->phase = PHASE_WAITING;
     self->deadline_ns = clock_now_ns() + server->settings.timeout_ns;
     self->owner = route->owner;
+    self->waits = true;
     server->request_count++;
     server_hands_over = self->request;
     route->handover(route->arg, self->request);

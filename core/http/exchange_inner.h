@@ -19,6 +19,7 @@ struct exchange {
     struct visitor *visitor;           /* of the connection */
     enum phase phase;
     bool suspended;
+    bool waits; /* for the first of its answer, and is counted as such */
     bool left;  /* the client closed its end while suspended */
     int status; /* that was answered; 0: none */
     struct intake intake;

@@ -30,8 +30,8 @@ struct http_settings {
                                  * answers that wait; eight times one body */
     uint64_t head_most_bytes;   /* request line and headers; 32 KiB */
     uint32_t connections_most;  /* of each address; 1,024 */
-    uint32_t requests_most;     /* at a time, of all addresses; 256 */
-    int64_t timeout_ns;         /* to send a request, and to answer it; 30 s */
+    uint32_t requests_most; /* that wait for an answer, of all addresses; 256 */
+    int64_t timeout_ns;     /* to send a request, and to answer it; 30 s */
 
     /* Says whether weir is ready, else why not in 'why', 'size' bytes; on the
      * HTTP thread.  NULL: ready. */

@@ -25,7 +25,7 @@ struct server {
     int wake;                      /* eventfd: answers came, or the end */
     bool resumed; /* a connection was, so its daemon has something to do */
     bool stopping;
-    uint32_t request_count;    /* that were handed over, and live */
+    uint32_t request_count;    /* that wait for the first of their answers */
     struct allowance *bodies;  /* of all that are being sent, or handled */
     struct allowance *answers; /* of all that wait for their clients */
     struct visitor *visitors;

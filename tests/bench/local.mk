@@ -57,7 +57,7 @@ plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
               %D%/store_rivals.py %D%/query.py %D%/herd.py \
               %D%/scrape.py \
-              %D%/overview.py %D%/outage.py %D%/README.md
+              %D%/dashboard.py %D%/overview.py %D%/process.py %D%/outage.py %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
 

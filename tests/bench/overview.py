@@ -19,6 +19,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
 import promql_data  # noqa: E402
+from process import cpu_s, resident_mib  # noqa: E402
 from programs import Weir  # noqa: E402
 from weirtest import fetch  # noqa: E402
 
@@ -97,18 +98,6 @@ def fill(weir, hosts, cycles, every_s):
                            promql_data.WRITE_HEADERS)
             assert answer.status in (200, 204), answer.text
     return hosts * cycles * len(SERIES)
-
-
-def cpu_s(pid):
-    with open("/proc/%d/stat" % pid, encoding="ascii") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_mib(pid):
-    with open("/proc/%d/status" % pid, encoding="ascii") as file:
-        lines = dict(line.split(":", 1) for line in file if ":" in line)
-    return int(lines["VmRSS"].split()[0]) / 1024
 
 
 PATH = "/api/v1/overview?window=1h"

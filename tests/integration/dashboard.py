@@ -2,15 +2,15 @@
 Go program and a target that is down, and hands over to tests/browser"""
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import time
 
+import dashboard_browser
 from goprogram import GoProgram, built
 from programs import Weir
 from promql_data import WRITE_HEADERS, write_request
-from weirtest import BUILD, SOURCE, fetch, free_port, need, wait_until
+from weirtest import fetch, free_port, need, wait_until
 
 # Whatever programs may tell: to be shown as it is, or left out and said so.
 SCRIPT = "<script>document.title='taken'</script>"
@@ -34,21 +34,6 @@ storage tsdb { }
 report api { }
 report dashboard { }
 """
-
-
-def browser_folder():
-    """Returns a folder of the build with the tests and their packages."""
-    folder = os.path.join(BUILD, "tests", "browser")
-    source = os.path.join(SOURCE, "tests", "browser")
-    os.makedirs(folder, exist_ok=True)
-    for name in os.listdir(source):
-        if os.path.isfile(os.path.join(source, name)):
-            shutil.copyfile(os.path.join(source, name),
-                            os.path.join(folder, name))
-    if not os.path.exists(os.path.join(folder, "node_modules", "axe-core")):
-        subprocess.run([need("npm"), "ci", "--ignore-scripts", "--silent"],
-                       cwd=folder, check=True)
-    return folder
 
 
 def strange_series():
@@ -80,7 +65,7 @@ def push_strange(weir):
 
 def main():
     need("chromium")
-    folder = browser_folder()
+    folder = dashboard_browser.folder()
     with contextlib.ExitStack() as stack:
         stack.enter_context(built())
         program = stack.enter_context(GoProgram("both"))

@@ -506,6 +506,24 @@ START_TEST(refuses_more_requests_than_it_takes_at_a_time)
 }
 END_TEST
 
+START_TEST(one_whose_answer_comes_in_parts_is_none_of_those_that_wait)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){.requests_most = 1});
+    int first = ask(server, "GET /metrics HTTP/1.1\r\n" CLOSE "\r\n");
+    struct weir_request *stream = take_from_desk(server);
+    char byte = 0;
+
+    ck_assert_int_eq(weir_answer_part(stream, 200, "text/plain", "a", 1), 0);
+    ck_assert_int_eq(recv(first, &byte, 1, MSG_PEEK), 1);
+    int second = ask(server, "GET /metrics HTTP/1.1\r\n" CLOSE "\r\n");
+    answer_with(take_from_desk(server), "ok");
+    expect(second, "200", "ok");
+    answer_with(stream, "b");
+    expect(first, "200", "b");
+}
+END_TEST
+
 START_TEST(closes_a_connection_that_sends_half_a_request)
 {
     weir_cleanup(fixture_destroy) struct fixture *server =
@@ -861,6 +879,7 @@ SPEC("http", answers_what_another_thread_says_later,
      refuses_an_answer_for_which_others_leave_no_room,
      takes_clients_again_after_all_that_it_had_room_for_left,
      refuses_more_requests_than_it_takes_at_a_time,
+     one_whose_answer_comes_in_parts_is_none_of_those_that_wait,
      closes_a_connection_that_sends_half_a_request,
      answers_503_in_the_place_of_a_late_handler, notices_a_client_that_leaves,
      notices_a_client_that_leaves_between_parts,

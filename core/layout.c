@@ -129,7 +129,7 @@ layout_add(struct layout *self, const struct weir_series *series)
     if (self->shape.count >= WEIR_LAYOUT_MOST)
         return UINT32_MAX;
     if (self->shape.count == self->room) {
-        self->room = self->room ? self->room + self->room / 2 : 16;
+        self->room += self->room / 8 + 16;
         self->series =
             xrealloc(self->series, self->room, sizeof(*self->series));
         self->shape.series = self->series;

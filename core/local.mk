@@ -176,6 +176,7 @@ libcore_la_SOURCES  = \
     %D%/link/frame_batch.c \
     %D%/link/frame_layout.c \
     %D%/link/frame_part.h \
+    %D%/link/frame_stow.c \
     %D%/link/guard.c %D%/link/guard.h \
     %D%/link/keyfile.c %D%/link/keyfile.h \
     %D%/link/keyring.c %D%/link/keyring.h \

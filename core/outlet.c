@@ -9,6 +9,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
 
 /* How one batch fares.  It is made by the source's thread and settled by the
@@ -50,16 +52,17 @@ leave(struct lanes_outlet *self, size_t users)
     free(self);
 }
 
+/* All that keep the frame, in whichever link, keep the same one. */
 static void
 offer_layout(void *arg, uint64_t home, struct frame **frame_p)
 {
     struct lanes_outlet *self = arg;
+    weir_cleanup(frame_release) struct frame *stowed = frame_stow(frame_p);
 
     for (size_t i = 0; i < self->count; i++) {
-        struct frame *own = frame_hold(*frame_p);
+        struct frame *own = frame_hold(stowed);
         spread_layout(self->spreads[i], home, &own);
     }
-    frame_release(frame_p);
 }
 
 static void

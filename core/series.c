@@ -213,6 +213,8 @@ const struct weir_label *
 labels_copy_like(struct arena *arena, const struct weir_label *labels,
                  const struct weir_label *like)
 {
+    if (like && labels && compare_labels(labels, like) == 0)
+        return like;
     size_t count = labels_count(labels);
     struct weir_label *copy = arena_words(arena, (count + 1) * sizeof(*copy));
 

@@ -64,7 +64,8 @@ const struct weir_label *labels_copy(struct arena *arena,
                                      const struct weir_label *labels);
 
 /* The same, where 'like' (or NULL), sorted as 'labels' are, lives in the arena:
- * the texts that are also there are shared. */
+ * the texts that are also there are shared; where all are, it is 'like' itself.
+ */
 const struct weir_label *labels_copy_like(struct arena *arena,
                                           const struct weir_label *labels,
                                           const struct weir_label *like);

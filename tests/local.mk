@@ -23,6 +23,7 @@ check_PROGRAMS += %D%/unit/allowance_test \
                   %D%/unit/errand_test \
                   %D%/unit/exposition_test \
                   %D%/unit/figures_test \
+                  %D%/unit/frame_stow_test \
                   %D%/unit/frame_test \
                   %D%/unit/go_text_test \
                   %D%/unit/guard_test \

@@ -108,6 +108,18 @@ struct frame_layout {
 int frame_layout_head(const struct frame_view *view,
                       struct frame_layout *ret_head);
 
+/* A layout is kept for as long as somebody may ask for it again, and its names
+ * and labels repeat: *stowed*, a FRAME_LAYOUT frame takes a tenth of its bytes.
+ * It is never sent nor written so, and only frame_layout_head() reads it then.
+ *
+ * Takes a FRAME_LAYOUT frame, and returns it as it is kept: stowed, or itself
+ * when that would hardly be less, or was done before. */
+struct frame *frame_stow(struct frame **frame_p);
+
+/* Returns the frame that was stowed, the same in all its bytes, for one owner
+ * more: 'self' itself when it is not stowed. */
+struct frame *frame_unstow(struct frame *self);
+
 /* Appends the series of a FRAME_LAYOUT body to 'into', skipping what it has
  * already.  Returns 0, or -EBADMSG with 'into' unchanged: a bad name or label,
  * a series that comes twice, a gap, too many, bytes left over. */

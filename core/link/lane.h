@@ -80,8 +80,8 @@ typedef void lane_fate(void *arg, int rc, const char *why);
  * socket_connect(). */
 int lane_open(const struct lane_settings *settings, struct lane **ret_lane);
 
-/* Unlike all else with frames: from any thread.  Takes the FRAME_LAYOUT frame;
- * it goes before the batches offered after it. */
+/* Unlike all else with frames: from any thread.  Takes the FRAME_LAYOUT frame,
+ * stowed or not; it goes before the batches offered after it. */
 void lane_offer_layout(struct lane *self, struct frame **frame_p);
 
 /* The layout 'number' is not used any more. */

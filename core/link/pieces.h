@@ -1,4 +1,7 @@
-/* pieces.h - one layout as FRAME_LAYOUT frames, which follow without gaps */
+/* pieces.h - one layout as FRAME_LAYOUT frames, which follow without gaps
+ *
+ * They may be stowed, and mostly are.
+ */
 #ifndef LINK_PIECES_H
 #define LINK_PIECES_H
 

@@ -78,8 +78,8 @@ void sender_heard(struct sender *self, const struct frame_view *view,
 /* Time passed; to be called about each 100 ms. */
 void sender_tick(struct sender *self, int64_t now_ns);
 
-/* Takes a FRAME_LAYOUT frame.  One that does not go on where its layout ended
- * is dropped: a caller's mistake. */
+/* Takes a FRAME_LAYOUT frame, stowed or not.  One that does not go on where its
+ * layout ended is dropped: a caller's mistake. */
 void sender_offer_layout(struct sender *self, struct frame **frame_p);
 void sender_forget_layout(struct sender *self, uint32_t number);
 
@@ -87,7 +87,8 @@ void sender_forget_layout(struct sender *self, uint32_t number);
 void sender_offer(struct sender *self, struct frame **frame_p,
                   sender_told *told, void *told_arg);
 
-/* Calls for each FRAME_LAYOUT frame that it has, which stays the sender's. */
+/* Calls for each FRAME_LAYOUT frame that it has, as it is kept; it stays the
+ * sender's. */
 void sender_layouts(const struct sender *self,
                     void (*see)(void *arg, struct frame *frame), void *arg);
 

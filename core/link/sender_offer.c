@@ -142,9 +142,9 @@ send_batch(struct sender *self, const struct window_batch *batch,
 static bool
 send_layouts(struct sender *self, int64_t now_ns)
 {
-    struct frame *layout = NULL;
+    struct frame *kept = NULL;
 
-    while ((layout = stock_next(self->stock)) != NULL) {
+    while ((kept = stock_next(self->stock)) != NULL) {
         if (self->rests)
             return false;
         self->rests = self->layout_cost >= layout_cost_most;
@@ -152,6 +152,7 @@ send_layouts(struct sender *self, int64_t now_ns)
             sender_ping(self, now_ns);
             return false;
         }
+        weir_cleanup(frame_release) struct frame *layout = frame_unstow(kept);
         if (self->calls->send(self->arg, layout) < 0)
             return false;
         self->layout_cost += word_cost(frame_look(layout).size);

@@ -66,7 +66,7 @@ void spool_destroy(struct spool **self_p);
 /* Greater than that of any process that had this folder before. */
 uint64_t spool_incarnation(const struct spool *self);
 
-/* Holds the FRAME_LAYOUT frame, for batches that use it. */
+/* Holds the FRAME_LAYOUT frame, stowed or not, for batches that use it. */
 void spool_layout(struct spool *self, struct frame *layout);
 void spool_forget(struct spool *self, uint32_t number);
 

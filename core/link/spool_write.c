@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sys/random.h>
 
+#include <weir/cleanup.h>
+
 #include "base.h"
 #include "clock.h"
 #include "link/spool_inner.h"
@@ -142,7 +144,9 @@ put_layout(struct spool *self, const struct pieces *pieces, uint32_t first,
 {
     record.type = FRAME_LAYOUT;
     for (uint32_t i = first; i < pieces->count; i++) {
-        struct frame_view view = frame_look(pieces->pieces[i].frame);
+        weir_cleanup(frame_release) struct frame *layout =
+            frame_unstow(pieces->pieces[i].frame);
+        struct frame_view view = frame_look(layout);
         record.body = view.body;
         record.size = view.size;
         spool_record_put(&self->out, self->head.salt, &record);

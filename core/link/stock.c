@@ -139,6 +139,7 @@ stock_add(struct stock *self, struct frame **frame_p)
     if (!item)
         item = make_item(self, head.number);
     self->unsent += is_sent(item);
+    frame = frame_stow(&frame);
     pieces_add(&item->pieces, &frame, head.end);
     mark(self, item, item->sent);
     return 0;

@@ -1,7 +1,8 @@
 /* stock.h - the layouts that a sender has, as frames, and which are to be sent
  *
  * Each layout is a row of FRAME_LAYOUT frames, from the first series on without
- * gaps.  One thread owns a stock.
+ * gaps, which are stowed: whoever lent one sends what frame_unstow() makes of
+ * it.  One thread owns a stock.
  */
 #ifndef LINK_STOCK_H
 #define LINK_STOCK_H
@@ -14,8 +15,8 @@ struct stock;
 struct stock *stock_new(void);
 void stock_destroy(struct stock **self_p);
 
-/* Takes a FRAME_LAYOUT frame, which is to be sent.  Returns 0, or -EBADMSG when
- * it does not go on where the layout ended. */
+/* Takes a FRAME_LAYOUT frame, stowed or not, which is to be sent.  Returns 0,
+ * or -EBADMSG when it does not go on where the layout ended. */
 int stock_add(struct stock *self, struct frame **frame_p);
 
 /* The layout is not needed any more once all batches up to 'sequence' are

@@ -25,11 +25,14 @@ offer_forgotten(struct lane *lane, uint32_t number, atomic_int *stored)
     const double value = 1;
     struct layout *layout = layout_new(number);
     uint32_t next = 0;
+    uint64_t state = spec_seed() + number;
 
+    /* Chance takes its room also as it is kept. */
     for (uint32_t i = 0; i < SERIES; i++) {
-        char text[16];
+        char text[40];
         const struct weir_label labels[] = {{"n", text}, {0}};
-        (void)snprintf(text, sizeof(text), "%u", i);
+        (void)snprintf(text, sizeof(text), "%016" PRIx64 "%016" PRIx64,
+                       spec_random(&state), spec_random(&state));
         (void)layout_add(layout, &(struct weir_series){&load, "", labels});
     }
     const struct weir_rows rows = {.layout = layout_shape(layout),

@@ -1,6 +1,7 @@
 /* sender_layout_test.c - how many layouts a sender has under way */
 #include <config.h>
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,12 +10,13 @@
 #include "base.h"
 #include "clock.h"
 #include "layout.h"
+#include "link/crc32c.h"
 #include "link/word.h"
 #include "sender_calls.h"
 #include "spec.h"
 
 enum {
-    LAYOUTS = 40,
+    LAYOUTS = 40,  /* numbered from 1 on */
     SERIES = 1000, /* of each, with a label of so many bytes */
     LABEL = 200,
     MOST = 1 << 20, /* under way, and a frame more */
@@ -26,7 +28,30 @@ static const uint8_t stream[16] = {'b'};
 struct heard {
     uint64_t layouts, batches, pings;
     uint64_t bytes, most_bytes; /* of layouts, since the last answer */
+    uint64_t series;            /* that could be read of them */
+    uint32_t sums[LAYOUTS + 1]; /* of a layout's bytes, by number, or 0 */
+    unsigned differed;          /* came again in other bytes */
 };
+
+/* Reads a layout as a store does. */
+static void
+read_layout(struct heard *self, struct frame *frame)
+{
+    struct frame_view view;
+    struct frame_layout head = {0};
+    size_t size = 0;
+    const void *bytes = frame_bytes(frame, &size);
+
+    ck_assert_int_eq(frame_parse(bytes, size, &view), 0);
+    ck_assert_int_eq(frame_layout_head(&view, &head), 0);
+    weir_cleanup(layout_destroy) struct layout *layout =
+        layout_new(head.number);
+    ck_assert_int_eq(frame_layout_read(&view, layout), 0);
+    self->series += layout_shape(layout)->count;
+    uint32_t sum = crc32c(1, bytes, size);
+    self->differed += self->sums[head.number] && self->sums[head.number] != sum;
+    self->sums[head.number] = sum;
+}
 
 static int
 take(void *arg, struct frame *frame)
@@ -38,6 +63,7 @@ take(void *arg, struct frame *frame)
     self->pings += view.head.type == FRAME_PING;
     if (view.head.type != FRAME_LAYOUT)
         return 0;
+    read_layout(self, frame);
     self->layouts++;
     self->bytes += view.size;
     if (self->bytes > self->most_bytes)
@@ -93,6 +119,17 @@ hear_ack(struct sender *sender, struct heard *heard, uint8_t type)
 
     heard->bytes = 0;
     memcpy(ack.stream, stream, sizeof(ack.stream));
+    hear(sender, word_ack(&head, &ack, NULL, 0));
+}
+
+/* The one batch is durable. */
+static void
+hear_durable(struct sender *sender, struct heard *heard)
+{
+    const struct frame_head head = {.type = FRAME_ACK};
+    struct word_ack ack = {.durable = 1, .limit = 4 << 20, .next = 2};
+
+    heard->bytes = 0;
     hear(sender, word_ack(&head, &ack, NULL, 0));
 }
 
@@ -168,6 +205,72 @@ START_TEST(after_a_welcome_it_begins_anew)
 }
 END_TEST
 
+/* Says WANT of all layouts, from the first series on, until all have come. */
+static void
+want_all(struct sender *sender, struct heard *heard)
+{
+    const struct frame_head head = {.type = FRAME_WANT};
+    struct word_layout all[LAYOUTS];
+    uint64_t until = heard->layouts + LAYOUTS;
+
+    for (uint32_t i = 0; i < LAYOUTS; i++)
+        all[i] = (struct word_layout){i + 1, 0};
+    hear(sender, word_layouts(&head, all, LAYOUTS));
+    while (heard->layouts < until)
+        hear_ack(sender, heard, FRAME_ACK);
+}
+
+START_TEST(what_is_wanted_again_comes_in_the_same_bytes)
+{
+    struct heard heard = {0};
+    weir_cleanup(sender_destroy) struct sender *sender = make_sender(&heard);
+    const struct frame_head reset = {.type = FRAME_RESET};
+
+    while (heard.layouts < LAYOUTS)
+        hear_ack(sender, &heard, FRAME_ACK);
+    hear(sender, word_bare(&reset));
+    hear_ack(sender, &heard, FRAME_WELCOME);
+    want_all(sender, &heard);
+    ck_assert_uint_eq(heard.layouts, 2 * LAYOUTS);
+    ck_assert_uint_eq(heard.series, 2 * LAYOUTS * SERIES);
+    ck_assert_uint_eq(heard.differed, 0);
+}
+END_TEST
+
+START_TEST(what_it_keeps_of_its_layouts_is_a_fraction_of_their_bytes)
+{
+    struct heard heard = {0};
+    size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    weir_cleanup(sender_destroy) struct sender *sender = make_sender(&heard);
+
+    ck_assert_ptr_nonnull(sender);
+    size_t kept = mallinfo2().uordblks + mallinfo2().hblkhd - before;
+    /* Under a sanitizer malloc() tells nothing. */
+    ck_assert_uint_lt(kept, (size_t)LAYOUTS * SERIES * LABEL / 4);
+}
+END_TEST
+
+START_TEST(what_was_forgotten_is_not_sent_when_it_is_wanted_again)
+{
+    struct heard heard = {0};
+    weir_cleanup(sender_destroy) struct sender *sender = make_sender(&heard);
+    const struct frame_head want = {.type = FRAME_WANT};
+    struct word_layout first = {1, 0};
+
+    while (heard.layouts < LAYOUTS)
+        hear_ack(sender, &heard, FRAME_ACK);
+    ck_assert_uint_eq(heard.batches, 1);
+    sender_forget_layout(sender, 1);
+    hear_durable(sender, &heard);
+    hear(sender, word_layouts(&want, &first, 1));
+    hear_durable(sender, &heard);
+    ck_assert_uint_eq(heard.layouts, LAYOUTS);
+}
+END_TEST
+
 SPEC("sender_layout",
      sends_a_portion_of_its_layouts_and_more_when_that_was_read,
-     asks_again_when_the_answer_is_lost, after_a_welcome_it_begins_anew)
+     asks_again_when_the_answer_is_lost, after_a_welcome_it_begins_anew,
+     what_is_wanted_again_comes_in_the_same_bytes,
+     what_it_keeps_of_its_layouts_is_a_fraction_of_their_bytes,
+     what_was_forgotten_is_not_sent_when_it_is_wanted_again)

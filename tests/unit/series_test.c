@@ -223,6 +223,30 @@ START_TEST(a_copy_of_labels_lives_in_the_arena)
 }
 END_TEST
 
+START_TEST(a_copy_of_labels_shares_what_another_has)
+{
+    struct arena arena = {0};
+    const struct weir_label *first =
+        labels_copy(&arena, LABELS({"a", "1"}, {"b", "2"}));
+
+    const struct weir_label *same =
+        labels_copy_like(&arena, LABELS({"a", "1"}, {"b", "2"}), first);
+    ck_assert_ptr_eq(same, first);
+    const struct weir_label *other =
+        labels_copy_like(&arena, LABELS({"a", "1"}, {"b", "3"}), first);
+    ck_assert_ptr_ne(other, first);
+    ck_assert_ptr_eq(other[0].value, first[0].value);
+    ck_assert_ptr_eq(other[1].name, first[1].name);
+    ck_assert_str_eq(other[1].value, "3");
+    const struct weir_label *fewer =
+        labels_copy_like(&arena, LABELS({"a", "1"}), first);
+    ck_assert_ptr_ne(fewer, first);
+    ck_assert_ptr_null(fewer[1].name);
+    ck_assert_ptr_null(labels_copy_like(&arena, NULL, first)->name);
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(an_arena_gives_zeroed_and_aligned_memory_of_any_size)
 {
     static const unsigned char zeros[100000];
@@ -252,4 +276,5 @@ SPEC("series", names_are_letters_digits_underscores_and_for_metrics_colons,
      names_and_values_do_not_run_together_in_the_hash,
      a_series_is_written_as_prometheus_does,
      a_copy_of_labels_lives_in_the_arena,
+     a_copy_of_labels_shares_what_another_has,
      an_arena_gives_zeroed_and_aligned_memory_of_any_size)

@@ -298,6 +298,53 @@ START_TEST(a_disk_that_fails_for_a_while_refuses_and_loses_nothing_it_took)
 }
 END_TEST
 
+enum { MANY = 1000 };
+
+/* Writes a batch of a layout with MANY series, whose frame is held stowed;
+ * returns that frame as it was. */
+static struct frame *
+write_stowed(struct scene *scene)
+{
+    static const struct weir_metric metric = {"m", WEIR_GAUGE, "", ""};
+    weir_cleanup(layout_destroy) struct layout *layout = layout_new(90);
+    const struct weir_rows rows = {.layout = layout_shape(layout),
+                                   .width = MANY,
+                                   .count = 1,
+                                   .times_ns = (const int64_t[]){1},
+                                   .values = (const double[MANY]){0}};
+    uint32_t next = 0;
+
+    for (unsigned i = 0; i < MANY; i++) {
+        char text[16];
+        const struct weir_label labels[] = {{"n", text}, {0}};
+        (void)snprintf(text, sizeof(text), "%u", i);
+        (void)layout_add(layout, &(struct weir_series){&metric, "", labels});
+    }
+    struct frame *frame = frame_of_layout(layout_shape(layout), 90, 0, &next);
+    struct frame *own = frame_copy(frame);
+    weir_cleanup(frame_release) struct frame *stowed = frame_stow(&own);
+    weir_cleanup(frame_release) struct frame *batch =
+        frame_of_batch(&rows, 1, NULL, 0);
+    spool_layout(scene->spool, stowed);
+    ck_assert_int_eq(spool_append(scene->spool, scene->stream, 1, batch, NULL),
+                     0);
+    return frame;
+}
+
+START_TEST(a_layout_that_is_held_stowed_is_written_as_it_was)
+{
+    SCENE(16 << 20, true);
+    weir_cleanup(frame_release) struct frame *layout = write_stowed(scene);
+    struct frame_view view = frame_look(layout);
+    struct spool_item item = {0};
+
+    ck_assert_int_gt(spool_peek(scene->spool, &item), 0);
+    ck_assert_uint_eq(item.record.type, FRAME_LAYOUT);
+    ck_assert_uint_eq(item.record.size, view.size);
+    ck_assert_mem_eq(item.record.body, view.body, view.size);
+}
+END_TEST
+
 SPEC("spool",
      gives_back_what_was_written_in_order_and_keeps_nothing_that_is_done,
      keeps_what_is_not_done_over_kills_and_restarts,
@@ -311,4 +358,5 @@ SPEC("spool",
      what_is_older_than_its_age_is_dropped,
      to_start_reads_no_more_than_the_last_segment,
      a_call_that_fails_once_loses_nothing,
-     a_disk_that_fails_for_a_while_refuses_and_loses_nothing_it_took)
+     a_disk_that_fails_for_a_while_refuses_and_loses_nothing_it_took,
+     a_layout_that_is_held_stowed_is_written_as_it_was)

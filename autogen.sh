@@ -20,7 +20,7 @@ build_packages='autoconf automake libtool make gcc libc6-dev pkg-config
     libltdl-dev libconfuse-dev libczmq-dev libzmq3-dev libmicrohttpd-dev
     libpcre2-dev libxxhash-dev zlib1g-dev libzstd-dev liblmdb-dev
     libroaring-dev libsnappy-dev libjansson-dev libcurl4-openssl-dev
-    libyaml-dev nettle-dev'
+    libyaml-dev nettle-dev libncurses-dev'
 
 # What the tests, the analysers and the benchmarks want besides.
 test_packages='check python3 curl xz-utils man-db groff-base shellcheck

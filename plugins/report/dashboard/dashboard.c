@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base.h"
+#include "top.h"
 
 static const struct weir_option options[] = {
     WEIR_INTEGER(struct dashboard, max_rows, "10000", 1, 100000,
@@ -21,6 +22,11 @@ static const struct weir_option options[] = {
               "Most memory of all questions together."),
     WEIR_DURATION(struct dashboard, query_timeout, "10s",
                   "Longest time of a question; the listener's limit is 30s."),
+    {0},
+};
+
+static const struct weir_command commands[] = {
+    {"top", "the overview live in a terminal; weir top --help", top_run},
     {0},
 };
 
@@ -55,7 +61,7 @@ dashboard_open(void *instance)
     };
 
     weir_query_limit(self, &limits);
-    return weir_route(self, "GET", "/api/v1/overview", overview_tell);
+    return weir_route(self, "READ", "/api/v1/overview", overview_tell);
 }
 
 static void
@@ -68,6 +74,7 @@ WEIR_REPORT(dashboard) = {
     .help = "How hosts and services are doing: the overview.",
     .instance_size = sizeof(struct dashboard),
     .options = options,
+    .commands = commands,
     .open = dashboard_open,
     .close = dashboard_close,
 };

@@ -1,18 +1,26 @@
 DASHBOARD_SOURCES = %D%/overview.c %D%/overview_column.c \
                     %D%/overview_column.h %D%/overview_condition.c \
-                    %D%/overview_condition.h %D%/overview_page.c \
+                    %D%/overview_condition.h %D%/overview_notice.c \
+                    %D%/overview_notice.h %D%/overview_page.c \
                     %D%/overview_page.h %D%/overview_subject.c \
                     %D%/overview_subject.h %D%/overview_survey.c \
                     %D%/overview_survey.h %D%/overview_view.c \
                     %D%/overview_view.h %D%/overview_words.c \
-                    %D%/overview_words.h %D%/overview_write.c
+                    %D%/overview_words.h %D%/overview_write.c \
+                    %D%/top.c %D%/top.h %D%/top_answer.c %D%/top_answer.h \
+                    %D%/top_asker.c %D%/top_asker.h %D%/top_screen.c \
+                    %D%/top_screen.h %D%/top_text.c %D%/top_text.h \
+                    %D%/top_view.c %D%/top_view.h %D%/top_wish.c \
+                    %D%/top_wish.h
 
 # What of core the plugin needs and libweir does not show.
-DASHBOARD_CORE = core/utf8.c
+DASHBOARD_CORE = core/cli/plain.c core/cli/screen.c core/number.c core/utf8.c
 
 report_LTLIBRARIES       += %D%/dashboard.la
 %C%_dashboard_la_SOURCES  = %D%/dashboard.c %D%/dashboard.h \
                             $(DASHBOARD_SOURCES) $(DASHBOARD_CORE)
+%C%_dashboard_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(NCURSES_CFLAGS)
 %C%_dashboard_la_LDFLAGS  = $(PLUGIN_FLAGS)
-%C%_dashboard_la_LIBADD   = $(REPLY_LIBS) $(PLUGIN_LIBS) $(DEPS_LIBS)
+%C%_dashboard_la_LIBADD   = $(REPLY_LIBS) $(PLUGIN_LIBS) $(JANSSON_LIBS) \
+                            $(NCURSES_LIBS) -lz -lm
 dist_man_MANS            += %D%/weir-report-dashboard.5

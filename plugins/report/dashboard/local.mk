@@ -24,3 +24,12 @@ report_LTLIBRARIES       += %D%/dashboard.la
 %C%_dashboard_la_LIBADD   = $(REPLY_LIBS) $(PLUGIN_LIBS) $(JANSSON_LIBS) \
                             $(NCURSES_LIBS) -lz -lm
 dist_man_MANS            += %D%/weir-report-dashboard.5
+
+if HAVE_CHECK
+check_PROGRAMS              += %D%/dashboard_test
+%C%_dashboard_test_SOURCES   = %D%/dashboard_test.c $(DASHBOARD_SOURCES)
+%C%_dashboard_test_CPPFLAGS  = $(SPEC_CPPFLAGS) $(CURL_CFLAGS) $(NCURSES_CFLAGS)
+%C%_dashboard_test_LDADD     = $(REPLY_LIBS) $(SPEC_LIBS) $(JANSSON_LIBS) \
+                               $(NCURSES_LIBS) -lz -lm
+endif
+EXTRA_DIST += %D%/dashboard_test.c

@@ -40,7 +40,7 @@ static void
 write_count(struct json *json, const char *name, size_t count)
 {
     write_key(json, ",", name);
-    json_integer(json, (int64_t)count);
+    json_whole(json, (int64_t)count);
 }
 
 /* Rows --------------------------------------------------------------------- */

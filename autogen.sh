@@ -20,7 +20,7 @@ build_packages='autoconf automake libtool make gcc libc6-dev pkg-config
     libltdl-dev libconfuse-dev libczmq-dev libzmq3-dev libmicrohttpd-dev
     libpcre2-dev libxxhash-dev zlib1g-dev libzstd-dev liblmdb-dev
     libroaring-dev libsnappy-dev libjansson-dev libcurl4-openssl-dev
-    libyaml-dev nettle-dev'
+    libyaml-dev nettle-dev libncurses-dev'
 
 # They bundle the dashboard, unless a tarball has it; any that are there do.
 node_packages='nodejs npm'

@@ -2,7 +2,7 @@
 
     overview.py [--hosts 2000] [--cycles 480] [--every 15] [--viewers 500]
 
-Fills a store with what a node exporter tells of each host, 21 series of each,
+Fills a store with what a node exporter tells of each host, 22 series of each,
 for cycles * every seconds up to now, and measures, as seen by a client: the
 first overview of an hour, one out of the same survey, and what a weir takes on
 which so many dashboards are open, each of which asks every 10 s.

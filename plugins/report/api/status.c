@@ -66,7 +66,7 @@ status_runtime(void *instance, struct weir_request *request)
     write_date(json, api->start_ns);
     json_raw(json, ",\"corruptionCount\":0,\"goroutineCount\":0,"
                    "\"GOMAXPROCS\":");
-    json_integer(json, sysconf(_SC_NPROCESSORS_ONLN));
+    json_whole(json, sysconf(_SC_NPROCESSORS_ONLN));
     json_raw(json, ",\"GOMEMLIMIT\":0,\"GOGC\":\"\",\"GODEBUG\":\"\","
                    "\"storageRetention\":\"\"}");
     answer_finish(&answer);
@@ -97,7 +97,7 @@ finish_survey(struct survey *self)
     struct json *json = &self->answer->json;
 
     json_raw(json, "{\"headStats\":{\"numSeries\":");
-    json_integer(json, self->series);
+    json_whole(json, self->series);
     json_raw(json, ",\"numLabelPairs\":0,\"chunkCount\":0,\"minTime\":0,"
                    "\"maxTime\":0},\"seriesCountByMetricName\":[],"
                    "\"labelValueCountByLabelName\":[],"

@@ -157,7 +157,7 @@ summary_write_json(struct json *out, const struct summary_rows *rows)
         json_raw(out, i ? ",{\"metric\":" : "{\"metric\":");
         json_raw(out, row->json);
         json_raw(out, ",\"count\":");
-        json_integer(out, (int64_t)row->figures.count);
+        json_whole(out, (int64_t)row->figures.count);
         for (size_t c = 0; c < WEIR_COUNT(columns); c++) {
             json_raw(out, ",");
             json_text(out, columns[c].name);
@@ -195,7 +195,7 @@ summary_write_csv(struct json *out, const struct summary_rows *rows)
         const struct summary_row *row = &rows->items[i];
         write_csv_text(out, row->text);
         json_raw(out, ",");
-        json_integer(out, (int64_t)row->figures.count);
+        json_whole(out, (int64_t)row->figures.count);
         for (size_t c = 0; c < WEIR_COUNT(columns); c++) {
             json_raw(out, ",");
             json_bytes(out, text, weir_format_plain(figure_of(row, c), text));

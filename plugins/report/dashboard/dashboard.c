@@ -12,6 +12,7 @@
 #include "base.h"
 #include "live.h"
 #include "page.h"
+#include "top.h"
 
 static const struct weir_option options[] = {
     WEIR_INTEGER(struct dashboard, max_rows, "10000", 1, 100000,
@@ -23,6 +24,11 @@ static const struct weir_option options[] = {
               "Most memory of all questions together."),
     WEIR_DURATION(struct dashboard, query_timeout, "10s",
                   "Longest time of a question; the listener's limit is 30s."),
+    {0},
+};
+
+static const struct weir_command commands[] = {
+    {"top", "the overview live in a terminal; weir top --help", top_run},
     {0},
 };
 
@@ -57,7 +63,7 @@ dashboard_open(void *instance)
     };
 
     weir_query_limit(self, &limits);
-    int rc = weir_route(self, "GET", "/api/v1/overview", overview_tell);
+    int rc = weir_route(self, "READ", "/api/v1/overview", overview_tell);
     if (rc == 0)
         rc = live_open(self, &self->live);
     return rc < 0 ? rc : page_open(self);
@@ -76,6 +82,7 @@ WEIR_REPORT(dashboard) = {
     .help = "How hosts and services are doing, in a browser.",
     .instance_size = sizeof(struct dashboard),
     .options = options,
+    .commands = commands,
     .open = dashboard_open,
     .close = dashboard_close,
 };

@@ -8,14 +8,19 @@
 
 #include "base.h"
 
-const struct kind_words kinds[KINDS] = {
-    [KIND_HOST] = {"host", "Hosts"},
-    [KIND_GO] = {"go", "Go services"},
-    [KIND_WEIR] = {"weir", "weir"},
-    [KIND_TARGET] = {"target", "Other targets"},
-};
-
 #define BY "by (instance, job) "
+
+#define SEEN(metric) "max " BY "(timestamp(" metric "))"
+
+const struct kind_words kinds[KINDS] = {
+    [KIND_HOST] = {"host", "Hosts",
+                   SEEN("node_load1") " or " SEEN(
+                       "node_memory_MemTotal_bytes")},
+    [KIND_GO] = {"go", "Go services",
+                 SEEN("go_goroutines") " or " SEEN("go_memstats_alloc_bytes")},
+    [KIND_WEIR] = {"weir", "weir", SEEN("weir_process_resident_memory_bytes")},
+    [KIND_TARGET] = {"target", "Other targets", SEEN("up")},
+};
 
 /* The first minutes of a series fill only a part of the range of a rate, which
  * is then too low; that of the clock is by the same factor. */

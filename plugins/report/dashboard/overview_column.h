@@ -16,6 +16,7 @@ enum kind { KIND_HOST, KIND_GO, KIND_WEIR, KIND_TARGET, KINDS };
 
 struct kind_words {
     const char *key, *title;
+    const char *seen; /* PromQL: when something was last heard of it */
 };
 
 extern const struct kind_words kinds[KINDS];

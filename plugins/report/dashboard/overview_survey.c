@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,19 +16,6 @@ enum {
     POINTS_MOST = 2 * SPARK_POINTS,
     RATE_LEAST_S = 120, /* twice what most collect by, and no less */
     RATE_INTERVALS = 4,
-};
-
-/* When was something last heard of a kind? */
-static const char *const seen[KINDS] = {
-    [KIND_HOST] = "max by (instance, job) (timestamp(node_load1)) or "
-                  "max by (instance, job) "
-                  "(timestamp(node_memory_MemTotal_bytes))",
-    [KIND_GO] = "max by (instance, job) (timestamp(go_goroutines)) or "
-                "max by (instance, job) "
-                "(timestamp(go_memstats_alloc_bytes))",
-    [KIND_WEIR] = "max by (instance, job) "
-                  "(timestamp(weir_process_resident_memory_bytes))",
-    [KIND_TARGET] = "max by (instance, job) (timestamp(up))",
 };
 
 /* One question of a survey. */
@@ -46,31 +32,7 @@ struct inquiry {
     double values[POINTS_MOST];
 };
 
-/* Warnings ----------------------------------------------------------------- */
-
-void
-survey_warn(struct survey *self, const char *format, ...)
-{
-    char *text = NULL;
-    va_list args;
-
-    va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        text = NULL;
-    va_end(args);
-    (void)x_or_die(text);
-    for (size_t i = 0; i < self->warning_count; i++)
-        if (strcmp(self->warnings[i], text) == 0) {
-            free(text);
-            return;
-        }
-    if (self->warning_count < WARNINGS_MOST) {
-        self->warnings[self->warning_count++] = text;
-        return;
-    }
-    self->warnings_left_out++;
-    free(text);
-}
+/* Notices ------------------------------------------------------------------ */
 
 /* Says what the question was for; the caller frees it. */
 static char *
@@ -88,24 +50,6 @@ name_inquiry(const struct inquiry *self)
 }
 
 static void
-note_failure(struct inquiry *self, const char *why)
-{
-    struct survey *survey = self->survey;
-    struct failure *failure = survey->failures;
-    const struct failure *end = failure + survey->failure_count;
-
-    while (failure < end && strcmp(failure->why, why) != 0)
-        failure++;
-    if (failure < end) {
-        failure->count++;
-    } else if (survey->failure_count < WARNINGS_MOST) {
-        survey->failure_count++;
-        *failure =
-            (struct failure){x_or_die(strdup(why)), name_inquiry(self), 1};
-    }
-}
-
-static void
 note_result(struct inquiry *self, const struct weir_result *result)
 {
     const char *why = strerror(-result->rc);
@@ -113,24 +57,7 @@ note_result(struct inquiry *self, const struct weir_result *result)
     for (size_t i = 0; i < result->note_count; i++)
         if (strcmp(result->notes[i].kind, "error") == 0)
             why = result->notes[i].text;
-    note_failure(self, why);
-}
-
-/* Tells the failures, and frees them. */
-static void
-tell_failures(struct survey *self)
-{
-    for (size_t i = 0; i < self->failure_count; i++) {
-        struct failure *each = &self->failures[i];
-        if (each->count == 1)
-            survey_warn(self, "%s can not be told: %s", each->first, each->why);
-        else
-            survey_warn(self, "%s and %zu others can not be told: %s",
-                        each->first, each->count - 1, each->why);
-        free(each->first);
-        free(each->why);
-    }
-    self->failure_count = 0;
+    notices_fail(&self->survey->notices, name_inquiry(self), why);
 }
 
 static void
@@ -138,7 +65,7 @@ take_notes(struct survey *self, const struct weir_result *result)
 {
     for (size_t i = 0; i < result->note_count; i++)
         if (strcmp(result->notes[i].kind, "warning") == 0)
-            survey_warn(self, "%s", result->notes[i].text);
+            notices_warn(&self->notices, "%s", result->notes[i].text);
 }
 
 /* Columns ------------------------------------------------------------------ */
@@ -295,12 +222,12 @@ finish(struct survey *self)
 {
     free_inquiries(self);
     make_rows(self);
-    tell_failures(self);
+    notices_settle(&self->notices);
     if (self->subjects.refused)
-        survey_warn(self,
-                    "there are more than %lld hosts, services and targets "
-                    "(max_rows), some are left out",
-                    (long long)self->owner->max_rows);
+        notices_warn(&self->notices,
+                     "there are more than %lld hosts, services and targets "
+                     "(max_rows), some are left out",
+                     (long long)self->owner->max_rows);
     self->over_ns = dashboard_now_ns();
     self->over(self);
 }
@@ -367,9 +294,9 @@ ask(struct inquiry *self)
     int rc = weir_query(survey->owner, &question, heard, self);
     if (rc == 0)
         return;
-    note_failure(self, rc == -ENOTCONN
-                           ? "there is no storage to ask, see from"
-                           : "too many questions are being answered");
+    notices_fail(&survey->notices, name_inquiry(self),
+                 rc == -ENOTCONN ? "there is no storage to ask, see from"
+                                 : "too many questions are being answered");
     weir_post(survey->owner, give_up, self);
 }
 
@@ -405,7 +332,7 @@ add_conditions(struct survey *self, int64_t rate_ns)
             add(self, i, text, take_condition);
     }
     for (size_t kind = 0; kind < KINDS; kind++)
-        add(self, kind, x_or_die(strdup(seen[kind])), take_seen);
+        add(self, kind, x_or_die(strdup(kinds[kind].seen)), take_seen);
     add(self, 0, x_or_die(strdup("scrape_target_info{reason!=\"\"}")),
         take_reason);
 }
@@ -452,8 +379,7 @@ survey_destroy(struct survey **self_p)
     if (!self)
         return;
     free_inquiries(self);
-    for (size_t i = 0; i < self->warning_count; i++)
-        free(self->warnings[i]);
+    notices_fini(&self->notices);
     for (size_t kind = 0; kind < KINDS; kind++)
         free(self->rows[kind]);
     subjects_fini(&self->subjects);

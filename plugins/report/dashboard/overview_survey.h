@@ -9,20 +9,13 @@
 #define OVERVIEW_SURVEY_H
 
 #include "dashboard.h"
+#include "overview_notice.h"
 #include "overview_subject.h"
-
-enum { WARNINGS_MOST = 12 };
 
 struct survey_key {
     int64_t end_ns; /* 0: now, whenever that is */
     int64_t window_ns;
     unsigned kinds; /* a set of 1U << kind */
-};
-
-/* What failed for one reason. */
-struct failure {
-    char *why, *first; /* the first of them is named */
-    size_t count;
 };
 
 struct viewer;
@@ -38,10 +31,7 @@ struct survey {
     struct subjects subjects;
     struct subject **rows[KINDS]; /* [row_count], those of each kind */
     size_t row_count[KINDS];
-    char *warnings[WARNINGS_MOST]; /* [warning_count] */
-    size_t warning_count, warnings_left_out;
-    struct failure failures[WARNINGS_MOST]; /* [failure_count] */
-    size_t failure_count;
+    struct notices notices;
     struct inquiry *inquiries; /* [inquiry_count] */
     size_t inquiry_count, open_count;
     void (*over)(struct survey *self); /* called once, when all is joined */
@@ -56,9 +46,5 @@ struct survey *survey_new(struct dashboard *owner, const struct survey_key *key,
 
 /* Frees a survey that is over. */
 void survey_destroy(struct survey **self_p);
-
-/* Adds a warning, once. */
-void survey_warn(struct survey *self, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 #endif /* OVERVIEW_SURVEY_H */

@@ -19,7 +19,8 @@ static const struct {
     double least, divisor;
     const char *format;
 } scales[] = {
-    {"ratio", 0, 0.01, "%.0f %%"},
+    {"ratio", 0.0995, 0.01, "%.0f %%"},
+    {"ratio", 0, 0.01, "%.2g %%"},
     {"bytes", 0x1p40, 0x1p40, "%.1f TiB"},
     {"bytes", 0x1p30, 0x1p30, "%.1f GiB"},
     {"bytes", 0x1p20, 0x1p20, "%.1f MiB"},
@@ -35,13 +36,15 @@ static const struct {
     {"seconds", 120, 60, "%.0f min"},
     {"seconds", 10, 1, "%.0f s"},
     {"seconds", 1, 1, "%.1f s"},
-    {"seconds", 0, 1e-3, "%.0f ms"},
+    {"seconds", 0.01, 1e-3, "%.0f ms"},
+    {"seconds", 0, 1e-3, "%.2g ms"},
     {"1/s", 1e6, 1e6, "%.1f M/s"},
     {"1/s", 1e4, 1e3, "%.1f k/s"},
     {"1/s", 100, 1, "%.0f/s"},
     {"1/s", 0, 1, "%.2g/s"},
     {"count", 1e7, 1e6, "%.1f M"},
-    {"count", 0, 1, "%.0f"},
+    {"count", 100, 1, "%.0f"},
+    {"count", 0, 1, "%.3g"},
 };
 
 char *

@@ -40,7 +40,7 @@ static void
 write_count(struct json *json, const char *name, size_t count)
 {
     write_key(json, ",", name);
-    json_integer(json, (int64_t)count);
+    json_whole(json, (int64_t)count);
 }
 
 /* Rows --------------------------------------------------------------------- */
@@ -193,14 +193,14 @@ write_warnings(const struct view *self, const struct survey *survey,
     const char *before = ",\"warnings\":[";
     char text[96];
 
-    for (size_t i = 0; i < survey->warning_count; i++, before = ",") {
+    for (size_t i = 0; i < survey->notices.warning_count; i++, before = ",") {
         json_raw(json, before);
-        json_text(json, survey->warnings[i]);
+        json_text(json, survey->notices.warnings[i]);
     }
-    if (survey->warnings_left_out) {
+    if (survey->notices.left_out) {
         json_raw(json, before);
         (void)snprintf(text, sizeof(text), "and %zu warnings more",
-                       survey->warnings_left_out);
+                       survey->notices.left_out);
         json_text(json, text);
     }
     if (self->cut) {

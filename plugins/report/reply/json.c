@@ -109,7 +109,7 @@ json_text(struct json *self, const char *text)
 }
 
 void
-json_integer(struct json *self, int64_t number)
+json_whole(struct json *self, int64_t number)
 {
     char digits[24];
     char *at = digits + sizeof(digits);
@@ -155,7 +155,7 @@ json_time(struct json *self, int64_t time_ns)
 
     if (time_ms < 0 && time_ms > -MS_PER_S)
         json_bytes(self, "-", 1);
-    json_integer(self, time_ms / MS_PER_S);
+    json_whole(self, time_ms / MS_PER_S);
     if (fraction)
         json_bytes(self, decimals, sizeof(decimals));
 }

@@ -22,7 +22,7 @@ void json_raw(struct json *self, const char *text);
 void json_text(struct json *self, const char *text);
 
 /* Adds a whole number. */
-void json_integer(struct json *self, int64_t number);
+void json_whole(struct json *self, int64_t number);
 
 /* Adds a value in quotes, such as "0.25", "1e+21" or "+Inf". */
 void json_value(struct json *self, double value);

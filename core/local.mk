@@ -130,6 +130,7 @@ libcore_la_SOURCES  = \
     %D%/cli/table.c %D%/cli/table.h \
     %D%/cli/table_matrix.c \
     %D%/cli/view.h \
+    %D%/cli/whom.c %D%/cli/whom.h \
     %D%/cli/wish.c %D%/cli/wish.h \
     %D%/http/daemon.c %D%/http/daemon.h \
     %D%/http/exchange.c %D%/http/exchange.h \

@@ -143,16 +143,15 @@ explain(const struct exchange *self, CURLcode code, long error)
     if (self->too_big) {
         (void)snprintf(why, CLIENT_WHY_SIZE,
                        "the answer of %s is larger than %d MiB: ask for fewer "
-                       "series, or take a longer --step",
+                       "series or points",
                        where, CLIENT_ANSWER_MOST >> 20);
         return -EFBIG;
     }
     if (code == CURLE_COULDNT_CONNECT && refused) {
         (void)snprintf(why, CLIENT_WHY_SIZE,
                        "nobody listens at %s: start weir there (weir run), say "
-                       "where it is (--url URL, -c FILE), or ask its store "
-                       "(--path DIR)",
-                       where);
+                       "where it is (--url URL, -c FILE)%s",
+                       where, self->place->other ? self->place->other : "");
         return -ECONNREFUSED;
     }
     if (code == CURLE_OPERATION_TIMEDOUT) {

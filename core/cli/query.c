@@ -15,10 +15,10 @@
 #include "cli/folder.h"
 #include "cli/moment.h"
 #include "cli/plain.h"
+#include "cli/whom.h"
 #include "cli/wish.h"
 #include "clock.h"
 #include "command.h"
-#include "configuration.h"
 
 enum {
     NUMBER_SIZE = 32,
@@ -26,82 +26,11 @@ enum {
     GRACE_S = 1,      /* more, for weir itself to say that it took too long */
 };
 
-static const char usual_url[] = "http://127.0.0.1:9347";
-
-/* Whom to ask ----------------------------------------------------------------
- */
-
-struct whom {
-    char *url, *socket; /* or NULL */
-};
-
-static void
-whom_fini(struct whom *self)
-{
-    free(self->url);
-    free(self->socket);
-}
-
 static int
 fail(const char *why)
 {
     (void)fprintf(stderr, "weir query: %s\n", why);
     return EXIT_FAILURE;
-}
-
-static char *
-join(const char *before, const char *text)
-{
-    char *whole = NULL;
-
-    if (asprintf(&whole, "%s%s", before, text) < 0)
-        whole = NULL;
-    return x_or_die(whole);
-}
-
-/* Returns the URL of an address to listen on; what stands for all addresses is
- * this host. */
-static char *
-url_of(const char *listen)
-{
-    static const char *const all[] = {"0.0.0.0:", "[::]:", "*:", ":"};
-
-    for (size_t i = 0; i < ARRAY_SIZE(all); i++)
-        if (strncmp(listen, all[i], strlen(all[i])) == 0)
-            return join("http://127.0.0.1:", listen + strlen(all[i]));
-    return join("http://", listen);
-}
-
-/* Finds out where the weir of a configuration listens: at its first address, or
- * else at its control socket.  Returns the exit status. */
-static int
-read_whom(const char *file, struct whom *whom)
-{
-    weir_cleanup(configuration_destroy) struct configuration *configuration =
-        NULL;
-
-    if (command_read(file, &configuration) < 0) {
-        command_print_complaints(configuration, stderr);
-        return EXIT_WRONG;
-    }
-    if (configuration->http.listen.count) {
-        whom->url = url_of(configuration->http.listen.items[0]);
-    } else {
-        whom->url = x_or_die(strdup("http://localhost"));
-        whom->socket = join(configuration->state, "/control.sock");
-    }
-    return EXIT_SUCCESS;
-}
-
-static int
-find_whom(const struct wish *wish, struct whom *whom)
-{
-    if (wish->configuration)
-        return read_whom(wish->configuration, whom);
-    whom->url = x_or_die(strdup(wish->url ? wish->url : usual_url));
-    for (size_t end = strlen(whom->url); end && whom->url[end - 1] == '/';)
-        whom->url[--end] = '\0';
-    return EXIT_SUCCESS;
 }
 
 /* Asking ------------------------------------------------------------------- */
@@ -162,10 +91,11 @@ ask_weir(const struct wish *wish, const struct question *question,
 {
     weir_cleanup(whom_fini) struct whom whom = {0};
 
-    int status = find_whom(wish, &whom);
+    int status = whom_find(wish->url, wish->configuration, &whom);
     if (status != EXIT_SUCCESS)
         return status;
-    const struct client_place at = {whom.url, whom.socket};
+    const struct client_place at = {whom.url, whom.socket,
+                                    ", or ask its store (--path DIR)"};
     if (client_post(&at, question->path, question->form,
                     wish->timeout_ns + GRACE_S * NS_PER_S, reply) < 0)
         return fail(reply->why);

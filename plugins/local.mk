@@ -18,6 +18,7 @@ include plugins/storage/memory/local.mk
 include plugins/report/exposition/local.mk
 include plugins/report/api/local.mk
 include plugins/report/print/local.mk
+include plugins/report/summary/local.mk
 include plugins/input/self/local.mk
 include plugins/input/host/local.mk
 include plugins/input/exec/local.mk

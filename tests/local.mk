@@ -137,7 +137,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/scrape_same.py \
         %D%/integration/go_programs.py %D%/integration/relabel.py \
         %D%/integration/access.py \
-        %D%/integration/discovery.py
+        %D%/integration/discovery.py %D%/integration/report.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 

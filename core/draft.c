@@ -231,9 +231,10 @@ draft_init(struct draft *self, const struct statement *statement, int kind,
         .statement = statement, .kind = kind, .broken = statement->broken};
     self->commons.enabled = true;
 
-    self->folder = kind == WEIR_KIND_STORAGE
-                       ? with->state
-                       : textfile_folder(statement->file, with->memory);
+    /* Inputs and links read files; storages and reports write them. */
+    bool writes = kind == WEIR_KIND_STORAGE || kind == WEIR_KIND_REPORT;
+    self->folder =
+        writes ? with->state : textfile_folder(statement->file, with->memory);
     if (!read_title(self, with))
         return;
     if (kind != DRAFT_LINK)

@@ -19,7 +19,7 @@ struct figures_samples {
 
 /* Says whether the values of 'series' only grow, but for resets: those of a
  * counter, and the counts and sums of histograms and summaries. */
-bool figures_is_counter(const struct weir_series *series);
+WEIR_API bool figures_is_counter(const struct weir_series *series);
 
 /* Computes the figures of 'series' over the window (after, until], from
  * samples that reach back over the window before it, (after - length, after].
@@ -30,9 +30,10 @@ bool figures_is_counter(const struct weir_series *series);
  * average slope is from the first to the last sample in the window, over the
  * time between them; the greatest and the least are over neighbours.  A counter
  * that falls began anew at 0. */
-void figures_compute(const struct weir_series *series,
-                     const struct figures_samples *samples, int64_t after_ns,
-                     int64_t until_ns, struct weir_figures *ret_figures);
+WEIR_API void figures_compute(const struct weir_series *series,
+                              const struct figures_samples *samples,
+                              int64_t after_ns, int64_t until_ns,
+                              struct weir_figures *ret_figures);
 
 /* Figures as an answer to a select has them: so many values. */
 enum { FIGURES_VALUES = 14 };

@@ -169,7 +169,8 @@ START_TEST(fills_the_memory_of_instances)
 
     read_text(&scene, "state = \"var\"\n"
                       "input a { path = x targets = {b, c} match = \"d.*\" }\n"
-                      "storage memory { path = y }\n");
+                      "storage memory { path = y }\n"
+                      "report c { path = z }\n");
 
     expect_fine(&scene);
     const struct fake *input = scene.configuration->instances[0].memory;
@@ -181,6 +182,9 @@ START_TEST(fills_the_memory_of_instances)
     ck_assert_ptr_nonnull(input->match);
     (void)snprintf(path, sizeof(path), "%s/var/y", scene.folder->path);
     ck_assert_str_eq(storage->path, path);
+    const struct fake *report = scene.configuration->instances[2].memory;
+    (void)snprintf(path, sizeof(path), "%s/var/z", scene.folder->path);
+    ck_assert_str_eq(report->path, path);
 }
 END_TEST
 

@@ -39,6 +39,13 @@ export function strange() {
         await page.goto(`${origin}/?${new URLSearchParams(
             query('many', { tab: 'table' }))}`);
         await page.getByText(/500 of 50000/).waitFor();
+    }, { origin, allow: /status of (422|503)/ });
+
+    test('starts and new versions are marked', async (page) => {
+        await visit(page, { page: 'go', range: '5m', instance: 'shop',
+                            job: 'go' }, origin);
+        const note = await page.getByText(/^Vertical lines/).textContent();
+        check(/start at .*version 2 at/s.test(note), note);
     }, look);
 
     test('what is not finite is a gap', async (page) => {

@@ -12,6 +12,8 @@ from programs import Weir
 from promql_data import WRITE_HEADERS, write_request
 from weirtest import fetch, free_port, need, wait_until
 
+STALE = None  # as promql_data has it
+
 # Whatever programs may tell: to be shown as it is, or left out and said so.
 SCRIPT = "<script>document.title='taken'</script>"
 STRANGE = """
@@ -49,6 +51,15 @@ def strange_series():
                   "b": "l" * 4000, "c": "o" * 4000}, *[3.0] * 20)
     yield steady({"__name__": "strange_numbers"},
                  *[1.0, nan, 2.0, inf, 3.0, -inf, 4.0, 1e308, -1e308] * 2)
+    shop = {"instance": "shop", "job": "go"}
+    start_s = time.time() - 30
+    yield steady(dict(shop, __name__="go_goroutines"), *[5.0] * 30)
+    yield steady(dict(shop, __name__="process_start_time_seconds"),
+                 *[start_s - 900] * 10, *[start_s + 10] * 20)
+    yield steady(dict(shop, __name__="shop_build_info", version="1"),
+                 *[1.0] * 12, STALE)
+    yield dict(shop, __name__="shop_build_info", version="2"), [
+        (i * 1000, 1.0) for i in range(12, 30)]
     for number in range(50000):
         yield steady({"__name__": "many", "number": str(number)},
                      float(number))

@@ -34,7 +34,7 @@ dist_man_MANS            += %D%/weir-report-dashboard.5
           %D%/web/complete.js %D%/web/editor.js %D%/web/explore.js \
           %D%/web/figures.js %D%/web/functions.js %D%/web/html.js \
           %D%/web/index.html %D%/web/keys.js %D%/web/legend.js \
-          %D%/web/live.js %D%/web/main.js %D%/web/metric.js \
+          %D%/web/live.js %D%/web/main.js %D%/web/marks.js %D%/web/metric.js \
           %D%/web/overview.js %D%/web/paint.js %D%/web/panel.js \
           %D%/web/place.js %D%/web/plot.js %D%/web/query.js %D%/web/save.js \
           %D%/web/span.js %D%/web/style.css %D%/web/unit.js

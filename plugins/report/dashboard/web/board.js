@@ -1,8 +1,9 @@
 /* board.js - the page of a host, a service, a target */
 import { useEffect, useState } from 'preact/hooks';
-import { ask, askRange, quoted } from './ask.js';
+import { ask, quoted } from './ask.js';
 import { BOARDS } from './boards.js';
 import { html } from './html.js';
+import { useMarks } from './marks.js';
 import { Panel } from './panel.js';
 import { clock, duration } from './span.js';
 import { show } from './unit.js';
@@ -46,36 +47,6 @@ function useThere(who, probe, span) {
         return () => abort.abort();
     }, [who, hour, reach]);
     return there.who === who ? there : { error: there.error };
-}
-
-/* Where the program began anew, and where it became another version. */
-function useMarks(who, names, grid) {
-    const [marks, setMarks] = useState([]);
-    const starts = names?.has('process_start_time_seconds');
-    useEffect(() => {
-        if (!starts)
-            return undefined;
-        const abort = new AbortController();
-        askRange(`process_start_time_seconds{${who}}`, grid, abort.signal)
-            .then(({ series }) => setMarks(restarts(series, grid)))
-            .catch(() => {});
-        return () => abort.abort();
-    }, [who, starts, grid.start, grid.end]);
-    return marks;
-}
-
-function restarts(series, grid) {
-    const found = new Set();
-    for (const { values } of series) {
-        let before = null;
-        for (const value of values) {
-            if (value !== null && before !== null && value > before)
-                found.add(value);
-            before = value ?? before;
-        }
-    }
-    return [...found].filter((time) => time >= grid.start)
-        .map((time) => ({ time, text: 'restart' }));
 }
 
 function fill(text, who, interval, step) {
@@ -126,8 +97,9 @@ export function Board({ place, span, grid }) {
             ${there.error.message}</p>`}
         ${there.names?.size === 0 && html`<p class="empty">Nothing of
             ${' '}${name} was stored in this time.</p>`}
-        ${marks.length > 0 && html`<p class="note">Vertical lines: it started
-            anew at ${marks.map((each) => clock(each.time)).join(', ')}.</p>`}
+        ${marks.length > 0 && html`<p class="note">Vertical lines: ${marks
+            .map((each) => `${each.text} at ${clock(each.time)}`).join(', ')}.
+            </p>`}
         ${there.names && board.groups.map(({ group, panels }) => html`
             <${Group} key=${group} group=${group} fit=${fit}
                 panels=${panels.filter((each) => isThere(each, there.names))}

@@ -11,7 +11,6 @@ import { gridFor } from './span.js';
 const PANELS = 24;       /* of the grid, at first */
 const LINES = 20;        /* of a label that has more values than can be told */
 const VALUES = 2000;     /* of a label that are counted */
-const LEAST_WINDOW = 60; /* seconds: rates need some samples */
 const GROUPS = 24;       /* prefixes to choose from */
 
 /* Asks 'path', again when the parameters change. */
@@ -36,8 +35,6 @@ function coarse(span) {
     return { start: Math.floor(span.from / step) * step,
              end: Math.ceil(span.to / step) * step };
 }
-
-const windowOf = (grid) => Math.max(LEAST_WINDOW, grid.step);
 
 /* The first words of names, and how many begin so; the most at first. */
 function prefixes(metrics) {
@@ -83,7 +80,7 @@ function Grid({ place, span, grid, metrics }) {
             <${Panel} key=${each.name} title=${each.name} help=${each.help}
                 link=${address({ ...kept(place), page: 'explore',
                                  metric: each.name })}
-                ...${view(each, { window: windowOf(grid) })} grid=${grid}
+                ...${view(each, { step: grid.step })} grid=${grid}
                 span=${span} />`)}</div>
         ${found.length > most && html`<p><button type="button"
             onClick=${() => setMost(most * 2)}>Show more of
@@ -107,7 +104,7 @@ function ByLabel({ metric, label, matchers, span, grid, choose }) {
             extra=${count > LINES && html`<p class="note">The greatest
                 ${' '}${LINES} of ${told} values.</p>`}
             ...${view(metric, { matchers, labels: [label],
-                                window: windowOf(points),
+                                step: points.step,
                                 most: count > LINES ? LINES : 0 })}
             onLine=${(labels) => labels[label] !== undefined &&
                      choose(label, labels[label])} />`;
@@ -134,7 +131,7 @@ function One({ place, span, grid, metric }) {
     const matchers = matchersOf(place);
     const labels = useAsked('labels', {
         'match[]': everything(metric, matchers), ...coarse(span) });
-    const whole = view(metric, { matchers, window: windowOf(grid) });
+    const whole = view(metric, { matchers, step: grid.step });
     const choose = (name, value) => change({ [FILTER + name]: value });
     const names = (labels.data ?? []).filter((each) =>
         each !== '__name__' && each !== 'le' && each !== 'quantile' &&

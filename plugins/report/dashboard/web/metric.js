@@ -2,6 +2,9 @@
 import { quoted } from './ask.js';
 import { unitOf } from './unit.js';
 
+const WINDOW_LEAST = 60; /* seconds: rates need some samples */
+const SEVERAL = 15;      /* seconds, from which a step may have several samples */
+
 const QUANTILES = [['0.5', 'half'], ['0.95', '95 %'], ['0.99', '99 %']];
 
 /* A metric's name in a question; of names that are no words, in quotes. */
@@ -44,9 +47,10 @@ export function metricsOf(names, metadata) {
 }
 
 /* Questions and unit of a metric: how fast counters grow, the mean of gauges,
- * the quantiles of histograms; apart by 'labels', and of 'most' series only
- * the greatest, where there are more. */
-export function view(metric, { matchers = {}, labels = [], window, most }) {
+ * between the least and the greatest, the quantiles of histograms; apart by
+ * 'labels', and of 'most' series only the greatest, where there are more. */
+export function view(metric, { matchers = {}, labels = [], step, most }) {
+    const window = Math.max(WINDOW_LEAST, step);
     const { name, type } = metric;
     const few = (text) => most ? `topk(${most}, ${text})` : text;
     const rate = (suffix) =>
@@ -65,9 +69,13 @@ export function view(metric, { matchers = {}, labels = [], window, most }) {
         return { unit: unitOf(name, 'gauge', metric.unit),
                  queries: [{ expr: few('avg' + by([...labels, 'quantile']) +
                      ` (${selector(name, matchers)})`) }] };
+    const over = (kind) => step < SEVERAL ? selector(name, matchers)
+        : `${kind}_over_time(${selector(name, matchers)}[${window}s])`;
+    const edge = (kind) => `${kind} (${over(kind)})`;
     return { unit: unitOf(name, 'gauge', metric.unit),
-             queries: [{ expr: few(`avg${by(labels)} (` +
-                 `${selector(name, matchers)})`) }] };
+             queries: [{ expr: few(`avg${by(labels)} (${over('avg')})`),
+                         edges: labels.length || most ? []
+                             : [edge('min'), edge('max')] }] };
 }
 
 /* The selector of all series of a metric, for lists of labels. */

@@ -24,7 +24,7 @@ struct table_slot {
 
 /* Zeroed, it is empty. */
 struct table {
-    struct table_slot *slots; /* [mask + 1], at most half of them used */
+    struct table_slot *slots; /* [mask + 1], at most three of four used */
     uint32_t mask;
     uint32_t count;
 };
@@ -64,17 +64,17 @@ table_put(struct table *self, uint64_t hash, uint32_t number)
 static inline bool
 table_full(const struct table *self)
 {
-    return !self->slots || self->count > self->mask / 2;
+    return !self->slots || self->count >= (self->mask / 4 + 1) * 3;
 }
 
 /* Empties the table and makes room for 'count' numbers, and for as many again
- * where 'count' is all that it had room for. */
+ * where 'count' is more than it had room for. */
 static inline void
 table_reset(struct table *self, uint32_t count)
 {
     uint32_t size = 16;
 
-    while (size < 2 * (uint64_t)count)
+    while (size / 4 * 3 < count)
         size *= 2;
     struct table_slot *slots = xcalloc(size, sizeof(*slots));
     free(self->slots);

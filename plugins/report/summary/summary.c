@@ -211,7 +211,8 @@ mount(struct summary *self)
 {
     char path[256];
 
-    (void)weir_route(self, "READ", "/api/v1/report", request_report);
+    if (weir_route(self, "READ", "/api/v1/report", request_report) < 0)
+        (void)weir_fail(self, 0, "%s", ""); /* that is no failure */
     (void)snprintf(path, sizeof(path), "/api/v1/report/%.200s",
                    weir_instance_name(self));
     return weir_route(self, "READ", path, request_report);

@@ -91,7 +91,8 @@ write_moves(const struct report *report, FILE *out)
                     out);
         return;
     }
-    (void)fputs("<div class=\"wide\" tabindex=\"0\"><table><thead><tr>"
+    (void)fputs("<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+                "aria-labelledby=\"moved\"><table><thead><tr>"
                 "<th scope=\"col\">What</th><th scope=\"col\">Series</th>"
                 "<th scope=\"col\" class=\"number\">Before</th>"
                 "<th scope=\"col\" class=\"number\">Now</th>"

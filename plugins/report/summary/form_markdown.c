@@ -65,8 +65,7 @@ static void
 write_row(const struct report *report, const struct row *row, FILE *out)
 {
     const struct weir_figures *now = &row->now;
-    double window_s =
-        (double)(report->with.until_ns - report->with.after_ns) / 1e9;
+    double window_s = report_window_s(report);
     const double *figures = row->is_counter ? now->slope : now->value;
     char text[WORDS_SIZE];
 

@@ -294,6 +294,7 @@ def finds_the_weir():
         status, out, err = weir_call("report", "-c", weir.config, "--name",
                                      "other", *ends, folder=weir.folder)
         assert status == EXIT_OK and out.startswith("# Other \\<things\\>"), err
+        assert "warn" not in weir.log(), weir.log()
         silent = CONFIG.replace('"127.0.0.1:@port"', "")
         with Weir(silent, folder=weir.folder + "/two", ready=False) as second:
             del second  # its store is another one

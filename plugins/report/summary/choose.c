@@ -110,6 +110,17 @@ add_word(FILE *out, const char *word)
     (void)fprintf(out, "%s%s", ftell(out) > 0 ? " \302\267 " : "", word);
 }
 
+/* Adds a label's value, with its name where it says little by itself. */
+static void
+add_value(FILE *out, const struct weir_label *label)
+{
+    bool bare = strspn(label->value, "0123456789.") == strlen(label->value);
+
+    add_word(out, bare ? label->name : label->value);
+    if (bare)
+        (void)fprintf(out, " %s", label->value);
+}
+
 /* What tells the row from the others: the instance first. */
 static char *
 caption_of(const struct report_part *part, const struct row *row)
@@ -127,7 +138,7 @@ caption_of(const struct report_part *part, const struct row *row)
         add_word(out, instance);
     for (const struct weir_label *each = row->labels; each->name; each++)
         if (strcmp(each->name, first) != 0 && !is_shared(part, each))
-            add_word(out, each->value);
+            add_value(out, each);
     if (ftell(out) == 0)
         add_word(out, *row->name ? row->name : panel_title(part->panel));
     (void)fclose(out);

@@ -100,8 +100,7 @@ static void
 count_row(const struct report *report, const struct report_part *part,
           const struct row *row, struct tally *tally)
 {
-    double window_s =
-        (double)(report->with.until_ns - report->with.after_ns) / 1e9;
+    double window_s = report_window_s(report);
     enum trend_kind kind = trend_judge(&row->trend, window_s);
 
     tally->series++;

@@ -64,8 +64,7 @@ static void
 write_row(const struct report *report, const struct report_part *part,
           const struct row *row, FILE *out)
 {
-    double window_s =
-        (double)(report->with.until_ns - report->with.after_ns) / 1e9;
+    double window_s = report_window_s(report);
     const struct weir_figures *before = &row->before;
     const double past[] = {
         before->value[WEIR_FIGURE_AVG], before->value[WEIR_FIGURE_MAX],

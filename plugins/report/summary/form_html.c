@@ -91,7 +91,8 @@ write_moves(const struct report *report, FILE *out)
                     out);
         return;
     }
-    (void)fputs("<div class=\"wide\" tabindex=\"0\"><table><thead><tr>"
+    (void)fputs("<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+                "aria-labelledby=\"moved\"><table><thead><tr>"
                 "<th scope=\"col\">What</th><th scope=\"col\">Series</th>"
                 "<th scope=\"col\" class=\"number\">Before</th>"
                 "<th scope=\"col\" class=\"number\">Now</th>"
@@ -108,11 +109,13 @@ write_moves(const struct report *report, FILE *out)
 static void
 write_subject(const struct report_part *part, FILE *out)
 {
-    (void)fputs("<p class=\"of\"><code>", out);
-    html_text(out, part->panel->query);
-    (void)fputs("</code>", out);
+    bool titled = *part->panel->title;
+
+    (void)fputs("<p class=\"of\">", out);
+    if (titled)
+        write_within(out, "<code>", part->panel->query, "</code> ");
     if (part->shared && *part->shared)
-        write_within(out, " of ", part->shared, "");
+        write_within(out, titled ? "of " : "All of ", part->shared, "");
     (void)fputs("</p>\n", out);
 }
 
@@ -142,7 +145,7 @@ write_part(const struct report *report, const struct report_part *part,
 static const char *
 name_of(const struct panel *panel)
 {
-    return *panel->section ? panel->section : "Others";
+    return *panel->section ? panel->section : "Series";
 }
 
 /* Says whether the part is the first one of a section that is shown. */

@@ -97,8 +97,7 @@ static void
 write_trend(const struct report *report, const struct row *row, FILE *out)
 {
     const struct trend *trend = &row->trend;
-    double window_s =
-        (double)(report->with.until_ns - report->with.after_ns) / 1e9;
+    double window_s = report_window_s(report);
     bool any = trend->count >= TREND_LEAST;
     char text[WORDS_SIZE];
 

@@ -65,8 +65,7 @@ static void
 write_row(const struct report *report, const struct row *row, FILE *out)
 {
     const struct weir_figures *now = &row->now;
-    double window_s =
-        (double)(report->with.until_ns - report->with.after_ns) / 1e9;
+    double window_s = report_window_s(report);
     const double *figures = row->is_counter ? now->slope : now->value;
     char text[WORDS_SIZE];
 
@@ -92,6 +91,22 @@ write_remark(FILE *out, const char *remark)
     (void)fputc('\n', out);
 }
 
+/* The question, where the title is another, and what all series have. */
+static void
+write_subject(const struct report_part *part, FILE *out)
+{
+    bool titled = *part->panel->title;
+    bool shared = part->shared && *part->shared;
+
+    if (titled)
+        write_code(out, part->panel->query);
+    if (shared) {
+        (void)fputs(titled ? " of " : "All of ", out);
+        write_code(out, part->shared);
+    }
+    (void)fputs(titled || shared ? "\n" : "", out);
+}
+
 static void
 write_part(const struct report *report, const struct report_part *part,
            FILE *out)
@@ -101,13 +116,8 @@ write_part(const struct report *report, const struct report_part *part,
 
     (void)fputs("\n### ", out);
     write_text(out, panel_title(part->panel));
-    (void)fputs("\n\n", out);
-    write_code(out, part->panel->query);
-    if (part->shared && *part->shared) {
-        (void)fputs(" of ", out);
-        write_code(out, part->shared);
-    }
-    (void)fputc('\n', out);
+    (void)fputs(*part->panel->title || part->shared ? "\n\n" : "\n", out);
+    write_subject(part, out);
     if (lack) {
         write_remark(out, lack);
         return;
@@ -179,7 +189,7 @@ markdown_write(const struct report *report, FILE *out)
         if (strcmp(panel->section, section) != 0) {
             section = panel->section;
             (void)fputs("\n## ", out);
-            write_text(out, *section ? section : "Others");
+            write_text(out, *section ? section : "Series");
             (void)fputc('\n', out);
         }
         write_part(report, &report->parts[i], out);

@@ -9,6 +9,13 @@
 
 #include "base.h"
 
+/* Of one question: a day of a large fleet is more than a person asks for. */
+enum {
+    SAMPLES_MOST = 2000000000,
+    SERIES_MOST = 1000000,
+    MEMORY_MOST = 128 << 20,
+};
+
 struct report_part *
 gather_part(const struct gather *self)
 {
@@ -86,7 +93,12 @@ gather_heard(struct gather *self, const struct weir_result *result,
 struct weir_bounds
 gather_bounds(const struct gather *self)
 {
-    return (struct weir_bounds){.deadline_ns = self->wish.deadline_ns};
+    return (struct weir_bounds){
+        .samples = SAMPLES_MOST,
+        .series = SERIES_MOST,
+        .memory_bytes = MEMORY_MOST,
+        .deadline_ns = self->wish.deadline_ns,
+    };
 }
 
 void

@@ -11,12 +11,6 @@
 
 enum { TABLE_ROWS = 24 };
 
-static double
-window_s_of(const struct report *report)
-{
-    return (double)(report->with.until_ns - report->with.after_ns) / 1e9;
-}
-
 /* Tables ------------------------------------------------------------------- */
 
 /* Returns the unit of a figure: rates of figures are a second. */
@@ -177,7 +171,7 @@ write_trend(const struct report *report, const struct row *row, FILE *out)
         [TREND_RISES] = "\342\206\227 ",
         [TREND_FALLS] = "\342\206\230 ",
     };
-    double window_s = window_s_of(report);
+    double window_s = report_window_s(report);
     char text[WORDS_SIZE];
 
     (void)fprintf(out,
@@ -197,7 +191,7 @@ describe(const struct report *report, const struct report_part *part,
     const double *figures = row->is_counter ? row->now.slope : row->now.value;
     char *text = NULL;
 
-    (void)words_trend(&row->trend, window_s_of(report), row->unit, trend);
+    (void)words_trend(&row->trend, report_window_s(report), row->unit, trend);
     if (asprintf(&text,
                  "%s: %s on average, between %s and %s; %s. The dashed line "
                  "is the time before. The values are in the table below.",

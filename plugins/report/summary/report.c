@@ -135,6 +135,12 @@ report_make_points(const struct report *self, struct row *row)
         row->points[i] = (double)NAN;
 }
 
+double
+report_window_s(const struct report *self)
+{
+    return (double)(self->with.until_ns - self->with.after_ns) / 1e9;
+}
+
 int64_t
 report_time_of(const struct report *self, size_t step)
 {

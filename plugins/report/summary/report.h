@@ -86,6 +86,9 @@ void report_make_points(const struct report *self, struct row *row);
 void report_set_point(const struct report *self, struct row *row,
                       int64_t time_ns, double value);
 
+/* Returns how long the window is, in seconds. */
+double report_window_s(const struct report *self);
+
 /* Returns when the point 'step', from 0 to 2 * steps - 1, is. */
 int64_t report_time_of(const struct report *self, size_t step);
 

@@ -17,6 +17,8 @@
 
 /* Clocks are set and machines sleep, so the wall clock is looked at again. */
 static const int64_t look_again_ns = 30 * NS_PER_S;
+/* What was collected at last is on its way for an interval, or so long. */
+static const int64_t patience_most_ns = 10 * NS_PER_S;
 
 static const struct weir_option options[] = {
     WEIR_TEXT(struct summary, title, "weir", "Heading of the report."),
@@ -149,11 +151,21 @@ summary_report(const struct summary *self, const struct summary_wish *wish)
 
 static void look(void *instance, void *arg);
 
+/* Returns until when samples have come. */
+static int64_t
+settled_ns(const struct summary *self)
+{
+    int64_t interval_ns = weir_interval_ns(self);
+
+    return summary_wall_ns() -
+           (interval_ns < patience_most_ns ? interval_ns : patience_most_ns);
+}
+
 /* Has the clock looked at when the next report is due, or before. */
 static void
 wait_for_next(struct summary *self)
 {
-    int64_t wait_ns = self->due_ns - summary_wall_ns();
+    int64_t wait_ns = self->due_ns - settled_ns(self);
 
     wait_ns = wait_ns > look_again_ns ? look_again_ns : wait_ns;
     (void)weir_timer(self, wait_ns > NS_PER_MS ? wait_ns : NS_PER_MS, 0, look,
@@ -166,7 +178,7 @@ static void
 look(void *instance, void *arg)
 {
     struct summary *self = instance;
-    int64_t now_ns = summary_wall_ns(), due_ns = self->due_ns;
+    int64_t now_ns = settled_ns(self), due_ns = self->due_ns;
 
     (void)arg;
     if (now_ns >= due_ns) {
@@ -211,7 +223,8 @@ mount(struct summary *self)
 {
     char path[256];
 
-    (void)weir_route(self, "READ", "/api/v1/report", request_report);
+    if (weir_route(self, "READ", "/api/v1/report", request_report) < 0)
+        (void)weir_fail(self, 0, "%s", ""); /* that is no failure */
     (void)snprintf(path, sizeof(path), "/api/v1/report/%.200s",
                    weir_instance_name(self));
     return weir_route(self, "READ", path, request_report);
@@ -230,7 +243,7 @@ summary_open(void *instance)
     rc = mount(self);
     if (rc < 0 || !*self->output)
         return rc;
-    self->due_ns = schedule_next(&self->schedule, summary_wall_ns());
+    self->due_ns = schedule_next(&self->schedule, settled_ns(self));
     wait_for_next(self);
     return 0;
 }

@@ -321,6 +321,22 @@ START_TEST(a_label_that_is_far_too_long_is_cut_in_headings)
 }
 END_TEST
 
+START_TEST(a_heading_is_what_tells_a_series_from_the_others)
+{
+    CLEANED(harness, NULL);
+    weir_harness_answer(harness, "cpu{cpu=\"0\",host=\"a\",instance=\"x\",mode="
+                                 "\"idle\"} 1 1020000000000\n"
+                                 "cpu{cpu=\"1\",host=\"a\",instance=\"y\",mode="
+                                 "\"user\"} 2 1020000000000\n");
+
+    weir_cleanup(weir_free) char *page = ask(harness, 200, "match[]=cpu");
+
+    has(page, "<h4>x \302\267 cpu 0 \302\267 idle</h4>");
+    has(page, "<h4>y \302\267 cpu 1 \302\267 user</h4>");
+    has(page, "All of host=a");
+}
+END_TEST
+
 START_TEST(markdown_has_a_table_for_each_panel)
 {
     CLEANED(harness, NULL);
@@ -424,7 +440,7 @@ START_TEST(says_in_words_that_nothing_is_there)
     has(page, "There are no samples of this time.");
     has(page, "Without samples: Targets: Share of the time up; Hosts: CPU "
               "busy;");
-    has(text, "### none\n\n`none`\n\nThere are no samples of this time.\n");
+    has(text, "### none\n\nThere are no samples of this time.\n");
     has(text, "Nothing moved much");
 }
 END_TEST
@@ -667,6 +683,7 @@ SPEC("report summary", tells_the_figures_of_a_gauge_and_of_the_time_before,
      a_page_needs_nothing_from_elsewhere_and_no_script,
      names_and_labels_are_no_markup_in_any_form,
      a_label_that_is_far_too_long_is_cut_in_headings,
+     a_heading_is_what_tells_a_series_from_the_others,
      markdown_has_a_table_for_each_panel, csv_has_a_line_for_each_series,
      shows_the_largest_and_says_how_many_there_are,
      a_report_that_grows_too_large_says_what_it_leaves_out,

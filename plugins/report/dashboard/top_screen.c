@@ -31,6 +31,7 @@ enum {
     NAME_LEAST = 10,
     SPARK_LEAST = 8,
     SPARK_MOST = 30,
+    REPAINT = 'L' - '@', /* Ctrl-L */
 };
 
 enum pair { PAIR_BAD = 1, PAIR_WARN, PAIR_GONE, PAIR_BAR };
@@ -73,7 +74,10 @@ int
 top_screen_key(int wait_ms)
 {
     timeout(wait_ms);
-    return getch();
+    int key = getch();
+    if (key == REPAINT)
+        (void)clearok(curscr, true);
+    return key;
 }
 
 /* Lines -------------------------------------------------------------------- */
@@ -290,6 +294,7 @@ draw_help(void)
         "                   minimum",
         "+ -                a longer window, a shorter one",
         "Space              stand still, go on; r looks at once",
+        "Ctrl-L             draw all of it again",
         "F1 h ?             this",
         "F10 q              quit",
         "",

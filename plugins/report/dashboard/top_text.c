@@ -64,8 +64,8 @@ write_spark(FILE *out, const struct top_form *form, const struct top_row *row)
     static const char *const marks[LEVELS] = {"_", ".", ":", "-",
                                               "=", "+", "*", "#"};
     const char *const *levels = form->utf8 ? bars : marks;
-    double least = INFINITY;
-    double most = -INFINITY;
+    double least = (double)INFINITY;
+    double most = -(double)INFINITY;
 
     for (size_t i = 0; i < row->spark_count; i++) {
         least = fmin(least, row->spark[i]);

@@ -218,6 +218,11 @@ soak-relays: all %D%/unit/relay_chain_test
 REMOTE_WRITE_READER = plugins/input/remote_write/message.c \
                       plugins/input/remote_write/protobuf.c
 
+TOP_READER = plugins/report/dashboard/overview_subject.c \
+             plugins/report/dashboard/overview_words.c \
+             plugins/report/dashboard/top_answer.c \
+             plugins/report/dashboard/top_text.c
+
 # What reads bytes from outside has a fuzzer, NAME_fuzz.c.  libFuzzer runs it
 # in CI; make check replays its corpus, with mistakes put in.
 check_PROGRAMS += %D%/fuzz/scan_replay
@@ -242,6 +247,8 @@ check_PROGRAMS += %D%/fuzz/expvar_replay
 %C%_fuzz_expvar_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
 check_PROGRAMS += %D%/fuzz/outcome_replay
 %C%_fuzz_outcome_replay_SOURCES = %D%/fuzz/outcome_fuzz.c %D%/fuzz/replay.c
+check_PROGRAMS += %D%/fuzz/top_replay
+%C%_fuzz_top_replay_SOURCES = %D%/fuzz/top_fuzz.c %D%/fuzz/replay.c $(TOP_READER)
 check_PROGRAMS += %D%/fuzz/frame_replay
 %C%_fuzz_frame_replay_SOURCES = %D%/fuzz/frame_fuzz.c %D%/fuzz/replay.c
 check_PROGRAMS += %D%/fuzz/codec_replay
@@ -299,6 +306,9 @@ EXTRA_PROGRAMS += %D%/fuzz/expvar_fuzz
 %C%_fuzz_expvar_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/outcome_fuzz
 %C%_fuzz_outcome_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/top_fuzz
+%C%_fuzz_top_fuzz_SOURCES = %D%/fuzz/top_fuzz.c $(TOP_READER)
+%C%_fuzz_top_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/frame_fuzz
 %C%_fuzz_frame_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/codec_fuzz

@@ -1,14 +1,25 @@
 """overview.py - the overview of report dashboard, and weir top, over real inputs"""
 import concurrent.futures
 import contextlib
+import fcntl
 import json
 import math
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
 import time
 import urllib.parse
 
 import promql_data
-from programs import Program, Weir, build_go
-from weirtest import fetch, free_port, run, temporary_folder, wait_until
+from programs import (EXIT_FAILURE, EXIT_OK, EXIT_USAGE, Program, Weir,
+                      build_go, weir_call, weir_environment, weir_program)
+from weirtest import (PATIENCE_S, diagnose, fetch, free_port, run,
+                      temporary_folder, wait_until)
 
 CONFIG = """
 interval = 200ms
@@ -284,6 +295,153 @@ def answers_without_a_store():
         assert warnings and any("away" in text for text in warnings), warnings
 
 
+def top(weir, *arguments, **others):
+    return weir_call("top", "--url", weir.url(""), *arguments, **others)
+
+
+def top_prints_it_once():
+    "weir top --once prints what there is, its figures and what is wrong"
+    with scene() as (weir, program):
+        status, out, err = top(weir, "--once", "--window", "1m")
+        assert (status, err) == (EXIT_OK, ""), (out, err)
+        lines = out.splitlines()
+        for line in ("Hosts 1", "Go services 2", "Other targets 1, 1 bad",
+                     "  ! not scraped in all this time: "
+                     "Couldn't connect to server"):
+            assert line in lines, out
+        assert "\x1b" not in out and " %" in out, out
+        host = lines[lines.index("Hosts 1") + 1].split()
+        assert host[:4] == ["NAME", "CPU", "avg", "max"], host
+        status, out, err = top(weir, "--once", "--kind", "go", "--search",
+                               "SHOP", "--sort", "heap")
+        assert status == EXIT_OK and "shop " + program.address in out, out
+        assert "expvar" not in out and "Hosts" not in out, out
+        status, out, err = weir_call("top", "--once", "-c", weir.config)
+        assert status == EXIT_OK and "Other targets 1" in out, out
+
+
+def top_refuses_what_it_cannot_do():
+    "weir top says what is wrong with its arguments, the weir or the terminal"
+    for arguments, told in (
+            (["up"], '"up" is not expected'), (["--window"], "a value is due"),
+            (["--window", "soon"], "--window soon: a duration"),
+            (["--refresh", "0"], "more than nothing"),
+            (["--kind", "cat"], "host, go, target or weir"),
+            (["--nonsense"], "no option --nonsense"),
+            (["-x"], "no option -x"),
+            (["--url", "x", "-c", "y"], "which is it")):
+        status, out, err = weir_call("top", *arguments)
+        assert (status, out) == (EXIT_USAGE, "") and told in err, (out, err)
+    status, out, err = weir_call("top", "--help")
+    assert (status, err) == (EXIT_OK, "") and "--once" in out, out
+    url = "http://127.0.0.1:%d" % free_port()
+    status, out, err = weir_call("top", "--once", "--url", url)
+    assert status == EXIT_FAILURE and "nobody listens at " + url in err, err
+    status, out, err = weir_call("top", "--url", url)
+    assert (status, out) == (EXIT_FAILURE, "") and "--once" in err, err
+    with Weir('http { listen = {"127.0.0.1:@port"} }\n'
+              "storage memory { }") as weir:
+        status, out, err = top(weir, "--once")
+        assert status == EXIT_FAILURE and "report dashboard" in err, err
+
+
+class Terminal:
+    """weir top on a terminal of its own, whose screen is kept."""
+
+    def __init__(self, weir, rows=24, columns=100, term="xterm"):
+        self.ours, theirs = pty.openpty()
+        self.resize(rows, columns)
+        environment = dict(os.environ, **weir_environment(weir.folder))
+        environment.update(TERM=term, LC_ALL="C.UTF-8", TZ="UTC0")
+        for name in ("COLUMNS", "LINES", "NO_COLOR"):
+            environment.pop(name, None)
+        self.child = subprocess.Popen(
+            [weir_program(), "top", "--url", weir.url(""), "--window", "1m",
+             "--refresh", "200ms"], stdin=theirs, stdout=theirs,
+            stderr=theirs, env=environment, start_new_session=True)
+        os.close(theirs)
+        self.written = b""
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.ours, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", rows, columns, 0, 0))
+
+    def look(self):
+        """Reads what has come."""
+        while select.select([self.ours], [], [], 0)[0]:
+            try:
+                piece = os.read(self.ours, 65536)
+            except OSError:
+                return
+            self.written += piece
+
+    def wait_for(self, text):
+        """Waits for a text on the screen, which is drawn again and again."""
+        def there():
+            self.written = b""
+            self.type("\x0c")
+            time.sleep(0.1)
+            self.look()
+            plain = re.sub(rb"\x1b\[[\d;?]*[A-Za-z]|\x1b[()][A-Z0-9]", b"",
+                           self.written)
+            return text.encode() in plain
+        try:
+            wait_until("%r on the screen" % text, there)
+        except AssertionError:
+            diagnose(self.written)
+            raise
+
+    def type(self, keys):
+        if self.child.poll() is None:
+            os.write(self.ours, keys.encode())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.child.kill()
+        self.child.wait()
+        os.close(self.ours)
+
+
+def top_is_live():
+    "weir top shows the overview on a terminal, answers keys, resizes, and ends"
+    with scene() as (weir, program), Terminal(weir) as screen:
+        screen.wait_for("Other targets 1, 1 bad")
+        screen.type("\t")
+        screen.wait_for("expvar " + program.address)
+        screen.type("3")
+        screen.wait_for("! not scraped in all this time")
+        screen.type("/zzz")
+        screen.wait_for("nothing has that in its name")
+        screen.type("\x1b")
+        screen.wait_for("lost 127.0.0.1:1")
+        screen.type(">")
+        screen.wait_for("by name")
+        screen.type("+")
+        screen.wait_for("last 5 min")
+        screen.type(" ")
+        screen.wait_for("PAUSED")
+        screen.type("f")
+        screen.wait_for("showing the average")
+        screen.type("h")
+        screen.wait_for("PgUp PgDn Home End")
+        screen.type("h")
+        screen.wait_for("Other targets")
+        screen.resize(10, 40)
+        screen.child.send_signal(signal.SIGWINCH)
+        screen.wait_for("lost 127.0.0.1:1")
+        weir.stop()
+        screen.type(" ")
+        screen.wait_for("nobody listens at")
+        screen.type("q")
+        assert screen.child.wait(PATIENCE_S) == EXIT_OK
+    with scene() as (weir, program), Terminal(weir, term="dumb") as screen:
+        assert screen.child.wait(PATIENCE_S) == EXIT_FAILURE
+        screen.look()
+        assert b"--once prints it" in screen.written, screen.written
+
+
 def with_the_program(*plays):
     with temporary_folder() as folder:
         GoProgram.binary = build_go(folder, "go_programs.go")
@@ -293,4 +451,5 @@ def with_the_program(*plays):
 with_the_program(tells_what_there_is, figures_are_those_of_the_question,
                  sorts_searches_and_pages, shares_what_it_finds,
                  tells_restarts_and_silence, takes_any_name,
-                 answers_without_a_store)
+                 answers_without_a_store, top_prints_it_once,
+                 top_refuses_what_it_cannot_do, top_is_live)

@@ -72,8 +72,9 @@ ask(struct weir_harness *harness, const char *format, ...)
 {
     weir_cleanup(weir_free) char *body = NULL;
     char path[256];
-    int size = snprintf(path, sizeof(path),
-                        "/api/v1/overview?window=10m&end=%" PRId64, END_S);
+    int size =
+        snprintf(path, sizeof(path), "/api/v1/overview?end=%" PRId64 "%s",
+                 END_S, strstr(format, "window") ? "" : "&window=10m");
     va_list args;
 
     va_start(args, format);
@@ -322,6 +323,33 @@ START_TEST(a_short_life_does_not_make_processors_look_busy)
 }
 END_TEST
 
+START_TEST(what_is_now_is_so_in_a_long_window_too)
+{
+    weir_cleanup(weir_harness_destroy) struct weir_harness *harness =
+        dashboard_with(NULL);
+    struct samples samples;
+
+    /* A minute of work after a day of none. */
+    begin(&samples);
+    for (int64_t i = -1440; i <= 0; i++)
+        (void)fprintf(samples.out,
+                      "process_cpu_seconds_total{instance=\"a\",job=\"s\"} %d "
+                      "%" PRId64 "\n",
+                      i == 0 ? 60 : 0, (END_S + 60 * i) * NS_PER_S);
+    for (int64_t i = -1440; i <= 0; i++)
+        (void)fprintf(samples.out,
+                      "go_goroutines{instance=\"a\",job=\"s\"} 7 %" PRId64 "\n",
+                      (END_S + 60 * i) * NS_PER_S);
+    answer_with(harness, &samples);
+    weir_cleanup(give_back) json_t *whole = ask(harness, "&window=%s", "1d");
+    const json_t *row = row_of(whole, "go", 0);
+
+    ck_assert_double_gt(figure_of(row, "cpu", "now"), 0.4);
+    ck_assert_double_lt(figure_of(row, "cpu", "max"), 0.1);
+    ck_assert_double_eq(figure_of(row, "goroutines", "now"), 7);
+}
+END_TEST
+
 START_TEST(tells_what_is_wrong_the_worst_first)
 {
     weir_cleanup(weir_harness_destroy) struct weir_harness *harness =
@@ -548,6 +576,7 @@ SPEC("dashboard", every_question_of_the_tables_can_be_read,
      words_have_labels_filled_in_and_long_ones_cut,
      finds_hosts_programs_targets_and_weir,
      figures_have_rates_against_the_window_before,
+     what_is_now_is_so_in_a_long_window_too,
      a_short_life_does_not_make_processors_look_busy,
      tells_what_is_wrong_the_worst_first, a_target_that_is_down_has_its_reason,
      what_is_not_heard_of_is_gone, many_rows_are_sorted_searched_and_paged,

@@ -1,7 +1,8 @@
 DASHBOARD_SOURCES = %D%/live.c %D%/live.h %D%/tap.c %D%/tap.h \
                     %D%/overview.c %D%/overview_column.c \
                     %D%/overview_column.h %D%/overview_condition.c \
-                    %D%/overview_condition.h %D%/overview_notice.c \
+                    %D%/overview_condition.h %D%/overview_probe.c \
+                    %D%/overview_probe.h %D%/overview_notice.c \
                     %D%/overview_notice.h %D%/overview_page.c \
                     %D%/overview_page.h %D%/overview_subject.c \
                     %D%/overview_subject.h %D%/overview_survey.c \

@@ -32,10 +32,6 @@ const struct kind_words kinds[KINDS] = {
 #define WIRES \
     "{device!~\"lo|veth.*|docker.*|br-.*|virbr.*|cni.*|cali.*|flannel.*\"}"
 
-#define DISKS                                                                \
-    "{fstype!~\"tmpfs|ramfs|devtmpfs|squashfs|iso9660|udf|erofs|overlay|nsf" \
-    "s|efivarfs\"}"
-
 const struct column columns[COLUMNS] = {
     {KIND_HOST, true, "cpu", "CPU", "ratio",
      "share of processor time in use, of all processors",

@@ -30,6 +30,11 @@ struct column {
     const char *text; /* PromQL; $r is the range of rates, $w the window */
 };
 
+/* Filesystems on disks; others are full by nature. */
+#define DISKS                                                              \
+    "{fstype!~\"tmpfs|ramfs|devtmpfs|squashfs|iso9660|udf|erofs|overlay|n" \
+    "sfs|efivarfs\"}"
+
 /* Those of a kind stand together.  The sparkline of a row shows the first that
  * has a value. */
 enum { COLUMNS = 21 };

@@ -14,21 +14,15 @@ enum { GONE_S = 150 }; /* without a sample; most are collected each minute */
 #define HOST     (1U << KIND_HOST)
 #define GO       (1U << KIND_GO)
 #define WEIR     (1U << KIND_WEIR)
-#define SCRAPED  (HOST | GO | 1U << KIND_TARGET)
-#define ANYTHING (SCRAPED | WEIR)
+#define ANYTHING ((1U << KINDS) - 1)
 
-/* Filesystems that are full by nature, or not on a disk. */
-#define DISKS                                                              \
-    "{fstype!~\"tmpfs|ramfs|devtmpfs|squashfs|iso9660|udf|erofs|overlay|n" \
-    "sfs|efivarfs\"}"
+/* Above which it is bad. */
+#define NEVER ((double)INFINITY)
 
 /* How much a counter grew in the window; one that was not there before began
  * at 0. */
 #define GROWN(metric) \
     "(" metric " unless " metric " offset $w) or increase(" metric "[$w])"
-
-/* What restarted less than a window ago. */
-#define BEGUN(metric) "changes(" metric "[$w])"
 
 const struct condition conditions[CONDITIONS] = {
     {HOST,
@@ -39,7 +33,7 @@ const struct condition conditions[CONDITIONS] = {
      "1 - node_filesystem_files_free" DISKS " / node_filesystem_files" DISKS,
      NULL, "ratio", 0.90, 0.95,
      "filesystem {mountpoint} has {value} of its inodes in use"},
-    {HOST, "node_filesystem_device_error" DISKS, NULL, "count", 0, INFINITY,
+    {HOST, "node_filesystem_device_error" DISKS, NULL, "count", 0, NEVER,
      "filesystem {mountpoint} does not answer"},
     {HOST, NULL, "memory", "ratio", 0.95, 0.98, "memory is {value} in use"},
     {HOST, "rate(node_pressure_memory_stalled_seconds_total[$r])", NULL,
@@ -49,7 +43,7 @@ const struct condition conditions[CONDITIONS] = {
      0.25, 0.60, "all tasks wait for disks {value} of the time"},
     {HOST, "rate(node_pressure_cpu_waiting_seconds_total[$r])", NULL, "ratio",
      0.50, 0.90, "tasks wait for a processor {value} of the time"},
-    {HOST, "increase(node_vmstat_oom_kill[$w])", NULL, "count", 0, INFINITY,
+    {HOST, "increase(node_vmstat_oom_kill[$w])", NULL, "count", 0, NEVER,
      "the kernel has ended programs for want of memory: {value}"},
 
     {GO, "process_open_fds / process_max_fds", NULL, "ratio", 0.90, 0.97,
@@ -61,24 +55,23 @@ const struct condition conditions[CONDITIONS] = {
      " / on (instance, job) (go_gc_gomemlimit_bytes < 2^62)",
      NULL, "ratio", 0.90, 0.98, "{value} of GOMEMLIMIT is in use"},
     {GO,
-     BEGUN("process_start_time_seconds") " or on (instance, job) "
-                                         "resets(go_memstats_mallocs_total[$w]"
-                                         ")",
-     NULL, "count", 0, INFINITY, "restarts in this time: {value}"},
+     "changes(process_start_time_seconds[$w]) or on (instance, job) "
+     "resets(go_memstats_mallocs_total[$w])",
+     NULL, "count", 0, NEVER, "restarts in this time: {value}"},
     {GO,
      "sum by (instance, job) (rate(http_requests_total{code=~\"5..\"}[$r]) or "
      "rate(http_requests_total{status=~\"5..\"}[$r])) / "
      "sum by (instance, job) (rate(http_requests_total[$r]))",
      NULL, "ratio", 0.05, 0.50, "{value} of requests fail"},
 
-    {WEIR, GROWN("weir_failures_total"), NULL, "count", 0, INFINITY,
+    {WEIR, GROWN("weir_failures_total"), NULL, "count", 0, NEVER,
      "failures of {kind} {name}: {value}"},
     {WEIR, GROWN("weir_source_lost_batches_total"), NULL, "count", 0, 0,
      "batches of {kind} {name} that were lost: {value}"},
-    {WEIR, GROWN("weir_source_refused_series_total"), NULL, "count", 0,
-     INFINITY, "series of {kind} {name} that its limit left out: {value}"},
-    {WEIR, GROWN("weir_store_refused_samples_total"), NULL, "count", 0,
-     INFINITY, "samples that storage {storage} refused: {value}"},
+    {WEIR, GROWN("weir_source_refused_series_total"), NULL, "count", 0, NEVER,
+     "series of {kind} {name} that its limit left out: {value}"},
+    {WEIR, GROWN("weir_store_refused_samples_total"), NULL, "count", 0, NEVER,
+     "samples that storage {storage} refused: {value}"},
     {WEIR, GROWN("weir_link_rejected_batches_total"), NULL, "count", 0, 0,
      "batches that the store of {link} refused for ever: {value}"},
     {WEIR, "1 - weir_link_up", NULL, "count", 0, 0,

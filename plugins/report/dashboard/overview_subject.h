@@ -17,6 +17,7 @@ enum { SPARK_POINTS = 60, WRONG_MOST = 6 };
 struct cell {
     struct weir_figures figures; /* without a series */
     double now;                  /* NAN: there is none */
+    bool whole;                  /* all but 'now' is known */
     float spark[SPARK_POINTS];   /* NAN is a gap */
 };
 

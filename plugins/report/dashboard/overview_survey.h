@@ -19,7 +19,7 @@ struct survey_key {
 };
 
 struct viewer;
-struct inquiry;
+struct probe;
 struct page;
 
 struct survey {
@@ -32,8 +32,8 @@ struct survey {
     struct subject **rows[KINDS]; /* [row_count], those of each kind */
     size_t row_count[KINDS];
     struct notices notices;
-    struct inquiry *inquiries; /* [inquiry_count] */
-    size_t inquiry_count, open_count;
+    struct probe *probes; /* [probe_count] */
+    size_t probe_count, open_count;
     void (*over)(struct survey *self); /* called once, when all is joined */
     struct viewer *viewers;            /* list: who waits for it */
     struct page *pages;                /* list: answers made of it */

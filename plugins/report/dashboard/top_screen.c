@@ -27,10 +27,10 @@ enum {
     DETAIL_LINES = WRONGS_SHOWN + 4, /* a rule, words, three lines of figures */
     HEAD_LINES = 3,
     ROWS_LEAST = 3,
-    NAME_MOST = 32,
-    NAME_LEAST = 10,
+    LABEL_WIDTH = 10,
     SPARK_LEAST = 8,
     SPARK_MOST = 30,
+    REPAINT = 'L' - '@', /* Ctrl-L */
 };
 
 enum pair { PAIR_BAD = 1, PAIR_WARN, PAIR_GONE, PAIR_BAR };
@@ -73,7 +73,10 @@ int
 top_screen_key(int wait_ms)
 {
     timeout(wait_ms);
-    return getch();
+    int key = getch();
+    if (key == REPAINT)
+        (void)clearok(curscr, true);
+    return key;
 }
 
 /* Lines -------------------------------------------------------------------- */
@@ -181,17 +184,22 @@ draw_kinds(const struct top_view *view)
     }
 }
 
+/* The name may have what the columns leave, and half of a narrow screen. */
 static struct top_form
 form_of(const struct top_screen *self, const struct top_view *view,
         const struct top_kind *kind)
 {
-    struct top_form form = {.utf8 = self->utf8, .figures = 1U << view->figure};
+    struct top_form form = {.utf8 = self->utf8,
+                            .figures = 1U << view->figure,
+                            .name_width = top_name_width(kind)};
     size_t cells = kind->column_count * TOP_CELL;
     size_t width = (size_t)COLS;
-    size_t left = width > cells + NAME_LEAST ? width - cells : NAME_LEAST;
+    size_t left = width > cells ? width - cells : 0;
+    size_t most = left > width / 2 ? left : width / 2;
 
-    form.name_width = left < NAME_MOST ? left : NAME_MOST;
-    left -= form.name_width;
+    if (form.name_width > most)
+        form.name_width = most;
+    left -= left < form.name_width ? left : form.name_width;
     if (left > SPARK_LEAST + 2)
         form.spark_width = left - 2 < SPARK_MOST ? left - 2 : SPARK_MOST;
     return form;
@@ -240,7 +248,7 @@ draw_detail(const struct top_view *view, int y)
     for (size_t j = 0; row && j < ARRAY_SIZE(names); j++) {
         char figure[FIGURE_SIZE];
         out = line_begin(&line);
-        top_write_cut(out, names[j], NAME_LEAST);
+        top_write_cut(out, names[j], LABEL_WIDTH);
         for (size_t i = 0; i < kind->column_count; i++)
             if (!isnan(row->figures[i][j]))
                 (void)fprintf(out, "  %s %s", kind->columns[i].title,
@@ -290,6 +298,7 @@ draw_help(void)
         "                   minimum",
         "+ -                a longer window, a shorter one",
         "Space              stand still, go on; r looks at once",
+        "Ctrl-L             draw all of it again",
         "F1 h ?             this",
         "F10 q              quit",
         "",

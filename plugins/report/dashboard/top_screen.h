@@ -16,7 +16,8 @@ int top_screen_open(void);
 /* Gives it back as it was. */
 void top_screen_close(void);
 
-/* Returns the next key, waiting 'wait_ms' at most; or negative. */
+/* Returns the next key, waiting 'wait_ms' at most; or negative.  After Ctrl-L
+ * the next drawing is of all, not only of what has changed. */
 int top_screen_key(int wait_ms);
 
 /* Draws, and tells the view how many rows there is room for. */

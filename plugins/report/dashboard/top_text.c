@@ -64,8 +64,8 @@ write_spark(FILE *out, const struct top_form *form, const struct top_row *row)
     static const char *const marks[LEVELS] = {"_", ".", ":", "-",
                                               "=", "+", "*", "#"};
     const char *const *levels = form->utf8 ? bars : marks;
-    double least = INFINITY;
-    double most = -INFINITY;
+    double least = (double)INFINITY;
+    double most = -(double)INFINITY;
 
     for (size_t i = 0; i < row->spark_count; i++) {
         least = fmin(least, row->spark[i]);
@@ -97,6 +97,18 @@ write_right(FILE *out, const char *text)
         (void)fputs(text, out);
     else
         top_write_cut(out, text, TOP_CELL - 1);
+}
+
+size_t
+top_name_width(const struct top_kind *kind)
+{
+    size_t width = NAME_LEAST;
+
+    for (size_t i = 0; i < kind->row_count; i++) {
+        size_t own = plain_width(kind->rows[i].name);
+        width = own > width ? own : width;
+    }
+    return width < NAME_MOST ? width : NAME_MOST;
 }
 
 /* Of several figures the first has the column's title. */
@@ -155,24 +167,12 @@ top_write_count(FILE *out, const struct top_kind *kind)
 
 /* All of it ---------------------------------------------------------------- */
 
-static size_t
-width_of_names(const struct top_kind *kind)
-{
-    size_t width = NAME_LEAST;
-
-    for (size_t i = 0; i < kind->row_count; i++) {
-        size_t own = plain_width(kind->rows[i].name);
-        width = own > width ? own : width;
-    }
-    return width < NAME_MOST ? width : NAME_MOST;
-}
-
 static void
 write_kind(FILE *out, const struct top_kind *kind, bool utf8)
 {
     struct top_form form = {
         .utf8 = utf8,
-        .name_width = width_of_names(kind),
+        .name_width = top_name_width(kind),
         .spark_width = SPARK_WIDTH,
         .figures = 1U << TOP_NOW | 1U << TOP_AVG | 1U << TOP_MAX,
     };

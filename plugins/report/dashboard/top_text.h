@@ -15,6 +15,9 @@ struct top_form {
                        * column */
 };
 
+/* Returns the columns that the names of a kind's rows want, within bounds. */
+size_t top_name_width(const struct top_kind *kind);
+
 /* Write the heads of the columns, and a row, without an end of line. */
 void top_write_heads(FILE *out, const struct top_form *form,
                      const struct top_kind *kind);

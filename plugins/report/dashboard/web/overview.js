@@ -17,9 +17,9 @@ const FILTERS = { all: 'all', host: 'hosts', go: 'Go services',
                   target: 'targets', weir: 'weir' };
 
 /* Asks again whenever the parameters change; the old answer stays. */
-function useOverview(params) {
+function useOverview(params, time) {
     const [state, setState] = useState({});
-    const key = JSON.stringify(params);
+    const key = JSON.stringify([params, time]);
     useEffect(() => {
         const abort = new AbortController();
         ask('overview', params, abort.signal)
@@ -173,9 +173,9 @@ function Empty({ place }) {
 export function Overview({ place, span }) {
     const [rows, setRows] = useState(ROWS);
     const state = useOverview({
-        end: Math.floor(span.to), window: duration(span.to - span.from),
+        end: span.live ? undefined : Math.floor(span.to), window: duration(span.to - span.from),
         kind: place.kind, search: place.search, sort: place.sort,
-        order: place.order, limit: rows });
+        order: place.order, limit: rows }, Math.floor(span.to));
     const kinds = (state.data?.kinds ?? []).filter((each) => each.matched);
 
     useEffect(() => {

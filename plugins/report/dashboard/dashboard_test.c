@@ -410,9 +410,10 @@ START_TEST(what_is_not_heard_of_is_gone)
     (void)snprintf(text, sizeof(text),
                    "node_load1{instance=\"a\",job=\"n\"} 1 %" PRId64 "\n"
                    "node_load1{instance=\"b\",job=\"n\"} 1 %" PRId64 "\n"
-                   "node_load1{instance=\"c\",job=\"n\"} 1 %" PRId64 "\n",
+                   "node_load1{instance=\"c\",job=\"n\"} 1 %" PRId64 "\n"
+                   "node_load1{instance=\"d\",job=\"n\"} 1 %" PRId64 "\n",
                    (END_S - 100) * NS_PER_S, (END_S - 200) * NS_PER_S,
-                   (END_S - 540) * NS_PER_S);
+                   (END_S - 310) * NS_PER_S, (END_S - 1000) * NS_PER_S);
     weir_harness_answer(harness, text);
     weir_cleanup(give_back) json_t *whole = ask(harness, "%s", "&sort=name");
 
@@ -420,8 +421,11 @@ START_TEST(what_is_not_heard_of_is_gone)
     ck_assert_str_eq(text_of(row_of(whole, "host", 1), "state"), "gone");
     ck_assert_str_eq(wrong_of(row_of(whole, "host", 1), 0),
                      "nothing was heard of it for 3 min");
-    ck_assert_str_eq(text_of(row_of(whole, "host", 2), "state"), "gone");
-    ck_assert_int_eq(count_of(whole, "host", "gone"), 2);
+    ck_assert_str_eq(wrong_of(row_of(whole, "host", 2), 0),
+                     "nothing was heard of it for 5 min");
+    ck_assert_str_eq(wrong_of(row_of(whole, "host", 3), 0),
+                     "nothing was heard of it in all this time");
+    ck_assert_int_eq(count_of(whole, "host", "gone"), 3);
 }
 END_TEST
 

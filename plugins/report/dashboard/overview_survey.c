@@ -15,6 +15,8 @@
 enum {
     RATE_LEAST_S = 120, /* twice what most collect by, and no less */
     RATE_INTERVALS = 4,
+    SEEN_LEAST_S = 300,
+    SEEN_MOST_S = 3600,
 };
 
 /* The end ------------------------------------------------------------------ */
@@ -114,6 +116,19 @@ give_up(void *instance, void *arg)
     end_probe(arg);
 }
 
+/* How far back the last sample of something is looked for; 0 is the usual.  A
+ * stale marker ends it at once. */
+static int64_t
+lookback_of(const struct probe *self)
+{
+    int64_t window_ns = self->survey->key.window_ns;
+
+    if (self->take != probe_take_seen || window_ns < SEEN_LEAST_S * NS_PER_S)
+        return 0;
+    return window_ns < SEEN_MOST_S * NS_PER_S ? window_ns
+                                              : SEEN_MOST_S * NS_PER_S;
+}
+
 static void
 ask(struct probe *self)
 {
@@ -124,6 +139,7 @@ ask(struct probe *self)
         .start_ns = survey->end_ns - (self->take ? 0 : back_ns),
         .end_ns = survey->end_ns,
         .step_ns = self->take ? 0 : survey->step_ns,
+        .lookback_ns = lookback_of(self),
         .bounds = {.deadline_ns =
                        survey->begun_ns + survey->owner->query_timeout.ns},
     };

@@ -13,13 +13,15 @@ enum {
     WORD_ANY_CASE = 'a' - 'A', /* of a word in lower-case letters */
 };
 
-/* Returns what stands behind 'word' in 'text', or NULL. */
+/* Returns what stands behind 'word', of one byte or more, in 'text', or NULL.
+ */
 static inline const char *
 word_past(const char *text, const char *word, int fold)
 {
-    for (; *word; word++, text++)
-        if ((*text | fold) != *word)
+    do {
+        if ((*text++ | fold) != *word++)
             return NULL;
+    } while (*word);
     return text;
 }
 

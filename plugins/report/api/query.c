@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../reply/labels.h"
 #include "../reply/parameter.h"
 #include "answer.h"
-#include "../reply/labels.h"
 
 enum { POINTS_MOST = 11000 };
 

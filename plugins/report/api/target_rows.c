@@ -10,8 +10,8 @@
 
 #include <weir/text.h>
 
-#include "base.h"
 #include "../reply/labels.h"
+#include "base.h"
 #include "timetext.h"
 
 enum { EXTRAS = 5, MS_PER_S = 1000 };

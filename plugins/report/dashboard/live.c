@@ -192,8 +192,9 @@ read_step(const struct weir_request *request, int64_t *ret_step_ns,
         return rc;
     if (*ret_step_ns >= NS_PER_S)
         return 0;
-    (void)snprintf(why, WHY_SIZE, "invalid parameter \"step\": it is one "
-                                  "second or more");
+    (void)snprintf(why, WHY_SIZE,
+                   "invalid parameter \"step\": it is one "
+                   "second or more");
     return -EINVAL;
 }
 

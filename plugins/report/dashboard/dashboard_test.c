@@ -331,15 +331,16 @@ START_TEST(what_is_now_is_so_in_a_long_window_too)
 
     /* A minute of work after a day of none. */
     begin(&samples);
-    for (int64_t i = -1440; i <= 0; i++)
+    for (int64_t minute = -1440; minute < 0; minute += minute == -10 ? 9 : 10)
         (void)fprintf(samples.out,
-                      "process_cpu_seconds_total{instance=\"a\",job=\"s\"} %d "
+                      "process_cpu_seconds_total{instance=\"a\",job=\"s\"} 0 "
                       "%" PRId64 "\n",
-                      i == 0 ? 60 : 0, (END_S + 60 * i) * NS_PER_S);
-    for (int64_t i = -1440; i <= 0; i++)
-        (void)fprintf(samples.out,
-                      "go_goroutines{instance=\"a\",job=\"s\"} 7 %" PRId64 "\n",
-                      (END_S + 60 * i) * NS_PER_S);
+                      (END_S + 60 * minute) * NS_PER_S);
+    (void)fprintf(samples.out,
+                  "process_cpu_seconds_total{instance=\"a\",job=\"s\"} 60 "
+                  "%" PRId64 "\n",
+                  END_S * NS_PER_S);
+    add(&samples, "go_goroutines{instance=\"a\",job=\"s\"}", 60, 7, 0);
     answer_with(harness, &samples);
     weir_cleanup(give_back) json_t *whole = ask(harness, "&window=%s", "1d");
     const json_t *row = row_of(whole, "go", 0);

@@ -16,10 +16,11 @@ import time
 import urllib.parse
 
 import promql_data
-from programs import (EXIT_FAILURE, EXIT_OK, EXIT_USAGE, Program, Weir,
-                      build_go, weir_call, weir_environment, weir_program)
+from goprogram import GoProgram, built
+from programs import (EXIT_FAILURE, EXIT_OK, EXIT_USAGE, Weir, weir_call,
+                      weir_environment, weir_program)
 from weirtest import (PATIENCE_S, diagnose, fetch, free_port, run,
-                      temporary_folder, wait_until)
+                      wait_until)
 
 CONFIG = """
 interval = 200ms
@@ -37,23 +38,6 @@ report dashboard { }
 """
 
 EVIL = '<script>alert(1)</script>\x1b[2J"\\\n\u202eevil'
-
-
-class GoProgram(Program):
-    """The program, with client_golang and expvar."""
-
-    binary = None
-
-    def __init__(self):
-        self.address = "127.0.0.1:%d" % free_port()
-        super().__init__([self.binary, "-listen", self.address, "-offer",
-                          "both"])
-
-    def start(self):
-        super().start()
-        wait_until("the program answers", lambda: fetch(
-            "http://%s/do" % self.address).status == 200)
-        return self
 
 
 def overview(weir, **parameters):
@@ -80,7 +64,7 @@ def row_of(data, kind, name):
 @contextlib.contextmanager
 def scene():
     """A weir with inputs of all kinds that has seen some cycles of each."""
-    with GoProgram() as program, Weir(CONFIG,
+    with GoProgram("both") as program, Weir(CONFIG,
                                       program=program.address) as weir:
         def whole():
             data, _ = overview(weir)
@@ -442,14 +426,9 @@ def top_is_live():
         assert b"--once prints it" in screen.written, screen.written
 
 
-def with_the_program(*plays):
-    with temporary_folder() as folder:
-        GoProgram.binary = build_go(folder, "go_programs.go")
-        run(*plays)
-
-
-with_the_program(tells_what_there_is, figures_are_those_of_the_question,
-                 sorts_searches_and_pages, shares_what_it_finds,
-                 tells_restarts_and_silence, takes_any_name,
-                 answers_without_a_store, top_prints_it_once,
-                 top_refuses_what_it_cannot_do, top_is_live)
+with built():
+    run(tells_what_there_is, figures_are_those_of_the_question,
+        sorts_searches_and_pages, shares_what_it_finds,
+        tells_restarts_and_silence, takes_any_name,
+        answers_without_a_store, top_prints_it_once,
+        top_refuses_what_it_cannot_do, top_is_live)

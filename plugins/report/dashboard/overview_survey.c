@@ -78,7 +78,7 @@ finish(struct survey *self)
     if (self->subjects.refused)
         notices_warn(&self->notices,
                      "there are more than %lld hosts, services and targets "
-                     "(max_rows), some are left out",
+                     "(max_rows), or 16 MiB of their labels; some are left out",
                      (long long)self->owner->max_rows);
     self->over_ns = dashboard_now_ns();
     self->over(self);
@@ -140,7 +140,8 @@ ask(struct probe *self)
         .end_ns = survey->end_ns,
         .step_ns = self->take ? 0 : survey->step_ns,
         .lookback_ns = lookback_of(self),
-        .bounds = {.deadline_ns =
+        .bounds = {.memory_bytes = survey->owner->max_memory.bytes / 2,
+                   .deadline_ns =
                        survey->begun_ns + survey->owner->query_timeout.ns},
     };
 

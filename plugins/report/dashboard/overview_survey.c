@@ -183,13 +183,14 @@ add_columns(struct survey *self)
 {
     int64_t window_ns = self->key.window_ns;
     int64_t short_ns = short_range(self);
-    int64_t range_ns = self->step_ns > short_ns ? self->step_ns : short_ns;
 
+    self->rate_ns = self->step_ns > short_ns ? self->step_ns : short_ns;
     for (size_t i = 0; i < COLUMNS; i++) {
         const struct column *each = &columns[i];
         if (!each->defines && !(self->key.kinds & 1U << each->kind))
             continue;
-        add(self, i, column_question(each->text, range_ns, window_ns), NULL);
+        add(self, i, column_question(each->text, self->rate_ns, window_ns),
+            NULL);
         if (!has_own_now(self, each))
             continue;
         self->probes[self->probe_count - 1].leaves_now = true;

@@ -46,9 +46,13 @@ function Key({ row, hidden, onPick }) {
         /></svg><span>${row.name}</span></button>`;
 }
 
+/* Changes the text of a cell in its place, which makes no new nodes. */
 function write(cell, text) {
-    if (cell && cell.textContent !== text)
-        cell.textContent = text;
+    if (!cell)
+        return;
+    cell.firstChild ?? cell.append('');
+    if (cell.firstChild.data !== text)
+        cell.firstChild.data = text;
 }
 
 /* 'rows' are [{name, nth, figures, values}]; '*cursor' is set to what writes

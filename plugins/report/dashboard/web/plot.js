@@ -5,6 +5,8 @@ import { show } from './unit.js';
 
 const DOTS = 8; /* lines: of more the cursor's dots tell nothing */
 
+const SHARED = new Set(['mousemove', 'mouseleave', 'mouseenter']);
+
 const BINARY_STEPS = [];
 for (let power = -10; power < 60; power++)
     BINARY_STEPS.push(2 ** power);
@@ -108,8 +110,7 @@ export function makePlot(into, size, { unit, series, data }, live, calls) {
             points: { show: series.length <= DOTS, size: 6 },
             drag: { x: true, y: false, setScale: false },
             sync: { key: 'weir', scales: ['x', null],
-                    filters: { pub: (type) => !/^mouse(down|up)$|click/
-                        .test(type) } },
+                    filters: { pub: (type) => SHARED.has(type) } },
             bind: { dblclick: () => () => {
                 calls.back();
                 return null;

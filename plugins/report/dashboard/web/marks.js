@@ -41,8 +41,8 @@ function versions(series, grid) {
 const KINDS = [
     [starts, (names) => names.has('process_start_time_seconds') &&
         'process_start_time_seconds{$who}'],
-    [versions, (names) => [...names].some((each) => /_build_info$/.test(each)) &&
-        '{__name__=~".+_build_info",$who}'],
+    [versions, (names) =>
+        [...names].some((each) => /_build_info$/.test(each)) && '{__name__=~".+_build_info",$who}'],
 ];
 
 /* The marks of who fits the matchers 'who', which has metrics 'names'. */

@@ -151,7 +151,8 @@ function Kind({ kind, place, more }) {
 
 function Finder({ place }) {
     const input = useRef(null);
-    return html`<div class="finder"><label>Search <input type="search" id="search"
+    return html`<div class="finder"><label>Search <input type="search"
+            id="search"
             ref=${input} value=${place.search ?? ''} autocomplete="off"
             onInput=${() => change({ search: input.current.value }, true)}
             /></label>
@@ -176,7 +177,8 @@ function Empty({ place }) {
 export function Overview({ place, span }) {
     const [rows, setRows] = useState(ROWS);
     const state = useOverview({
-        end: span.live ? undefined : Math.floor(span.to), window: duration(span.to - span.from),
+        end: span.live ? undefined : Math.floor(span.to),
+        window: duration(span.to - span.from),
         kind: place.kind, search: place.search, sort: place.sort,
         order: place.order, limit: rows }, Math.floor(span.to));
     const kinds = (state.data?.kinds ?? []).filter((each) => each.matched);

@@ -42,7 +42,8 @@ const KINDS = [
     [starts, (names) => names.has('process_start_time_seconds') &&
         'process_start_time_seconds{$who}'],
     [versions, (names) =>
-        [...names].some((each) => /_build_info$/.test(each)) && '{__name__=~".+_build_info",$who}'],
+        [...names].some((each) => /_build_info$/.test(each)) &&
+        '{__name__=~".+_build_info",$who}'],
 ];
 
 /* The marks of who fits the matchers 'who', which has metrics 'names'. */

@@ -65,10 +65,20 @@ async function open(browser, look) {
     return { context, page, complaints };
 }
 
+/* A test that waits for what never comes is none that passes. */
+function within(promise) {
+    let timer;
+    const late = new Promise((done, fail) => {
+        timer = setTimeout(() => fail(new Error('the test does not end')),
+                           6 * PATIENCE);
+    });
+    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 async function outcome(browser, { sentence, play, look }) {
     const { context, page, complaints } = await open(browser, look);
     try {
-        await play(page, context);
+        await within(play(page, context));
         const bad = complaints.filter((each) => !look.allow?.test(each));
         check(bad.length === 0, `the page complained: ${bad.join('; ')}`);
         return true;

@@ -30,7 +30,8 @@ link main {
 }
 """
 
-SPOOL = "window = 20K  spool { size = 8M }"
+# A window that is full before another store stands in, on a busy machine, too.
+SPOOL = "window = 4K  spool { size = 8M }"
 
 # Three thousand sources: so many that shares are even on any host.
 SOURCES = 3000

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { chartBox, drag, legend, panel, parameter, seeAll,
          visit } from './pages.mjs';
-import { check, same, test, until } from './tap.mjs';
+import { check, everywhere, same, test, until } from './tap.mjs';
 
 const HERE = 5; /* the legend's column under the cursor */
 
 export function charts(host) {
-    test('every chart of a host has lines', async (page) => {
+    everywhere('every chart of a host has lines', async (page) => {
         await visit(page, host);
         await seeAll(page);
         same(await page.locator('.trouble').allTextContents(), [],
@@ -19,7 +19,7 @@ export function charts(host) {
                   `${title} has no line`);
     });
 
-    test('one cursor stands in all charts', async (page) => {
+    everywhere('one cursor stands in all charts', async (page) => {
         await visit(page, host);
         const box = await chartBox(page, 'Load');
         await page.mouse.move(box.x + box.width - 3, box.y + 20);
@@ -32,7 +32,7 @@ export function charts(host) {
                 .every((each) => each === ''));
     });
 
-    test('drawing the mouse zooms in, a double click goes back',
+    everywhere('drawing the mouse zooms in, a double click goes back',
          async (page) => {
         await visit(page, host);
         await drag(page, 'Load', 0.6, 0.98);
@@ -45,7 +45,7 @@ export function charts(host) {
         same(parameter(page, 'range'), '5m', 'the range');
     });
 
-    test('charts go on by themselves, and stand while one is zoomed',
+    everywhere('charts go on by themselves, and stand while one is zoomed',
          async (page) => {
         let asked = 0;
         page.on('request', (request) => {
@@ -86,7 +86,7 @@ export function charts(host) {
         check(grown < 1e6, `${grown} bytes in six seconds`);
     });
 
-    test('a click shows one line alone, with Ctrl it hides one',
+    everywhere('a click shows one line alone, with Ctrl it hides one',
          async (page) => {
         await visit(page, host);
         const keys = panel(page, 'Load').locator('.key');
@@ -100,7 +100,7 @@ export function charts(host) {
         same(await pressed(), ['false', 'true', 'true'], 'hidden');
     });
 
-    test('a legend is sorted by its heads', async (page) => {
+    everywhere('a legend is sorted by its heads', async (page) => {
         await visit(page, host);
         const head = panel(page, 'CPU in use')
             .getByRole('button', { name: 'max' });
@@ -115,7 +115,7 @@ export function charts(host) {
             sorted((await greatest()).reverse()));
     });
 
-    test('behind each chart is a table', async (page) => {
+    everywhere('behind each chart is a table', async (page) => {
         await visit(page, host);
         await page.getByRole('button', { name: 'Load as a table' }).click();
         const rows = panel(page, 'Load').locator('.numbers tbody tr');
@@ -125,7 +125,7 @@ export function charts(host) {
              'its heads');
     });
 
-    test('numbers are saved as CSV and as JSON', async (page) => {
+    everywhere('numbers are saved as CSV and as JSON', async (page) => {
         await visit(page, host);
         for (const [form, read] of [
             ['CSV', (text) => text.trim().split('\r\n')[0].split(',').slice(1)],

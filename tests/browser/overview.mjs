@@ -1,6 +1,6 @@
 /* overview.mjs - all that is there, at a glance */
 import { parameter, visit } from './pages.mjs';
-import { check, same, test, until } from './tap.mjs';
+import { check, everywhere, same, until } from './tap.mjs';
 
 const kind = (page, title) => page.locator('.kind').filter({
     has: page.getByRole('heading', { name: new RegExp(`^${title}`) }) });
@@ -10,7 +10,7 @@ const names = (section) => section.locator('tbody th a').allTextContents();
 export function overview(host) {
     const place = { range: '5m' };
 
-    test('the overview finds hosts, services, targets and weir itself',
+    everywhere('the overview finds hosts, services, targets and weir itself',
          async (page) => {
         await visit(page, place);
         same(await names(kind(page, 'Hosts')), [host.instance], 'hosts');
@@ -21,7 +21,7 @@ export function overview(host) {
                 .textContent()));
     });
 
-    test('what is wrong is said in words', async (page) => {
+    everywhere('what is wrong is said in words', async (page) => {
         await visit(page, place);
         const down = kind(page, 'Other targets');
         await down.getByText(/not scraped/).waitFor();
@@ -29,7 +29,7 @@ export function overview(host) {
               'and by a sign with a name');
     });
 
-    test('a row tells all its figures and their rates of change',
+    everywhere('a row tells all its figures and their rates of change',
          async (page) => {
         await visit(page, place);
         await page.getByRole('button', {
@@ -43,7 +43,7 @@ export function overview(host) {
               'the question of a column');
     });
 
-    test('a search and a choice of kinds leave out the others',
+    everywhere('a search and a choice of kinds leave out the others',
          async (page) => {
         await visit(page, place);
         await page.locator('#search').fill('no such thing');
@@ -57,7 +57,7 @@ export function overview(host) {
         await kind(page, 'Go services').waitFor();
     });
 
-    test('rows are sorted by a head', async (page) => {
+    everywhere('rows are sorted by a head', async (page) => {
         await visit(page, place);
         await kind(page, 'Go services').getByRole('button', { name: 'name' })
             .click();
@@ -66,7 +66,7 @@ export function overview(host) {
         await page.locator('th[aria-sort=descending]').first().waitFor();
     });
 
-    test('a name leads to the page of it, the browser leads back',
+    everywhere('a name leads to the page of it, the browser leads back',
          async (page) => {
         await visit(page, place);
         await kind(page, 'Hosts').getByRole('link').first().click();

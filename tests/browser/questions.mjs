@@ -1,12 +1,12 @@
 /* questions.mjs - exploring metrics, and asking in PromQL */
 import { panel, parameter, visit } from './pages.mjs';
-import { check, origin, same, test, until } from './tap.mjs';
+import { check, everywhere, origin, same, until } from './tap.mjs';
 
 const explore = { page: 'explore', range: '5m' };
 const query = { page: 'query', range: '5m' };
 
 function exploring() {
-    test('all metrics are there without a question', async (page) => {
+    everywhere('all metrics are there without a question', async (page) => {
         await visit(page, explore);
         await page.getByText(/\d+ of \d+ metrics/).waitFor();
         await page.locator('#search').fill('load1 ');
@@ -20,7 +20,7 @@ function exploring() {
                 .every((each) => each.startsWith('node_memory_')));
     });
 
-    test('a histogram is shown as quantiles, a counter as a rate',
+    everywhere('a histogram is shown as quantiles, a counter as a rate',
          async (page) => {
         await visit(page, { ...explore, search: 'go_sched_latencies' });
         const histogram = panel(page, 'go_sched_latencies_seconds');
@@ -32,7 +32,7 @@ function exploring() {
             .getByText(/\/s$/).first().waitFor();
     });
 
-    test('a metric is taken apart by its labels', async (page) => {
+    everywhere('a metric is taken apart by its labels', async (page) => {
         await visit(page, { ...explore, metric: 'node_cpu_seconds_total' });
         const modes = panel(page, 'by mode');
         await modes.getByRole('button', { name: 'Only user' }).click();
@@ -44,7 +44,7 @@ function exploring() {
 }
 
 function asking() {
-    test('words, labels and values are completed', async (page) => {
+    everywhere('words, labels and values are completed', async (page) => {
         await visitQuery(page);
         const area = page.locator('#question');
         const offer = (name) => page.getByRole('option', { name });
@@ -69,7 +69,7 @@ function asking() {
         await page.locator('.panel .legend tbody tr').first().waitFor();
     });
 
-    test('a graph and a table show the answer, and it is remembered',
+    everywhere('a graph and a table show the answer, and it is remembered',
          async (page) => {
         await visit(page, { ...query, q: 'node_load1' });
         await page.getByRole('button', { name: 'Table', exact: true })
@@ -82,7 +82,7 @@ function asking() {
             .includes('up'), 'it is in the list');
     });
 
-    test('a mistake is shown where it is', async (page) => {
+    everywhere('a mistake is shown where it is', async (page) => {
         await visitQuery(page, 'sum(node_load1 node_load5)');
         same(await page.locator('.editor pre').textContent(),
              'sum(node_load1 node_load5)\n               ^', 'the place');

@@ -41,6 +41,17 @@ export function test(sentence, play, look = {}) {
     tests.push({ sentence, play, look });
 }
 
+/* Sizes and schemes in which each thing that one does is tried. */
+const LOOKS = [{ width: 360, scheme: 'dark' }, { width: 1280, scheme: 'light' },
+               { width: 1920, scheme: 'dark' }];
+
+/* A test of what one does, on small and large screens, light and dark. */
+export function everywhere(sentence, play, look) {
+    for (const each of LOOKS)
+        test(`${sentence} (${each.width}, ${each.scheme})`, play,
+             { ...look, ...each });
+}
+
 /* Keeps what the page looks like as NAME.png. */
 export async function shoot(page, name) {
     await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });

@@ -1,9 +1,9 @@
 /* times.mjs - choosing what time is shown; keys; trouble in words */
-import { legend, panel, parameter, visit } from './pages.mjs';
-import { check, origin, same, test, until } from './tap.mjs';
+import { chartBox, legend, panel, parameter, visit } from './pages.mjs';
+import { check, everywhere, origin, same, test, until } from './tap.mjs';
 
 export function times(host) {
-    test('a range is picked', async (page) => {
+    everywhere('a range is picked', async (page) => {
         await visit(page, host);
         await page.locator('.picker summary').click();
         await page.getByRole('button', { name: '15m', exact: true }).click();
@@ -12,7 +12,8 @@ export function times(host) {
         await page.getByText('last 15m').waitFor();
     });
 
-    test('two times are picked, and wrong ones are told', async (page) => {
+    everywhere('two times are picked, and wrong ones are told',
+               async (page) => {
         await visit(page, host);
         await page.locator('.picker summary').click();
         const [from, to] = [page.getByLabel('From'), page.getByLabel('To')];
@@ -28,7 +29,16 @@ export function times(host) {
             .waitFor();
     });
 
-    test('a link is a view', async (page, context) => {
+    test('what is typed stays while time goes on', async (page) => {
+        await visit(page, host);
+        await page.locator('.picker summary').click();
+        await page.getByLabel('From').fill('2026-01-02');
+        await page.waitForTimeout(3000);
+        same(await page.getByLabel('From').inputValue(), '2026-01-02',
+             'the field');
+    });
+
+    everywhere('a link is a view', async (page, context) => {
         await visit(page, host);
         const now = Math.floor(Date.now() / 1000);
         const place = { ...host, range: '', from: now - 40, to: now - 5 };
@@ -42,7 +52,7 @@ export function times(host) {
         await other.close();
     });
 
-    test('keys do what the help says', async (page) => {
+    everywhere('keys do what the help says', async (page) => {
         await visit(page, host);
         await page.keyboard.press('?');
         await page.getByRole('dialog').waitFor();
@@ -64,7 +74,7 @@ export function times(host) {
             each === document.activeElement), 'the search has the focus');
     });
 
-    test('the keyboard reaches and shows all', async (page) => {
+    everywhere('the keyboard reaches and shows all', async (page) => {
         await visit(page, host);
         await page.keyboard.press('Tab');
         const style = await page.evaluate(() =>
@@ -72,9 +82,10 @@ export function times(host) {
         check(style !== 'none', 'the focus is seen');
     });
 
-    test('a weir that is away is told in words, and comes back',
+    everywhere('a weir that is away is told in words, and comes back',
          async (page) => {
         await visit(page, host);
+        await chartBox(page, 'Load');
         await page.route('**/api/**', (route) => route.abort());
         await page.keyboard.press('-');
         await page.getByText('weir does not answer').first().waitFor();

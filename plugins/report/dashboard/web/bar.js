@@ -39,14 +39,17 @@ function Absolute({ span, done }) {
         done();
     };
     return html`<form onSubmit=${submit}><label>From <input ref=${from}
-            value=${clock(span.from)} /></label>
-        <label>To <input ref=${to} value=${clock(span.to)} /></label>
+            defaultValue=${clock(span.from)} /></label>
+        <label>To <input ref=${to} defaultValue=${clock(span.to)} /></label>
         ${wrong && html`<p class="trouble" role="alert">${wrong}</p>`}
         <button type="submit">Show</button></form>`;
 }
 
+/* What is typed stays while time goes on: the form has the span of when it was
+ * opened. */
 function Picker({ place, span }) {
     const details = useRef(null);
+    const [opened, setOpened] = useState(null);
     const done = () => {
         details.current.open = false;
         details.current.querySelector('summary').focus();
@@ -55,14 +58,15 @@ function Picker({ place, span }) {
         change({ range, from: undefined, to: undefined });
         done();
     };
-    return html`<details class="picker" ref=${details} onKeyDown=${(event) =>
-        event.key === 'Escape' && done()}>
+    return html`<details class="picker" ref=${details}
+        onToggle=${() => setOpened(details.current.open ? span : null)}
+        onKeyDown=${(event) => event.key === 'Escape' && done()}>
         <summary>${told(span, place)}</summary><div>
         <p class="ranges">${RANGES.map((each) => html`<button type="button"
             key=${each} aria-pressed=${span.live &&
                 (place.range ?? RANGE_DEFAULT) === each}
             onClick=${() => choose(each)}>${each}</button>`)}</p>
-        <${Absolute} key=${`${span.from}`} span=${span} done=${done} /></div>
+        ${opened && html`<${Absolute} span=${opened} done=${done} />`}</div>
         </details>`;
 }
 

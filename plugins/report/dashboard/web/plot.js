@@ -107,6 +107,8 @@ export function makePlot(into, size, { unit, series, data }, live, calls) {
             y: { range: heights },
         },
         cursor: {
+            /* A gap under the cursor is a gap, not its neighbour. */
+            dataIdx: (plot, nth, at) => at,
             points: { show: series.length <= DOTS, size: 6 },
             drag: { x: true, y: false, setScale: false },
             sync: { key: 'weir', scales: ['x', null],

@@ -117,6 +117,7 @@ export function charts(host) {
 
     everywhere('behind each chart is a table', async (page) => {
         await visit(page, host);
+        await chartBox(page, 'Load');
         await page.getByRole('button', { name: 'Load as a table' }).click();
         const rows = panel(page, 'Load').locator('.numbers tbody tr');
         check(await rows.count() > 10, 'it has rows');
@@ -127,6 +128,7 @@ export function charts(host) {
 
     everywhere('numbers are saved as CSV and as JSON', async (page) => {
         await visit(page, host);
+        await chartBox(page, 'Load');
         for (const [form, read] of [
             ['CSV', (text) => text.trim().split('\r\n')[0].split(',').slice(1)],
             ['JSON', (text) => JSON.parse(text).series.map((one) => one.name)],

@@ -10,10 +10,15 @@ export async function visit(page, place, at = origin) {
         await page.locator('.kind tbody tr').first().waitFor();
 }
 
-/* Waits until the charts that are seen have their lines. */
+/* Waits until one chart has lines, and all that are seen their answers. */
 export async function drawn(page) {
     await page.locator('.panel[aria-busy=false] .legend tbody tr').first()
         .waitFor();
+    await until('charts that are seen have their answers', () =>
+        page.evaluate(() =>
+            [...document.querySelectorAll('.panel[aria-busy=true]')]
+                .every((each) =>
+                    each.getBoundingClientRect().top > innerHeight)));
 }
 
 /* Shows all of a long page once, so that each chart asks. */

@@ -41,7 +41,8 @@ export function times(host) {
     everywhere('a link is a view', async (page, context) => {
         await visit(page, host);
         const now = Math.floor(Date.now() / 1000);
-        const place = { ...host, range: '', from: now - 40, to: now - 5 };
+        const place = { ...host, range: '', from: now - 40, to: now };
+        await page.waitForTimeout(1500); /* all of it is stored */
         await visit(page, place);
         const other = await context.newPage();
         await other.goto(page.url());

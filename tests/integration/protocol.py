@@ -172,7 +172,8 @@ def two_slots():
     with a_store() as (store, speaker):
         speaker.begin()
         backlog = Speaker.__new__(Speaker)
-        backlog.socket, backlog.stream = speaker.socket, b"backlog" + bytes(9)
+        backlog.socket, backlog.inbox = speaker.socket, speaker.inbox
+        backlog.stream = b"backlog" + bytes(9)
         assert backlog.ask(hello(backlog.stream, slot=1), WELCOME).slot == 1
         start = now_ms() - 10000
         for slot in (0, 1):

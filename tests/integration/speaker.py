@@ -221,6 +221,35 @@ class Gone(Exception):
     """The other side has hung up."""
 
 
+def wire_message(*parts):
+    """A message of these parts as ZMTP has it."""
+    data = b""
+    for i, part in enumerate(parts):
+        flags = (i + 1 < len(parts)) | (2 if len(part) > 255 else 0)
+        data += bytes([flags]) + len(part).to_bytes(
+            8 if len(part) > 255 else 1, "big") + part
+    return data
+
+
+class Inbox:
+    """What came over a socket and was not taken yet: from 'at' on."""
+
+    def __init__(self, source):
+        self.source = source
+        self.came = b""
+        self.at = 0
+
+    def take(self, size):
+        while len(self.came) - self.at < size:
+            piece = self.source.recv(1 << 16)
+            if not piece:
+                raise Gone()
+            self.came = self.came[self.at:] + piece
+            self.at = 0
+        self.at += size
+        return self.came[self.at - size:self.at]
+
+
 class Speaker:
     """A connection to a store's endpoint, with a stream of its own."""
 
@@ -234,6 +263,7 @@ class Speaker:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.settimeout(PATIENCE_S)
         self.stream = os.urandom(16)
+        self.inbox = Inbox(self.socket)
         if handshake:
             self.shake_hands()
 
@@ -251,13 +281,7 @@ class Speaker:
         assert flags & 4 and data.startswith(b"\x05READY"), data
 
     def _take(self, size):
-        data = b""
-        while len(data) < size:
-            piece = self.socket.recv(size - len(data))
-            if not piece:
-                raise Gone()
-            data += piece
-        return data
+        return self.inbox.take(size)
 
     def _take_part(self):
         flags = self._take(1)[0]
@@ -266,12 +290,7 @@ class Speaker:
 
     def say(self, *parts):
         """Sends a message of these parts; bytes() is one without an end."""
-        data = b""
-        for i, part in enumerate(parts):
-            flags = (i + 1 < len(parts)) | (2 if len(part) > 255 else 0)
-            data += bytes([flags]) + len(part).to_bytes(
-                8 if len(part) > 255 else 1, "big") + part
-        self.socket.sendall(data)
+        self.socket.sendall(wire_message(*parts))
 
     def hear(self):
         """Returns the next frame."""
@@ -285,6 +304,15 @@ class Speaker:
             heard = self.hear()
             if heard.kind in kinds:
                 return heard
+
+    def hear_kinds(self, count, *kinds):
+        """Returns the kinds of the next so many frames of these, whose sums are
+        not looked at: for thousands of them."""
+        heard = []
+        while len(heard) < count:
+            kind = self._take_part()[1][4]
+            heard += [kind] if kind in kinds else []
+        return heard
 
     def hear_durable(self, sequence, slot=0):
         """Returns the ACK that calls the batch durable."""

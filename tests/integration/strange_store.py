@@ -16,7 +16,7 @@ import time
 from programs import Weir
 from speaker import (ACK, ANSWER, BATCH, GREETING, HELLO, LAYOUT, PACKS, PING,
                      READY, REFUSE, RESET, REWIND, SELECT, USE, WANT, WELCOME,
-                     Gone, Speaker, frame, layouts, text)
+                     Gone, Inbox, Speaker, frame, layouts, text)
 from weirtest import PATIENCE_S, diagnose, free_port, run, wait_until
 
 AGENT = """
@@ -118,6 +118,7 @@ class Connection(Speaker):
     def __init__(self, client):
         self.socket = client
         self.socket.settimeout(PATIENCE_S)
+        self.inbox = Inbox(client)
 
     def greet(self):
         ready = READY.replace(b"DEALER", b"ROUTER")

@@ -77,16 +77,21 @@ top_ask(const struct whom *whom, const struct top_question *question,
 /* Tasks -------------------------------------------------------------------- */
 
 static void
-let_go(struct task *self)
+task_destroy(struct task *self)
 {
-    if (atomic_fetch_sub(&self->holders, 1) > 1)
-        return;
     top_answer_destroy(&self->answer);
     whom_fini(&self->whom);
     free(self->why);
     free(self->search);
     free(self->sort);
     free(self);
+}
+
+static void
+let_go(struct task *self)
+{
+    if (atomic_fetch_sub(&self->holders, 1) == 1)
+        task_destroy(self);
 }
 
 static void *
@@ -148,8 +153,7 @@ top_asker_begin(struct top_asker *self, const struct top_question *question)
     struct task *task = task_new(self->whom, question);
     int rc = -pthread_create(&thread, NULL, work, task);
     if (rc < 0) {
-        let_go(task);
-        let_go(task);
+        task_destroy(task);
         return rc;
     }
     (void)pthread_detach(thread);

@@ -21,6 +21,13 @@ clock_wall_ns(void)
     return clock_read_ns(CLOCK_REALTIME);
 }
 
+/* The same in whole milliseconds: what answers tell. */
+static inline int64_t
+clock_wall_ms(void)
+{
+    return clock_wall_ns() / 1000000 * 1000000;
+}
+
 /* Never goes back: what waiting is measured with. */
 static inline int64_t
 clock_now_ns(void)

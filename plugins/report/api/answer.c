@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S  INT64_C(1000000000)
+#include "base.h"
 
 static const int64_t look_again_ns = 5 * NS_PER_MS;
 static const int64_t patience_ns = 30 * NS_PER_S;
@@ -19,19 +18,6 @@ enum {
 };
 
 static const char json_type[] = "application/json";
-
-static const struct {
-    int status;
-    const char *name;
-} faults[] = {
-    [FAULT_BAD_DATA] = {400, "bad_data"},
-    [FAULT_EXECUTION] = {422, "execution"},
-    [FAULT_TIMEOUT] = {503, "timeout"},
-    [FAULT_CANCELED] = {503, "canceled"},
-    [FAULT_UNAVAILABLE] = {503, "unavailable"},
-    [FAULT_INTERNAL] = {500, "internal"},
-    [FAULT_NOT_FOUND] = {404, "not_found"},
-};
 
 struct answer *
 answer_new(struct api *api, struct weir_request *request)
@@ -102,12 +88,12 @@ send_parts(struct answer *self, const char *type)
         int rc = weir_answer_part(self->request, 200, type,
                                   self->json.bytes + self->sent, PART_SIZE);
         if (rc == -EAGAIN)
-            return api_now_ns() - self->moved_ns > patience_ns;
+            return clock_now_ns() - self->moved_ns > patience_ns;
         if (rc < 0)
             return true;
         self->begun = true;
         self->sent += PART_SIZE;
-        self->moved_ns = api_now_ns();
+        self->moved_ns = clock_now_ns();
     }
     return true;
 }
@@ -197,7 +183,7 @@ answer_finish_as(struct answer **self_p, const char *type)
 {
     struct answer *self = *self_p;
 
-    self->moved_ns = api_now_ns();
+    self->moved_ns = clock_now_ns();
     if ((!self->begun && self->json.size <= WHOLE_MOST) ||
         send_parts(self, type)) {
         send_rest(self_p, type);
@@ -225,22 +211,6 @@ answer_finish(struct answer **self_p)
 }
 
 void
-answer_refuse(struct weir_request **request_p, enum fault fault,
-              const char *why)
-{
-    struct json json = {0};
-
-    json_raw(&json, "{\"status\":\"error\",\"errorType\":");
-    json_text(&json, faults[fault].name);
-    json_raw(&json, ",\"error\":");
-    json_text(&json, why);
-    json_raw(&json, "}");
-    weir_answer(request_p, faults[fault].status, json_type, json.bytes,
-                json.size);
-    json_fini(&json);
-}
-
-void
 answer_fail(struct answer **self_p, enum fault fault, const char *why)
 {
     struct answer *self = *self_p;
@@ -248,7 +218,7 @@ answer_fail(struct answer **self_p, enum fault fault, const char *why)
     if (self->begun)
         weir_answer(&self->request, 200, json_type, "", 0);
     else
-        answer_refuse(&self->request, fault, why);
+        fault_tell(&self->request, fault, why);
     destroy(self_p);
 }
 

@@ -9,19 +9,9 @@
 #ifndef API_ANSWER_H
 #define API_ANSWER_H
 
+#include "../reply/fault.h"
 #include "../reply/json.h"
 #include "api.h"
-
-/* What went wrong; each has a status and a name. */
-enum fault {
-    FAULT_BAD_DATA,
-    FAULT_EXECUTION,
-    FAULT_TIMEOUT,
-    FAULT_CANCELED,
-    FAULT_UNAVAILABLE,
-    FAULT_INTERNAL,
-    FAULT_NOT_FOUND,
-};
 
 struct answer {
     struct api *api;
@@ -67,9 +57,5 @@ void answer_fail_result(struct answer **self_p,
 
 /* Cuts off all answers that wait for their clients. */
 void answers_cut(struct api *api);
-
-/* Answers a request for good with an error. */
-void answer_refuse(struct weir_request **request_p, enum fault fault,
-                   const char *why);
 
 #endif /* API_ANSWER_H */

@@ -7,12 +7,7 @@
 
 #include "api.h"
 
-#include <time.h>
-
 #include "answer.h"
-
-#define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S  INT64_C(1000000000)
 
 static const struct weir_option options[] = {
     WEIR_SIZE(struct api, max_answer, "64M",
@@ -60,27 +55,6 @@ static const struct {
     {"GET", "/api/v1/summary", summary_tell},
 };
 
-static int64_t
-clock_ns(clockid_t clock)
-{
-    struct timespec now = {0};
-
-    (void)clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-int64_t
-api_now_ns(void)
-{
-    return clock_ns(CLOCK_MONOTONIC);
-}
-
-int64_t
-api_wall_ns(void)
-{
-    return clock_ns(CLOCK_REALTIME) / NS_PER_MS * NS_PER_MS;
-}
-
 uint64_t
 api_half(const struct api *self)
 {
@@ -100,7 +74,7 @@ api_bounds(const struct api *self, int64_t timeout_ns)
         .samples = (uint64_t)self->max_samples,
         .series = (uint32_t)self->max_series,
         .memory_bytes = api_half(self) / 2,
-        .deadline_ns = most_ns ? api_now_ns() + most_ns : 0,
+        .deadline_ns = most_ns ? clock_now_ns() + most_ns : 0,
     };
 }
 
@@ -118,7 +92,7 @@ api_open(void *instance)
     };
 
     weir_query_limit(self, &limits);
-    self->start_ns = api_wall_ns();
+    self->start_ns = clock_wall_ms();
     for (size_t i = 0; rc == 0 && i < WEIR_COUNT(routes); i++)
         rc = weir_route(self, routes[i].method, routes[i].path,
                         routes[i].handler);

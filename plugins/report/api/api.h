@@ -4,6 +4,8 @@
 
 #include <weir/plugin.h>
 
+#include "clock.h"
+
 struct answer;
 
 struct api {
@@ -19,12 +21,6 @@ struct api {
 /* Returns half of max_memory: the bound of all answers together, and of all
  * questions. */
 uint64_t api_half(const struct api *self);
-
-/* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
-int64_t api_wall_ns(void);
-
-/* Returns a clock that only advances. */
-int64_t api_now_ns(void);
 
 /* The bounds of a select or question: those of the instance, with 'timeout'
  * (nanoseconds, 0: none) where it is shorter. */

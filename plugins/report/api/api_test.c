@@ -11,6 +11,7 @@
 
 #include "../reply/json.h"
 #include "../reply/parameter.h"
+#include "base.h"
 #include "spec.h"
 
 static struct weir_harness *
@@ -390,7 +391,7 @@ static void
 give_target(struct weir_harness *api, const char *reason)
 {
     static const char at[] = "instance=\"a:1\",job=\"j\",x=\"y\"";
-    int64_t now_ns = api_wall_ns();
+    int64_t now_ns = clock_wall_ms();
     char text[2048];
 
     (void)snprintf(

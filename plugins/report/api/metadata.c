@@ -107,7 +107,7 @@ metadata_tell(void *instance, struct weir_request *request)
     size_t limit = 0;
 
     if (parameter_limit(request, "limit", &limit, why) < 0) {
-        answer_refuse(&request, FAULT_BAD_DATA, "limit must be a number");
+        fault_tell(&request, FAULT_BAD_DATA, "limit must be a number");
         return;
     }
     const char *metric = weir_request_get(request, "metric", 0);

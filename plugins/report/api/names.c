@@ -130,13 +130,12 @@ search(struct api *api, struct weir_request *request, enum weir_want want,
     if (parameter_window(request, &window, why) < 0 ||
         parameter_limit(request, "limit", &limit, why) < 0 ||
         parameter_selectors(request, &selectors, why) < 0) {
-        answer_refuse(&request, FAULT_BAD_DATA, why);
+        fault_tell(&request, FAULT_BAD_DATA, why);
         return;
     }
     if (want == WEIR_SERIES && selectors.count == 0) {
         selectors_fini(&selectors);
-        answer_refuse(&request, FAULT_BAD_DATA,
-                      "no match[] parameter provided");
+        fault_tell(&request, FAULT_BAD_DATA, "no match[] parameter provided");
         return;
     }
     struct search *self = calloc(1, sizeof(*self));

@@ -202,7 +202,7 @@ heard(void *instance, void *arg, const struct weir_result *result)
 static void
 refuse(struct weir_request **request_p, const char *why)
 {
-    answer_refuse(request_p, FAULT_BAD_DATA, why);
+    fault_tell(request_p, FAULT_BAD_DATA, why);
 }
 
 /* Asks; takes the request. */
@@ -244,7 +244,7 @@ void
 query_instant(void *instance, struct weir_request *request)
 {
     struct weir_question question = {0};
-    int64_t now_ns = api_wall_ns();
+    int64_t now_ns = clock_wall_ms();
     char why[WHY_SIZE];
 
     if (parameter_time(request, "time", &now_ns, &question.end_ns, why) < 0) {

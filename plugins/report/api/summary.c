@@ -105,7 +105,7 @@ read_window(const struct weir_request *request, struct window *ret_window,
             char why[WHY_SIZE])
 {
     static const int64_t hour_ns = 3600 * NS_PER_S;
-    int64_t now_ns = api_wall_ns();
+    int64_t now_ns = clock_wall_ms();
     int64_t length_ns = 0;
     struct window window = {0};
 
@@ -145,7 +145,7 @@ summary_tell(void *instance, struct weir_request *request)
     if (read_form(request, &form, why) < 0 ||
         read_window(request, &window, why) < 0 ||
         parameter_selectors(request, &selectors, why) < 0) {
-        answer_refuse(&request, FAULT_BAD_DATA, why);
+        fault_tell(&request, FAULT_BAD_DATA, why);
         return;
     }
     struct overview *self = calloc(1, sizeof(*self));

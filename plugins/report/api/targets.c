@@ -164,7 +164,7 @@ status_targets(void *instance, struct weir_request *request)
 
     if (!self)
         abort();
-    self->now_ns = api_wall_ns();
+    self->now_ns = clock_wall_ms();
     self->pool = pool && *pool ? strdup(pool) : NULL;
     self->rows.pool = self->pool;
     self->answer = answer_new(instance, request);

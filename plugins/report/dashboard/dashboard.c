@@ -7,8 +7,6 @@
 
 #include "dashboard.h"
 
-#include <time.h>
-
 #include "base.h"
 #include "live.h"
 #include "page.h"
@@ -32,27 +30,6 @@ static const struct weir_command commands[] = {
     {"top", "the overview live in a terminal; weir top --help", top_run},
     {0},
 };
-
-static int64_t
-clock_ns(clockid_t clock)
-{
-    struct timespec now = {0};
-
-    (void)clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-int64_t
-dashboard_now_ns(void)
-{
-    return clock_ns(CLOCK_MONOTONIC);
-}
-
-int64_t
-dashboard_wall_ns(void)
-{
-    return clock_ns(CLOCK_REALTIME) / NS_PER_MS * NS_PER_MS;
-}
 
 static int
 dashboard_open(void *instance)

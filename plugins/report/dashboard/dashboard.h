@@ -4,6 +4,8 @@
 
 #include <weir/plugin.h>
 
+#include "clock.h"
+
 struct live;
 struct survey;
 
@@ -15,12 +17,6 @@ struct dashboard {
     size_t survey_count;
     struct live *live;
 };
-
-/* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
-int64_t dashboard_wall_ns(void);
-
-/* Returns a clock that only advances. */
-int64_t dashboard_now_ns(void);
 
 /* GET /api/v1/overview: see overview.c. */
 weir_handler overview_tell;

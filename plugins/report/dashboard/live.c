@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../reply/fault.h"
 #include "../reply/parameter.h"
 #include "base.h"
 #include "dashboard.h"
@@ -21,15 +22,18 @@ enum {
 
 static const char type[] = "text/event-stream";
 
+/* A viewer at a question. */
+struct seat {
+    struct tap *tap;
+    int64_t told_ns; /* the step of its last answer that was told */
+};
+
 struct viewer {
     struct viewer *next;
     struct weir_request *request;
-    struct {
-        struct tap *tap;
-        int64_t told_ns; /* the step of its last answer that was told */
-    } * seats;           /* [count], one a question */
+    struct seat *seats; /* [count] */
     size_t count;
-    int64_t said_ns; /* when something was said, by dashboard_now_ns() */
+    int64_t said_ns; /* when something was said, by clock_now_ns() */
 };
 
 struct live {
@@ -64,43 +68,54 @@ say(struct viewer *self, const void *bytes, size_t size)
     int rc = weir_answer_part(self->request, 200, type, bytes, size);
 
     if (rc == 0)
-        self->said_ns = dashboard_now_ns();
+        self->said_ns = clock_now_ns();
     return rc != -EPIPE;
 }
 
-/* Makes the event of a viewer: what is new of each question, or null.  Returns
- * whether anything is. */
 static bool
+is_fresh(const struct seat *self)
+{
+    return !self->tap->asked && self->tap->time_ns > self->told_ns;
+}
+
+static bool
+has_news(const struct viewer *self)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (is_fresh(&self->seats[i]))
+            return true;
+    return false;
+}
+
+/* Makes the event of a viewer: what is new of each question, or null. */
+static void
 write_event(struct viewer *self, struct json *json)
 {
-    bool any = false;
-
     json->size = 0;
     json_raw(json, "data: {\"answers\":[");
     for (size_t i = 0; i < self->count; i++) {
-        const struct tap *tap = self->seats[i].tap;
-        bool fresh = !tap->asked && tap->time_ns > self->seats[i].told_ns;
+        struct seat *seat = &self->seats[i];
         json_raw(json, i ? ",\ndata: " : "\ndata: ");
-        if (fresh)
-            json_bytes(json, tap->json.bytes, tap->json.size);
-        else
+        if (!is_fresh(seat)) {
             json_raw(json, "null");
-        if (fresh)
-            self->seats[i].told_ns = tap->time_ns;
-        any |= fresh;
+            continue;
+        }
+        json_bytes(json, seat->tap->json.bytes, seat->tap->json.size);
+        seat->told_ns = seat->tap->time_ns;
     }
     json_raw(json, "]}\n\n");
-    return any;
 }
 
 static bool
 tell(struct live *self, struct viewer *viewer)
 {
     static const char quiet[] = ":\n\n";
-    int64_t since_ns = dashboard_now_ns() - viewer->said_ns;
+    int64_t since_ns = clock_now_ns() - viewer->said_ns;
 
-    if (write_event(viewer, &self->event))
+    if (has_news(viewer)) {
+        write_event(viewer, &self->event);
         return say(viewer, self->event.bytes, self->event.size);
+    }
     if (since_ns > QUIET_S * NS_PER_S)
         return say(viewer, quiet, sizeof(quiet) - 1);
     return true;
@@ -138,25 +153,12 @@ pulse(void *instance, void *arg)
     if (!self->viewers)
         return;
     tell_all(self);
-    taps_ask(&self->taps, dashboard_wall_ns());
+    taps_ask(&self->taps, clock_wall_ms());
     self->pulses =
         weir_timer(instance, PULSE_MS * NS_PER_MS, 0, pulse, self) == 0;
 }
 
 /* Requests ----------------------------------------------------------------- */
-
-static void
-refuse(struct weir_request **request_p, int status, const char *why)
-{
-    struct json json = {0};
-
-    json_raw(&json, "{\"status\":\"error\",\"errorType\":\"bad_data\","
-                    "\"error\":");
-    json_text(&json, why);
-    json_raw(&json, "}");
-    weir_answer(request_p, status, "application/json", json.bytes, json.size);
-    json_fini(&json);
-}
 
 /* Counts the questions.  Returns 0, or -EINVAL with the reason. */
 static int
@@ -246,7 +248,7 @@ live_tell(void *instance, struct weir_request *request)
 
     if (read_step(request, &step_ns, why) < 0 ||
         count_questions(request, &count, why) < 0) {
-        refuse(&request, 400, why);
+        fault_tell(&request, FAULT_BAD_DATA, why);
         return;
     }
     struct viewer *viewer = self->count < VIEWERS_MOST
@@ -255,7 +257,8 @@ live_tell(void *instance, struct weir_request *request)
     if (viewer)
         enter(self, viewer, request);
     else
-        refuse(&request, 503, "too many look already, ask for ranges instead");
+        fault_tell(&request, FAULT_UNAVAILABLE,
+                   "too many look already, ask for ranges instead");
 }
 
 int

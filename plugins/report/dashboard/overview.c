@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../reply/fault.h"
 #include "base.h"
 #include "dashboard.h"
 #include "overview_page.h"
@@ -30,21 +31,6 @@ struct viewer {
     struct view view;
     struct viewer *next;
 };
-
-static void
-refuse(struct weir_request **request_p, int status, const char *type,
-       const char *why)
-{
-    struct json json = {0};
-
-    json_raw(&json, "{\"status\":\"error\",\"errorType\":");
-    json_text(&json, type);
-    json_raw(&json, ",\"error\":");
-    json_text(&json, why);
-    json_raw(&json, "}");
-    weir_answer(request_p, status, "application/json", json.bytes, json.size);
-    json_fini(&json);
-}
 
 /* Reading ------------------------------------------------------------------ */
 
@@ -133,7 +119,7 @@ static void
 drop_stale(struct dashboard *self)
 {
     struct survey **link = &self->surveys;
-    int64_t now_ns = dashboard_now_ns();
+    int64_t now_ns = clock_now_ns();
 
     while (*link)
         if ((*link)->over_ns && (*link)->fresh_ns <= now_ns)
@@ -214,13 +200,13 @@ overview_tell(void *instance, struct weir_request *request)
 
     if (read_key(request, &key, why) < 0 ||
         view_read(request, &view, why) < 0) {
-        refuse(&request, 400, "bad_data", why);
+        fault_tell(&request, FAULT_BAD_DATA, why);
         return;
     }
     struct survey *survey = take_survey(instance, &key);
     if (!survey) {
-        refuse(&request, 503, "unavailable",
-               "too many different windows are being looked at, try again");
+        fault_tell(&request, FAULT_UNAVAILABLE,
+                   "too many different windows are being looked at, try again");
         return;
     }
     if (survey->over_ns) {
@@ -240,8 +226,8 @@ overview_close(struct dashboard *self)
         while (survey->viewers) {
             struct viewer *viewer = survey->viewers;
             survey->viewers = viewer->next;
-            refuse(&viewer->request, 503, "unavailable",
-                   "the dashboard is closing");
+            fault_tell(&viewer->request, FAULT_UNAVAILABLE,
+                       "the dashboard is closing");
             free(viewer);
         }
         drop(&self->surveys);

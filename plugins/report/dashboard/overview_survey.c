@@ -80,7 +80,7 @@ finish(struct survey *self)
                      "there are more than %lld hosts, services and targets "
                      "(max_rows), or 16 MiB of their labels; some are left out",
                      (long long)self->owner->max_rows);
-    self->over_ns = dashboard_now_ns();
+    self->over_ns = clock_now_ns();
     self->over(self);
 }
 
@@ -224,9 +224,9 @@ survey_new(struct dashboard *owner, const struct survey_key *key,
 
     self->owner = owner;
     self->key = *key;
-    self->end_ns = key->end_ns ? key->end_ns : dashboard_wall_ns();
+    self->end_ns = key->end_ns ? key->end_ns : clock_wall_ms();
     self->step_ns = key->window_ns / SPARK_POINTS;
-    self->begun_ns = dashboard_now_ns();
+    self->begun_ns = clock_now_ns();
     self->subjects.most = (size_t)owner->max_rows;
     self->over = over;
     self->probes =

@@ -82,7 +82,7 @@ look(struct top_view *view, struct top_asker *asker,
     struct top_answer *answer = NULL;
     char *failure = NULL;
     bool came = top_asker_take(asker, &answer, &failure) > 0;
-    int64_t now_ns = dashboard_now_ns();
+    int64_t now_ns = clock_now_ns();
 
     if (came)
         top_view_take(view, answer, failure);

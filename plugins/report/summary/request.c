@@ -7,6 +7,7 @@
 
 #include "base.h"
 #include "cli/moment.h"
+#include "clock.h"
 #include "gather.h"
 #include "summary.h"
 
@@ -105,8 +106,7 @@ read_window(const struct asked *self, struct summary_wish *wish,
     /* What ends now ends on a round time. */
     wish->until_ns -= wish->until_ns %
                       (wish->window_ns < 60 * MINUTE_NS ? NS_PER_S : MINUTE_NS);
-    if (end &&
-        moment_read(end, summary_wall_ns(), &wish->until_ns, &reason) < 0)
+    if (end && moment_read(end, clock_wall_ms(), &wish->until_ns, &reason) < 0)
         return complain(why, "end", end, reason);
     if (wish->window_ns < NS_PER_S)
         return complain(why, "window", window ? window : "",
@@ -195,7 +195,7 @@ void
 request_report(void *instance, struct weir_request *request)
 {
     struct summary *summary = instance;
-    struct summary_wish wish = summary_wish_of(summary, summary_wall_ns());
+    struct summary_wish wish = summary_wish_of(summary, clock_wall_ms());
     weir_cleanup(asked_destroy) struct asked *self = xcalloc(1, sizeof(*self));
     char why[WHY_SIZE];
 
@@ -215,7 +215,7 @@ request_report(void *instance, struct weir_request *request)
         .instance = summary,
         .report = self->report,
         .client = request,
-        .deadline_ns = summary_deadline_ns(patience_ns),
+        .deadline_ns = clock_now_ns() + patience_ns,
     };
     gather_start(&gather, was_gathered, weir_take(self));
 }

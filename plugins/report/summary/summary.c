@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base.h"
+#include "clock.h"
 #include "summary_command.h"
 
 /* Clocks are set and machines sleep, so the wall clock is looked at again. */
@@ -53,24 +54,6 @@ static const struct weir_option options[] = {
               "Size at which a report shows no more series."),
     {0},
 };
-
-int64_t
-summary_wall_ns(void)
-{
-    struct timespec now = {0};
-
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec / NS_PER_MS * NS_PER_MS;
-}
-
-int64_t
-summary_deadline_ns(int64_t duration_ns)
-{
-    struct timespec now = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec + duration_ns;
-}
 
 /* Panels ------------------------------------------------------------------- */
 
@@ -157,7 +140,7 @@ settled_ns(const struct summary *self)
 {
     int64_t interval_ns = weir_interval_ns(self);
 
-    return summary_wall_ns() -
+    return clock_wall_ms() -
            (interval_ns < patience_most_ns ? interval_ns : patience_most_ns);
 }
 

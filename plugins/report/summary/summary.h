@@ -49,12 +49,6 @@ struct summary_wish summary_wish_of(const struct summary *self,
 struct report *summary_report(const struct summary *self,
                               const struct summary_wish *wish);
 
-/* Returns the wall clock's time in whole milliseconds, as nanoseconds. */
-int64_t summary_wall_ns(void);
-
-/* Returns 'duration_ns' from now on the clock that only advances. */
-int64_t summary_deadline_ns(int64_t duration_ns);
-
 /* Makes a report of the window that ends at 'until_ns' and puts it where the
  * options say. */
 void timed_start(struct summary *self, int64_t until_ns);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "clock.h"
 #include "gather.h"
 #include "shelf.h"
 #include "summary.h"
@@ -140,7 +141,7 @@ timed_start(struct summary *self, int64_t until_ns)
     const struct gather_wish gather = {
         .instance = self,
         .report = timed->report,
-        .deadline_ns = summary_deadline_ns(patience_ns),
+        .deadline_ns = clock_now_ns() + patience_ns,
     };
     gather_start(&gather, was_gathered, timed);
 }

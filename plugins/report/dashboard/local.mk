@@ -16,7 +16,8 @@ DASHBOARD_SOURCES = %D%/live.c %D%/live.h %D%/tap.c %D%/tap.h \
                     %D%/top_wish.h
 
 # What of core the plugin needs and libweir does not show.
-DASHBOARD_CORE = core/cli/plain.c core/cli/screen.c core/number.c core/utf8.c
+DASHBOARD_CORE = core/cli/plain.c core/cli/screen.c core/http/gzip.c \
+                 core/number.c core/utf8.c
 
 report_LTLIBRARIES       += %D%/dashboard.la
 %C%_dashboard_la_SOURCES  = %D%/dashboard.c %D%/dashboard.h \
@@ -26,7 +27,7 @@ report_LTLIBRARIES       += %D%/dashboard.la
                             $(NCURSES_CFLAGS)
 %C%_dashboard_la_LDFLAGS  = $(PLUGIN_FLAGS)
 %C%_dashboard_la_LIBADD   = $(REPLY_LIBS) $(PLUGIN_LIBS) $(JANSSON_LIBS) \
-                            $(NCURSES_LIBS) -lz -lm
+                            $(NCURSES_LIBS) -lz -lxxhash -lm
 dist_man_MANS            += %D%/weir-report-dashboard.5
 
 # The page is bundled by Node from exact versions; a tarball has assets.c.
@@ -62,6 +63,6 @@ check_PROGRAMS              += %D%/dashboard_test
                                %D%/page_none.c
 %C%_dashboard_test_CPPFLAGS  = $(SPEC_CPPFLAGS) $(CURL_CFLAGS) $(NCURSES_CFLAGS)
 %C%_dashboard_test_LDADD     = $(REPLY_LIBS) $(SPEC_LIBS) $(JANSSON_LIBS) \
-                               $(NCURSES_LIBS) -lz -lm
+                               $(NCURSES_LIBS) -lz -lxxhash -lm
 endif
 EXTRA_DIST += %D%/dashboard_test.c

@@ -5,21 +5,16 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base.h"
+#include "http/gzip.h"
 
-enum {
-    PAGES_MOST = 8,        /* of a survey */
-    GZIP_WINDOW = 15 + 16, /* zlib's way to say gzip */
-    GZIP_LEVEL = 4,
-    GZIP_MEMORY = 8,
-};
+enum { PAGES_MOST = 8 }; /* of a survey */
 
 struct page {
     char *key; /* of a view */
     struct json plain;
-    unsigned char *packed; /* [packed_size], gzip */
+    char *packed; /* [packed_size], gzip; or NULL */
     size_t packed_size;
     struct page *next;
 };
@@ -56,28 +51,6 @@ pages_destroy(struct page **list_p)
     }
 }
 
-/* Without memory it stays plain. */
-static void
-pack(struct page *self)
-{
-    z_stream stream = {0};
-
-    if (deflateInit2(&stream, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY,
-                     Z_DEFAULT_STRATEGY) != Z_OK)
-        return;
-    size_t room = deflateBound(&stream, self->plain.size);
-    self->packed = xcalloc(room, 1);
-    stream.next_in = (unsigned char *)self->plain.bytes;
-    stream.avail_in = (unsigned)self->plain.size;
-    stream.next_out = self->packed;
-    stream.avail_out = (unsigned)room;
-    if (deflate(&stream, Z_FINISH) == Z_STREAM_END) {
-        self->packed_size = stream.total_out;
-        self->packed = xrealloc(self->packed, stream.total_out, 1);
-    }
-    (void)deflateEnd(&stream);
-}
-
 /* The one that was asked for least lately goes. */
 static void
 drop_oldest(struct survey *survey)
@@ -105,21 +78,15 @@ take_page(struct survey *survey, const struct view *view)
         page = xcalloc(1, sizeof(*page));
         page->key = weir_take(key);
         view_write(view, survey, &page->plain);
-        pack(page);
+        /* What that does not make shorter stays plain. */
+        if (!gzip_pack(page->plain.bytes, page->plain.size, &page->packed,
+                       &page->packed_size))
+            page->packed = NULL;
     }
     page->next = survey->pages;
     survey->pages = page;
     drop_oldest(survey);
     return page;
-}
-
-static bool
-takes_gzip(const struct weir_request *request)
-{
-    const char *accepted = weir_request_head(request, "Accept-Encoding");
-    const char *at = accepted ? strstr(accepted, "gzip") : NULL;
-
-    return at && strncmp(at, "gzip;q=0", strlen("gzip;q=0")) != 0;
 }
 
 void
@@ -129,7 +96,8 @@ page_answer(struct survey *survey, const struct view *view,
     static const char type[] = "application/json";
     const struct page *page = take_page(survey, view);
 
-    if (!page->packed_size || !takes_gzip(*request_p)) {
+    if (!page->packed ||
+        !gzip_is_accepted(weir_request_head(*request_p, "Accept-Encoding"))) {
         weir_answer(request_p, 200, type, page->plain.bytes, page->plain.size);
         return;
     }

@@ -6,10 +6,11 @@
 
 #include <math.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base.h"
 
-enum { SLOTS_LEAST = 64, BYTES_MOST = 16 << 20 };
+enum { ITEMS_LEAST = 64, BYTES_MOST = 16 << 20 };
 
 static const double unknown = (double)NAN;
 
@@ -24,51 +25,47 @@ label_value(const struct weir_label *labels, const char *name)
 
 /* The set ------------------------------------------------------------------ */
 
-/* FNV-1a, with a stop between the two. */
-static size_t
+static uint64_t
 hash_of(const char *instance, const char *job)
 {
-    const char *const texts[] = {instance, job};
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-        for (const char *at = texts[i];; at++) {
-            hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
-            if (!*at)
-                break;
-        }
-    return (size_t)(hash ^ hash >> 32);
+    return XXH3_64bits_withSeed(job, strlen(job),
+                                XXH3_64bits(instance, strlen(instance)));
 }
 
-/* Returns the slot of such a subject, or the empty one where it belongs. */
-static size_t
-slot_of(const struct subjects *self, const char *instance, const char *job)
+static struct subject *
+find(const struct subjects *self, const char *instance, const char *job)
 {
-    size_t at = hash_of(instance, job) & (self->slot_count - 1);
+    uint32_t step = 0, number = 0;
 
-    while (self->slots[at]) {
-        const struct subject *each = self->items[self->slots[at] - 1];
+    while (table_next(&self->table, hash_of(instance, job), &step, &number)) {
+        struct subject *each = self->items[number];
         if (strcmp(each->instance, instance) == 0 &&
             strcmp(each->job, job) == 0)
-            break;
-        at = (at + 1) & (self->slot_count - 1);
+            return each;
     }
-    return at;
+    return NULL;
 }
 
-/* At least half of the slots stay empty. */
 static void
-grow(struct subjects *self)
+file(struct subjects *self, size_t number)
 {
-    if (2 * (self->count + 1) <= self->slot_count)
+    const struct subject *subject = self->items[number];
+
+    table_put(&self->table, hash_of(subject->instance, subject->job),
+              (uint32_t)number);
+}
+
+/* Files the last one. */
+static void
+file_last(struct subjects *self)
+{
+    if (!table_full(&self->table)) {
+        file(self, self->count - 1);
         return;
-    self->slot_count = self->slot_count ? 2 * self->slot_count : SLOTS_LEAST;
-    free(self->slots);
-    self->slots = xcalloc(self->slot_count, sizeof(*self->slots));
-    for (size_t i = 0; i < self->count; i++) {
-        const struct subject *each = self->items[i];
-        self->slots[slot_of(self, each->instance, each->job)] = (uint32_t)i + 1;
     }
+    table_reset(&self->table, (uint32_t)(2 * self->count));
+    for (size_t i = 0; i < self->count; i++)
+        file(self, i);
 }
 
 /* Returns NULL when that were too much. */
@@ -85,25 +82,21 @@ add(struct subjects *self, const char *instance, const char *job)
     subject->instance = x_or_die(strdup(instance));
     subject->job = x_or_die(strdup(job));
     subject->seen_s = subject->up_s = unknown;
-    grow(self);
     if (self->count == self->room) {
-        self->room = self->room ? 2 * self->room : SLOTS_LEAST;
+        self->room = self->room ? 2 * self->room : ITEMS_LEAST;
         self->items =
             xrealloc(self->items, self->room, sizeof(struct subject *));
     }
-    self->slots[slot_of(self, instance, job)] = (uint32_t)self->count + 1;
     self->items[self->count++] = subject;
+    file_last(self);
     return subject;
 }
 
 struct subject *
 subjects_find(const struct subjects *self, const struct weir_label *labels)
 {
-    if (!self->slot_count)
-        return NULL;
-    uint32_t found = self->slots[slot_of(self, label_value(labels, "instance"),
-                                         label_value(labels, "job"))];
-    return found ? self->items[found - 1] : NULL;
+    return find(self, label_value(labels, "instance"),
+                label_value(labels, "job"));
 }
 
 struct subject *
@@ -140,7 +133,7 @@ subjects_fini(struct subjects *self)
     for (size_t i = 0; i < self->count; i++)
         subject_destroy(&self->items[i]);
     free(self->items);
-    free(self->slots);
+    table_fini(&self->table);
     *self = (struct subjects){0};
 }
 

@@ -10,6 +10,7 @@
 #include <weir/plugin.h>
 
 #include "overview_column.h"
+#include "table.h"
 
 enum { SPARK_POINTS = 60, WRONG_MOST = 6 };
 
@@ -48,11 +49,10 @@ struct subject {
 struct subjects {
     struct subject **items; /* [count], in the order of their coming */
     size_t count, room;
-    uint32_t *slots; /* [slot_count], a power of 2: an index + 1, or 0 */
-    size_t slot_count;
-    size_t most;  /* of 'count' */
-    size_t bytes; /* of their labels, 16 MiB at most */
-    bool refused; /* there were more */
+    struct table table; /* of indices, by instance and job */
+    size_t most;        /* of 'count' */
+    size_t bytes;       /* of their labels, 16 MiB at most */
+    bool refused;       /* there were more */
 };
 
 /* Returns the subject of a series with such labels, a new one if need be; or

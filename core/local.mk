@@ -57,6 +57,7 @@ libcore_la_SOURCES  = \
     %D%/lock.h \
     %D%/log.c %D%/log.h \
     %D%/mailbox.c %D%/mailbox.h \
+    %D%/markup.h \
     %D%/notify.c %D%/notify.h \
     %D%/number.c %D%/number.h \
     %D%/numeral.c \

@@ -10,6 +10,7 @@
 
 #include "base.h"
 #include "http/origin.h"
+#include "markup.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
 static const char html[] = "text/html; charset=utf-8";
@@ -57,34 +58,14 @@ reload(void *arg, struct weir_request *request)
 }
 
 static void
-write_escaped(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '<':
-            (void)fputs("&lt;", out);
-            break;
-        case '&':
-            (void)fputs("&amp;", out);
-            break;
-        case '"':
-            (void)fputs("&quot;", out);
-            break;
-        default:
-            (void)fputc(*text, out);
-        }
-    }
-}
-
-static void
 write_route(FILE *out, const struct route *route)
 {
     (void)fputs("<li><a href=\"", out);
-    write_escaped(out, route->path);
+    markup_text(out, route->path);
     (void)fputs("\">", out);
-    write_escaped(out, route->path);
+    markup_text(out, route->path);
     (void)fputs("</a> ", out);
-    write_escaped(out, route->help);
+    markup_text(out, route->help);
     (void)fputs("</li>\n", out);
 }
 

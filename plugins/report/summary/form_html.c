@@ -6,36 +6,15 @@
 #include "base.h"
 #include "form.h"
 #include "html.h"
+#include "markup.h"
 #include "words.h"
-
-void
-html_text(FILE *out, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            (void)fputs("&amp;", out);
-            break;
-        case '<':
-            (void)fputs("&lt;", out);
-            break;
-        case '>':
-            (void)fputs("&gt;", out);
-            break;
-        case '"':
-            (void)fputs("&quot;", out);
-            break;
-        default:
-            (void)fputc(*text, out);
-        }
-}
 
 void
 html_number(FILE *out, double number, const char *unit)
 {
     char text[WORDS_SIZE];
 
-    html_text(out, words_number(number, unit, text));
+    markup_text(out, words_number(number, unit, text));
 }
 
 /* Writes a text within an element. */
@@ -43,7 +22,7 @@ static void
 write_within(FILE *out, const char *open, const char *text, const char *close)
 {
     (void)fputs(open, out);
-    html_text(out, text);
+    markup_text(out, text);
     (void)fputs(close, out);
 }
 
@@ -73,7 +52,7 @@ write_move(const struct report_move *move, FILE *out)
 
     write_within(out, "<tr><th scope=\"row\">", panel_title(move->part->panel),
                  "</th><td>");
-    html_text(out, move->row->caption);
+    markup_text(out, move->row->caption);
     (void)fputs("</td><td class=\"number\">", out);
     html_number(out, before, move->row->unit);
     (void)fputs("</td><td class=\"number\">", out);

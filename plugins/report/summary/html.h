@@ -13,9 +13,6 @@
 /* The styles of the page, light and dark. */
 extern const char html_style[];
 
-/* Writes text for an element's inside or a quoted attribute. */
-void html_text(FILE *out, const char *text);
-
 /* Writes a number with its unit, such as "1.25 MiB", escaped. */
 void html_number(FILE *out, double number, const char *unit);
 

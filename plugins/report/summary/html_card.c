@@ -7,6 +7,7 @@
 #include "base.h"
 #include "form.h"
 #include "html.h"
+#include "markup.h"
 #include "words.h"
 
 enum { TABLE_ROWS = 24 };
@@ -112,7 +113,7 @@ write_details(const struct report *report, const struct row *row, FILE *out)
 {
     (void)fputs("<details><summary>Figures and values</summary>\n<p><code>",
                 out);
-    html_text(out, row->shown);
+    markup_text(out, row->shown);
     (void)fputs("</code></p>\n", out);
     write_figures(row, out);
     if (row->points)
@@ -133,7 +134,7 @@ write_level(const struct row *row, FILE *out)
     (void)fputs("</b> <span>on average", out);
     if (isfinite(before) && isfinite(level)) {
         (void)fputs(", ", out);
-        html_text(out, words_change(before, level, text));
+        markup_text(out, words_change(before, level, text));
         (void)fputs(level == before ? " as before" : " against before", out);
     }
     (void)fputs("</span></p>\n", out);
@@ -177,7 +178,7 @@ write_trend(const struct report *report, const struct row *row, FILE *out)
     (void)fprintf(out,
                   "<p class=\"trend\"><span aria-hidden=\"true\">%s</span>",
                   arrows[trend_judge(&row->trend, window_s)]);
-    html_text(out, words_trend(&row->trend, window_s, row->unit, text));
+    markup_text(out, words_trend(&row->trend, window_s, row->unit, text));
     (void)fputs("</p>\n", out);
 }
 
@@ -211,7 +212,7 @@ html_card(const struct report *report, const struct report_part *part,
     weir_cleanup(weir_free) char *description = describe(report, part, row);
 
     (void)fputs("<article class=\"card\"><h4>", out);
-    html_text(out, row->caption);
+    markup_text(out, row->caption);
     (void)fputs("</h4>\n", out);
     write_level(row, out);
     if (row->points)

@@ -8,6 +8,7 @@
 #include "base.h"
 #include "form.h"
 #include "html.h"
+#include "markup.h"
 #include "words.h"
 
 /* Of the picture, in its own units. */
@@ -181,7 +182,7 @@ write_label(FILE *out, double x, double y, const char *anchor, const char *text)
 {
     (void)fprintf(out, "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"%s\">", x, y,
                   anchor);
-    html_text(out, text);
+    markup_text(out, text);
     (void)fputs("</text>", out);
 }
 
@@ -228,9 +229,9 @@ html_chart(const struct report *report, const struct row *row, size_t number,
                   "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
                   "aria-labelledby=\"t%zu d%zu\"><title id=\"t%zu\">",
                   width, feet + 4, number, number, number);
-    html_text(out, row->caption);
+    markup_text(out, row->caption);
     (void)fprintf(out, "</title><desc id=\"d%zu\">", number);
-    html_text(out, description);
+    markup_text(out, description);
     (void)fputs("</desc>", out);
     write_frame(report, &scale, row->unit, out);
     (void)write_line(&past, "past", false, out);

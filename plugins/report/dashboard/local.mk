@@ -31,15 +31,15 @@ report_LTLIBRARIES       += %D%/dashboard.la
 dist_man_MANS            += %D%/weir-report-dashboard.5
 
 # The page is bundled by Node from exact versions; a tarball has assets.c.
-%C%_web = %D%/web/answers.js %D%/web/ask.js %D%/web/bar.js %D%/web/board.js \
-          %D%/web/boards.js %D%/web/bundle.mjs %D%/web/chart.js \
-          %D%/web/complete.js %D%/web/editor.js %D%/web/explore.js \
-          %D%/web/figures.js %D%/web/functions.js %D%/web/html.js \
-          %D%/web/index.html %D%/web/keys.js %D%/web/legend.js \
-          %D%/web/live.js %D%/web/main.js %D%/web/marks.js %D%/web/metric.js \
-          %D%/web/overview.js %D%/web/paint.js %D%/web/panel.js \
-          %D%/web/place.js %D%/web/plot.js %D%/web/query.js %D%/web/save.js \
-          %D%/web/span.js %D%/web/style.css %D%/web/unit.js
+%C%_web = %D%/web/answers.js %D%/web/ask.js %D%/web/asked.js %D%/web/bar.js \
+          %D%/web/board.js %D%/web/boards.js %D%/web/bundle.mjs \
+          %D%/web/chart.js %D%/web/complete.js %D%/web/editor.js \
+          %D%/web/explore.js %D%/web/figures.js %D%/web/functions.js \
+          %D%/web/html.js %D%/web/index.html %D%/web/keys.js \
+          %D%/web/legend.js %D%/web/live.js %D%/web/main.js %D%/web/marks.js \
+          %D%/web/metric.js %D%/web/overview.js %D%/web/paint.js \
+          %D%/web/panel.js %D%/web/place.js %D%/web/plot.js %D%/web/query.js \
+          %D%/web/save.js %D%/web/span.js %D%/web/style.css %D%/web/unit.js
 %C%_modules = %D%/web/package.json %D%/web/package-lock.json %D%/web/.npmrc
 
 %D%/assets.c: $(%C%_web) $(%C%_modules)

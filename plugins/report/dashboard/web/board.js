@@ -1,6 +1,7 @@
 /* board.js - the page of a host, a service, a target */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { ask, quoted } from './ask.js';
+import { useAsked } from './asked.js';
 import { BOARDS } from './boards.js';
 import { html } from './html.js';
 import { useMarks } from './marks.js';
@@ -26,28 +27,21 @@ function intervalOf(series) {
 /* Which metrics there are, or were on this page before, and how far apart
  * their samples lie. */
 function useThere(who, probe, span) {
-    const [there, setThere] = useState({});
+    const known = useRef(new Set()).current;
     const hour = Math.floor(span.to / 3600);
     const reach = Math.round(span.to - span.from);
-    useEffect(() => {
-        const abort = new AbortController();
-        const within = { start: span.from, end: span.to };
-        Promise.all([
+    const { value, error } = useAsked(`${hour} ${reach}`, async (signal) => {
+        const [names, samples] = await Promise.all([
             ask('label/__name__/values',
-                { 'match[]': `{${who}}`, ...within }, abort.signal),
+                { 'match[]': `{${who}}`, start: span.from, end: span.to },
+                signal),
             ask('query', { query: `${probe}{${who}}[2m]`, time: span.to },
-                abort.signal),
-        ]).then(([names, samples]) => setThere((was) => ({
-            who, interval: intervalOf(samples.data.result),
-            names: was.who === who ? new Set([...was.names, ...names.data])
-                : new Set(names.data),
-        }))).catch((error) => {
-            if (error.name !== 'AbortError')
-                setThere((was) => ({ ...was, error }));
-        });
-        return () => abort.abort();
-    }, [who, hour, reach]);
-    return there.who === who ? there : { error: there.error };
+                signal)]);
+        names.data.forEach((each) => known.add(each));
+        return { names: new Set(known),
+                 interval: intervalOf(samples.data.result) };
+    });
+    return { ...value, error };
 }
 
 function fill(text, who, interval, step) {

@@ -2,6 +2,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask } from './ask.js';
+import { useAsked } from './asked.js';
 import { html } from './html.js';
 import { everything, metricsOf, view } from './metric.js';
 import { Panel } from './panel.js';
@@ -13,20 +14,11 @@ const LINES = 20;        /* of a label that has more values than can be told */
 const VALUES = 2000;     /* of a label that are counted */
 const GROUPS = 24;       /* prefixes to choose from */
 
-/* Asks 'path', again when the parameters change. */
-function useAsked(path, params) {
-    const [state, setState] = useState({});
-    const key = JSON.stringify([path, params]);
-    useEffect(() => {
-        const abort = new AbortController();
-        if (path)
-            ask(path, params, abort.signal)
-                .then(({ data }) => setState({ key, data }))
-                .catch((error) => error.name !== 'AbortError' &&
-                       setState({ key, error }));
-        return () => abort.abort();
-    }, [key]);
-    return state.key === key ? state : {};
+/* Asks 'path'; of other parameters nothing is known yet. */
+function useList(path, params) {
+    const { value, error, current } = useAsked(
+        JSON.stringify([path, params]), (signal) => ask(path, params, signal));
+    return current ? { data: value?.data, error } : {};
 }
 
 /* The span as the lists of names need it: it does not change each second. */
@@ -89,7 +81,7 @@ function Grid({ place, span, grid, metrics }) {
 
 /* One label's panel: a line for each of its values. */
 function ByLabel({ metric, label, matchers, span, grid, choose }) {
-    const values = useAsked(`label/${encodeURIComponent(label)}/values`, {
+    const values = useList(`label/${encodeURIComponent(label)}/values`, {
         'match[]': everything(metric, matchers), limit: VALUES + 1,
         ...coarse(span) });
     const count = values.data?.length ?? 0;
@@ -129,7 +121,7 @@ function Filters({ matchers }) {
 
 function One({ place, span, grid, metric }) {
     const matchers = matchersOf(place);
-    const labels = useAsked('labels', {
+    const labels = useList('labels', {
         'match[]': everything(metric, matchers), ...coarse(span) });
     const whole = view(metric, { matchers, step: grid.step });
     const choose = (name, value) => change({ [FILTER + name]: value });
@@ -151,8 +143,8 @@ function One({ place, span, grid, metric }) {
 }
 
 export function Explore({ place, span, grid }) {
-    const names = useAsked('label/__name__/values', coarse(span));
-    const metadata = useAsked('metadata', {});
+    const names = useList('label/__name__/values', coarse(span));
+    const metadata = useList('metadata', {});
     const title = place.metric ?? 'Explore';
     const metrics = names.data && (metadata.data || metadata.error)
         ? metricsOf(names.data, metadata.data ?? {}) : undefined;

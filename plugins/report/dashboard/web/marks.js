@@ -1,8 +1,9 @@
 /* marks.js - where a program began anew, and where it became another version
  */
-import { useEffect, useState } from 'preact/hooks';
 import { askRange } from './ask.js';
+import { useAsked } from './asked.js';
 
+const NONE = [];
 const MOST = 50; /* of a kind; more would hide the lines */
 
 /* When each start was, of those within the grid. */
@@ -48,20 +49,17 @@ const KINDS = [
 
 /* The marks of who fits the matchers 'who', which has metrics 'names'. */
 export function useMarks(who, names, grid) {
-    const [marks, setMarks] = useState([]);
     const asked = names ? KINDS.map(([, ask]) => ask(names)) : [];
-    const key = JSON.stringify([who, asked, grid]);
-    useEffect(() => {
-        const abort = new AbortController();
-        Promise.all(KINDS.map(async ([read], nth) => {
-            if (!asked[nth])
-                return [];
-            const { series } = await askRange(
-                asked[nth].replace('$who', who), grid, abort.signal);
-            return read(series, grid).slice(-MOST);
-        })).then((found) => setMarks(found.flat()
-            .sort((a, b) => a.time - b.time))).catch(() => {});
-        return () => abort.abort();
-    }, [key]);
-    return marks;
+    const { value } = useAsked(
+        JSON.stringify([who, asked, grid]), async (signal) => {
+            const found = await Promise.all(KINDS.map(async ([read], nth) => {
+                if (!asked[nth])
+                    return [];
+                const { series } = await askRange(
+                    asked[nth].replace('$who', who), grid, signal);
+                return read(series, grid).slice(-MOST);
+            }));
+            return found.flat().sort((a, b) => a.time - b.time);
+        });
+    return value ?? NONE;
 }

@@ -1,6 +1,7 @@
 /* overview.js - all that is there, what matters of it, and what is wrong */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask } from './ask.js';
+import { useAsked } from './asked.js';
 import { html } from './html.js';
 import { address, change, follow, kept } from './place.js';
 import { duration } from './span.js';
@@ -15,23 +16,6 @@ const STATES = {
 
 const FILTERS = { all: 'all', host: 'hosts', go: 'Go services',
                   target: 'targets', weir: 'weir' };
-
-/* Asks again whenever the parameters change; the old answer stays. */
-function useOverview(params, time) {
-    const [state, setState] = useState({});
-    const key = JSON.stringify([params, time]);
-    useEffect(() => {
-        const abort = new AbortController();
-        ask('overview', params, abort.signal)
-            .then(({ data, warnings }) => setState({ data, warnings }))
-            .catch((error) => {
-                if (error.name !== 'AbortError')
-                    setState((was) => ({ ...was, error }));
-            });
-        return () => abort.abort();
-    }, [key]);
-    return state;
-}
 
 const WIDTH = 110, HEIGHT = 26;
 
@@ -176,23 +160,26 @@ function Empty({ place }) {
 
 export function Overview({ place, span }) {
     const [rows, setRows] = useState(ROWS);
-    const state = useOverview({
+    const params = {
         end: span.live ? undefined : Math.floor(span.to),
         window: duration(span.to - span.from),
         kind: place.kind, search: place.search, sort: place.sort,
-        order: place.order, limit: rows }, Math.floor(span.to));
-    const kinds = (state.data?.kinds ?? []).filter((each) => each.matched);
+        order: place.order, limit: rows };
+    const { value, error } = useAsked(
+        JSON.stringify([params, Math.floor(span.to)]),
+        (signal) => ask('overview', params, signal));
+    const kinds = (value?.data.kinds ?? []).filter((each) => each.matched);
 
     useEffect(() => {
         document.title = 'Overview – weir';
     }, []);
     return html`<main><h1 class="unseen">Overview</h1>
         <${Finder} place=${place} />
-        ${state.error && html`<p class="trouble" role="alert">
-            ${state.error.message}</p>`}
-        ${state.warnings?.length > 0 && html`<p class="note">
-            ${state.warnings.join('; ')}</p>`}
-        ${state.data && kinds.length === 0 && html`
+        ${error && html`<p class="trouble" role="alert">
+            ${error.message}</p>`}
+        ${value?.warnings.length > 0 && html`<p class="note">
+            ${value.warnings.join('; ')}</p>`}
+        ${value && kinds.length === 0 && html`
             <${Empty} place=${place} />`}
         ${kinds.map((kind) => html`<${Kind} key=${kind.kind} kind=${kind}
             place=${place} more=${() => setRows(rows * 4)} />`)}</main>`;

@@ -1,6 +1,7 @@
 /* query.js - ask in PromQL, see a graph or a table */
 import { useEffect, useState } from 'preact/hooks';
 import { askInstant } from './ask.js';
+import { useAsked } from './asked.js';
 import { Editor } from './editor.js';
 import { html } from './html.js';
 import { Panel } from './panel.js';
@@ -41,17 +42,19 @@ const written = ({ __name__: name = '', ...labels }) => {
 
 /* The value at the end of what is shown; it also judges the question. */
 function useInstant(text, time) {
-    const [state, setState] = useState({});
-    useEffect(() => {
-        const abort = new AbortController();
-        if (text)
-            askInstant(text, time, abort.signal)
-                .then((rows) => setState({ text, rows }))
-                .catch((error) => error.name !== 'AbortError' &&
-                       setState({ text, error }));
-        return () => abort.abort();
-    }, [text, Math.floor(time / 2)]);
-    return state.text === text ? state : {};
+    const judge = async (signal) => {
+        try {
+            return { text, rows: await askInstant(text, time, signal) };
+        } catch (error) {
+            if (error.name === 'AbortError')
+                throw error;
+            return { text, error };
+        }
+    };
+    const { value } = useAsked(
+        JSON.stringify([text, Math.floor(time / 2)]),
+        (signal) => text ? judge(signal) : Promise.resolve());
+    return value?.text === text ? value : {};
 }
 
 function Table({ rows }) {

@@ -25,6 +25,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
+from process import cpu_ns  # noqa: E402
 from programs import (BUILD, HOST_TO_METRICS, NodeExporter, Program,  # noqa: E402
                       Weir)
 from weirtest import Skip, fetch, fill, free_port, need, write  # noqa: E402
@@ -92,11 +93,6 @@ class Empty(Program):
 
 
 # What a process takes -----------------------------------------------------------
-
-def cpu_ns(pid):
-    """CPU time of a process so far; clock_getcpuclockid(3) has this number."""
-    return time.clock_gettime_ns((~pid << 3) | 2)
-
 
 def memory_kb(pid):
     """Anonymous memory and proportional set size."""

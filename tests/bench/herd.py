@@ -15,6 +15,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
+from process import cpu_s, resident_mib  # noqa: E402
 from programs import Weir, weir_environment  # noqa: E402
 from weirtest import BUILD, free_port  # noqa: E402
 
@@ -61,18 +62,6 @@ class Herd(threading.Thread):
         self.join()
 
 
-def cpu_s(pid):
-    """CPU seconds of a process, user and system."""
-    with open("/proc/%d/stat" % pid, encoding="ascii") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def memory_mb(pid):
-    with open("/proc/%d/status" % pid, encoding="ascii") as file:
-        return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024
-
-
 def wait_for_steady(herd, wish, patience_s):
     """Waits until all are there and none is late.  Returns the seconds it took,
     or None."""
@@ -98,7 +87,7 @@ def tell_steady(store, herd, wish):
     print("| samples a second | %d |" % (durable * wish.series / took))
     print("| the herd's own CPU | %.2f of a core |" % (
         (cpu_s(herd.pid) - theirs) / took))
-    print("| memory of the store | %d MB |" % memory_mb(store.pid), flush=True)
+    print("| memory of the store | %d MB |" % resident_mib(store.pid), flush=True)
 
 
 def tell_return(store, herd, wish):

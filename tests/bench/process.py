@@ -1,16 +1,18 @@
 """process - what a process has taken so far"""
-import os
+import re
+import time
+
+
+def cpu_ns(pid):
+    """CPU time of all its threads; clock_getcpuclockid(3) has this number."""
+    return time.clock_gettime_ns((~pid << 3) | 2)
 
 
 def cpu_s(pid):
-    """Seconds of CPU, its own and the kernel's for it."""
-    with open("/proc/%d/stat" % pid, encoding="ascii") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return cpu_ns(pid) / 1e9
 
 
 def resident_mib(pid):
     """Memory that it has in the machine now."""
     with open("/proc/%d/status" % pid, encoding="ascii") as file:
-        lines = dict(line.split(":", 1) for line in file if ":" in line)
-    return int(lines["VmRSS"].split()[0]) / 1024
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024

@@ -26,6 +26,7 @@ import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
+from process import cpu_s  # noqa: E402
 from programs import Program, Weir  # noqa: E402
 from weirtest import (BUILD, Skip, fetch, free_port, need,  # noqa: E402
                       temporary_folder, wait_until, write)
@@ -142,17 +143,12 @@ class BenchVictoria(Rival):
 KINDS = (BenchWeir, BenchPrometheus, BenchVictoria)
 
 
-def cpu_s(server):
-    """CPU of a process so far, all its threads."""
-    return time.clock_gettime_ns((~server.pid << 3) | 2) / 1e9
-
-
 def settle(server):
     """Waits until a server has done what it does by itself."""
     def is_calm():
-        before = cpu_s(server)
+        before = cpu_s(server.pid)
         time.sleep(0.5)
-        return cpu_s(server) - before < 0.01
+        return cpu_s(server.pid) - before < 0.01
     with contextlib.suppress(AssertionError):
         wait_until("calm", is_calm, 60)
 
@@ -212,7 +208,7 @@ def bodies(start_s, hosts, cycles, cycles_a_body, hosts_a_body):
 def feed_server(server, all_bodies):
     """Returns the seconds, and the CPU's, that a server takes for bodies."""
     connection = Connection(server.port)
-    before, took_s = cpu_s(server), 0
+    before, took_s = cpu_s(server.pid), 0
     for body in all_bodies:
         head = ("POST /api/v1/write HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 "Content-Type: application/x-protobuf\r\n"
@@ -225,7 +221,7 @@ def feed_server(server, all_bodies):
         assert status in (200, 204), (status, bytes(text[:500]))
     settle(server)
     connection.close()
-    return took_s, cpu_s(server) - before
+    return took_s, cpu_s(server.pid) - before
 
 
 # Asking ---------------------------------------------------------------------------------
@@ -309,7 +305,7 @@ class Asker:
             assert found == series, "%d series, not %d" % (found, series)
 
     def measure(self, seconds):
-        before, end = cpu_s(self.server), time.monotonic() + seconds
+        before, end = cpu_s(self.server.pid), time.monotonic() + seconds
         while True:
             begin = time.monotonic()
             self.ask()
@@ -317,7 +313,7 @@ class Asker:
             self.took_s.append(now - begin)
             if now > end:
                 break
-        self.cpu_s += cpu_s(self.server) - before
+        self.cpu_s += cpu_s(self.server.pid) - before
 
     def figures(self):
         """Median and p99 in ms, and CPU ms a turn."""

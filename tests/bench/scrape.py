@@ -15,6 +15,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "integration"))
+from process import cpu_ns  # noqa: E402
 from programs import Prometheus, Weir, weir_environment  # noqa: E402
 from weirtest import (BUILD, Skip, free_port, series_of,  # noqa: E402
                       wait_until, write)
@@ -52,11 +53,6 @@ def addresses(port, count):
 
 def quoted(items):
     return ", ".join('"%s"' % item for item in items)
-
-
-def cpu_ns(pid):
-    """CPU time of a process so far; clock_getcpuclockid(3) has this number."""
-    return time.clock_gettime_ns((~pid << 3) | 2)
 
 
 def anonymous_bytes(pid):

@@ -12,6 +12,7 @@ import subprocess
 import time
 import urllib.parse
 
+from process import cpu_s
 from programs import Program
 from weirtest import fetch, free_port, need, wait_until, write
 
@@ -57,10 +58,6 @@ def post_all(port, target, path):
         assert answer.status in (200, 204), (answer.status, text[:500])
     link.close()
     return took_s
-
-
-def cpu_s(pid):
-    return time.clock_gettime_ns((~pid << 3) | 2) / 1e9
 
 
 class Rival(Program):

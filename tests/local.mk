@@ -140,7 +140,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/relabel.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
-        %D%/integration/report.py
+        %D%/integration/report.py %D%/integration/influx_write.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 
@@ -168,7 +168,7 @@ EXTRA_DIST += %D%/browser/.npmrc %D%/browser/bench.mjs %D%/browser/charts.mjs \
               %D%/browser/package.json %D%/browser/package-lock.json \
               %D%/browser/pages.mjs %D%/browser/strange.mjs %D%/browser/tap.mjs %D%/browser/times.mjs
 EXTRA_DIST += %D%/integration/dashboard_browser.py
-EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/go_programs.go \
+EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/influx_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h \

@@ -272,6 +272,11 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 %C%_fuzz_remote_write_replay_SOURCES = %D%/fuzz/remote_write_fuzz.c %D%/fuzz/replay.c \
                                        $(REMOTE_WRITE_READER)
 %C%_fuzz_remote_write_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+check_PROGRAMS += %D%/fuzz/influxdb_replay
+%C%_fuzz_influxdb_replay_SOURCES = %D%/fuzz/influxdb_fuzz.c %D%/fuzz/replay.c \
+                                   $(INFLUXDB_LINE)
+%C%_fuzz_influxdb_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxdb_replay_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
 check_PROGRAMS += %D%/fuzz/relabel_replay
 %C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
@@ -332,6 +337,11 @@ EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
 %C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/influxdb_fuzz
+%C%_fuzz_influxdb_fuzz_SOURCES = %D%/fuzz/influxdb_fuzz.c $(INFLUXDB_LINE)
+%C%_fuzz_influxdb_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxdb_fuzz_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
+%C%_fuzz_influxdb_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
 %C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)

@@ -50,10 +50,12 @@ answer_error(struct weir_request **request_p, int status, const char *why)
     json_text(&body, why);
     json_raw(&body, "}\n");
     answer_heads(*request_p);
-    add_reason(*request_p, why);
     if (status == 401)
         weir_answer_head(*request_p, "WWW-Authenticate",
                          "Basic realm=\"InfluxDB\"");
+    else
+        add_reason(*request_p, why);
+
     if (status == 503)
         weir_answer_head(*request_p, "Retry-After", "5");
     weir_answer(request_p, status, "application/json", body.bytes, body.size);

@@ -15,7 +15,7 @@ CONFIG = """
 interval = 1s
 http { listen = {"127.0.0.1:@port"} }
 input influxdb { create = @create @more }
-storage tsdb { accept { past = 0 } }
+storage tsdb { retention = 0  future = 0 }
 report api { }
 """
 
@@ -25,14 +25,14 @@ BASIC = {"Authorization": "Basic bW9ua2l0OnNlY3JldA=="}
 NOW = 1700000000
 
 GOOD = ["m v=1", "m v=1 %d000000000" % NOW, "m v=-1.5e3", "m v=.5", "m v=1.",
-        "m v=7i", "m value=1", "cpu\\ x,host=h\\,1,a\\=b=c f=1", "m,t=\xe4\xf6 v=1",
+        "m w=7i", "m value=1", "cpu\\ x,host=h\\,1,a\\=b=c f=1", "m,t=\xe4\xf6 v=1",
         "# nothing", "", "\n\n", "  m v=1", "m v=1\n", "m v=1\nm v=2\n",
         "m,a=b,c=d e=1,f=2,g=t %d" % NOW, "m b=true,c=T,d=FALSE,e=f",
-        "m\\,x v=1", "m\\ y v=1", "m,t=a\\ b v=1", "m f\\ g=1", "m,host=a v=1 -5",
-        "m v=1 9223372036854775806", "m v=-9223372036854775807i", "m v=0.1e-5",
+        "m\\,x v=1", "m\\ y v=1", "m,t=a\\ b v=1", "m f\\ g=1", 
+        "m v=1 9223372036854775806", "m w=-9223372036854775807i", "m v=0.1e-5",
         "m v=1E5", "m v=1   1", "m   v=1 1  ", "m v=+1".replace("+", ""),
         "a_b c_d=1", "m,db=x v=1", "m:n v=1", "m,t=\"q\" v=1", "1 v=1", "m 1=1",
-        "m,t=a\\\\ v=1", "m,a-b=c v=1", "\tm v=1", "m v=00012i", "m v=1e3"]
+        "m,t=a\\\\ v=1", "m,a-b=c v=1", "\tm v=1", "m w=00012i", "m v=1e3"]
 
 BAD = ["bad line", "m", "m ", ",a=b v=1", "m, v=1", "m,=b v=1", "m,a v=1",
        "m,a= v=1", "m,a=b=c v=1", "m,a=b", "m =1", "m v=", "m v=,w=1", "m v",
@@ -53,15 +53,14 @@ PRECISIONS = ["", "n", "ns", "u", "ms", "s", "m", "h"]
 # The start of a request's name, and why weir's answer is another one.
 EXPLAINED = {
     "precision=d": "weir, as later versions, refuses what is no precision",
-    "us precision": "so are microseconds by their other name",
-    "rp": "a database has one retention under any name",
+    "rp other": "a database has one retention under any name",
     "unsigned": "weir, as later versions, takes unsigned integers",
     "text": "weir keeps no texts, and says so",
-    "type": "weir's series have no type that could be in conflict",
-    "time": "a tag or field named time is as any other",
+    "type in conflict": "weir's series have no type that could be in conflict",
+    "time as a tag": "it is a tag as any other",
+    "before 1970": "storage tsdb has no such times",
     "v2": "1.6 does not know of /api/v2/write",
     "damaged gzip": "the core unpacks, and words it in its own way",
-    "database with a slash": "weir says what is wrong with the name",
 }
 
 
@@ -79,7 +78,6 @@ def requests():
     found.update({
         "precision h, beyond": ("/write?db=a&precision=h", "m v=1 9999999999", {}),
         "precision=d": ("/write?db=a&precision=d", "m v=1 1", {}),
-        "us precision": ("/write?db=a&precision=us", "m v=1 1", {}),
         "rp autogen": ("/write?db=a&rp=autogen", "m v=1 1", {}),
         "rp other": ("/write?db=a&rp=other", "m v=1 1", {}),
         "no database": ("/write", "m v=1", {}),
@@ -100,6 +98,7 @@ def requests():
         "text over lines": ("/write?db=a", "m3 v=\"x\ny\",w=1 1", {}),
         "type in conflict": ("/write?db=a", "m4 v=1 1\nm4 v=1i 2", {}),
         "time as a field": ("/write?db=a", "m5 time=1,w=1 1", {}),
+        "before 1970": ("/write?db=a", "m v=1 -5", {}),
         "time as a tag": ("/write?db=a", "m5,time=x w=1 1", {}),
         "v2": ("/api/v2/write?bucket=a&org=x", "m v=1 1", {}),
     })

@@ -344,6 +344,8 @@ bind-address = "127.0.0.1:@rpc"
   bind-address = "127.0.0.1:@port"
   auth-enabled = @auth
   log-enabled = false
+[logging]
+  level = "error"
 """
 
     def __init__(self, auth=False):

@@ -80,6 +80,22 @@ forget_feed(struct influxdb *self, const char *database)
     }
 }
 
+/* Writes a name in quotes as Go does, as much of it as there is room for. */
+static void
+quote(const char *name, char *out, size_t size)
+{
+    const char *end = out + size - sizeof("\\\"");
+
+    *out++ = '"';
+    for (; *name && out < end; name++) {
+        if (*name == '"' || *name == '\\')
+            *out++ = '\\';
+        *out++ = *name;
+    }
+    *out++ = '"';
+    *out = '\0';
+}
+
 /* Answers what the errno means for a database; takes the request. */
 static void
 refuse_database(struct weir_request **request_p, const char *name, int rc)
@@ -92,12 +108,13 @@ refuse_database(struct weir_request **request_p, const char *name, int rc)
         {-EINVAL, 400, "invalid name"},
         {-EDQUOT, 429, "too many databases, no room for"},
     };
-    char why[WHY_SIZE];
+    char why[WHY_SIZE], quoted[WHY_SIZE / 2];
 
+    quote(name, quoted, sizeof(quoted));
     for (size_t i = 0; i < WEIR_COUNT(answers); i++) {
         if (answers[i].rc != rc)
             continue;
-        (void)snprintf(why, sizeof(why), "%s: \"%s\"", answers[i].what, name);
+        (void)snprintf(why, sizeof(why), "%s: %s", answers[i].what, quoted);
         answer_error(request_p, answers[i].status, why);
         return;
     }
@@ -155,8 +172,12 @@ stored(void *instance, void *arg, int rc, const char *why)
         return;
     }
     if (rc < 0 && !self->why[0])
-        (void)snprintf(self->why, sizeof(self->why), "%s",
-                       why ? why : "a limit of the store refused points");
+        (void)snprintf(self->why, sizeof(self->why),
+                       "points beyond retention policy, or another limit: %s",
+                       why ? why : "the store refused them");
+    /* How many points these were nobody tells. */
+    self->dropped += rc < 0 && self->dropped == 0;
+
     answer_push(self);
 }
 

@@ -175,7 +175,8 @@ START_TEST(refuses_series_that_can_not_be)
     SCENE("");
 
     memset(body, 'a', 600);
-    (void)strcpy(body + 600, " v=1 1\nm,t=\xff v=1 1\nm v=1 1");
+    (void)snprintf(body + 600, sizeof(body) - 600,
+                   " v=1 1\nm,t=\xff v=1 1\nm v=1 1");
     ck_assert_int_eq(weir_harness_request(scene.input, "POST", "/write?db=db",
                                           NULL, body, &text),
                      400);

@@ -1,4 +1,5 @@
-INFLUXDB_READER = %D%/line.c %D%/line_value.c %D%/point.c %D%/push.c
+INFLUXDB_LINE   = %D%/line.c %D%/line_value.c
+INFLUXDB_READER = $(INFLUXDB_LINE) %D%/point.c %D%/push.c
 
 input_LTLIBRARIES        += %D%/influxdb.la
 %C%_influxdb_la_SOURCES   = %D%/influxdb.c %D%/influxdb.h %D%/line.h \
@@ -12,7 +13,7 @@ check_PROGRAMS            += %D%/influxdb_test %D%/line_test
 %C%_influxdb_test_SOURCES  = %D%/influxdb_test.c $(INFLUXDB_READER)
 %C%_influxdb_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_influxdb_test_LDADD    = $(INFLUX_LIBS) $(SPEC_LIBS)
-%C%_line_test_SOURCES      = %D%/line_test.c %D%/line.c %D%/line_value.c
+%C%_line_test_SOURCES      = %D%/line_test.c $(INFLUXDB_LINE)
 %C%_line_test_CPPFLAGS     = $(SPEC_CPPFLAGS)
 %C%_line_test_LDADD        = $(SPEC_LIBS)
 endif

@@ -6,12 +6,17 @@
 #include <config.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base.h"
 #include "influxdb.h"
+
+/* InfluxDB's bounds. */
+static const int64_t time_least_ns = INT64_MIN + 2;
+static const int64_t time_most_ns = INT64_MAX - 1;
 
 enum { FAILURES_MOST = 64 << 10, QUOTE_MOST = 4096 };
 
@@ -100,7 +105,8 @@ time_of(const struct push *self, const struct line *line, int64_t *ret_time_ns)
 {
     *ret_time_ns = self->now_ns;
     return !line->timed ||
-           !__builtin_mul_overflow(line->time, self->unit_ns, ret_time_ns);
+           (!__builtin_mul_overflow(line->time, self->unit_ns, ret_time_ns) &&
+            *ret_time_ns >= time_least_ns && *ret_time_ns <= time_most_ns);
 }
 
 void
@@ -113,8 +119,8 @@ push_read(struct push *self, const char *text, size_t size)
         int64_t time_ns = 0;
         if (rc > 0 && !time_of(self, line, &time_ns)) {
             (void)snprintf(line->why, sizeof(line->why),
-                           "time outside range %lld - %lld",
-                           -(long long)INT64_MAX + 1, (long long)INT64_MAX - 1);
+                           "time outside range %" PRId64 " - %" PRId64,
+                           time_least_ns, time_most_ns);
             rc = -EBADMSG;
         }
         if (rc > 0)

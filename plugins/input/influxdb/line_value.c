@@ -28,6 +28,22 @@ fault_of(struct line *self, const char *text, const char *end, const char *what)
                       text, what);
 }
 
+/* Reads digits; what has up to 19 can not be too large. */
+static bool
+read_digits(const char **at_p, const char *end, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+    const char *at = *at_p;
+
+    if (end - at > 19)
+        return weir_scan_u64(at_p, ret_number);
+    for (; at < end && is_digit(*at); at++)
+        number = number * 10 + (uint64_t)(*at - '0');
+    *at_p = at;
+    *ret_number = number;
+    return true;
+}
+
 int
 line_integer(struct line *self, const char *text, const char *end,
              int64_t *ret_number)
@@ -38,7 +54,7 @@ line_integer(struct line *self, const char *text, const char *end,
 
     if (digits == end || !is_digit(*digits))
         return fault_of(self, text, end, "invalid syntax");
-    if (!weir_scan_u64(&rest, &size) ||
+    if (!read_digits(&rest, end, &size) ||
         size > (uint64_t)INT64_MAX + (*text == '-'))
         return fault_of(self, text, end, "value out of range");
     if (rest != end)

@@ -60,6 +60,7 @@ EXPLAINED = {
     "time as a tag": "it is a tag as any other",
     "before 1970": "storage tsdb has no such times",
     "v2": "1.6 does not know of /api/v2/write",
+        "a long line": "weir quotes no more than 4 KiB of a line",
     "damaged gzip": "the core unpacks, and words it in its own way",
 }
 
@@ -91,6 +92,7 @@ def requests():
         "packed, bad": ("/write?db=a", gzip.compress(b"bad"), PACKED),
         "damaged gzip": ("/write?db=a", b"m v=1", PACKED),
         "credentials": ("/write?db=a&u=x&p=y", "m v=1 1", BASIC),
+                "a long line": ("/write?db=a", "m,t=%s v=1" % ("x" * 66000), {}),
         "many lines": ("/write?db=a", "\n".join(
             "many,n=%d a=%d,b=2.5,c=3i %d" % (i, i, i) for i in range(2000)), {}),
         "unsigned": ("/write?db=a", "m2 v=7u 1", {}),

@@ -48,38 +48,6 @@ tell(struct influxdb *self)
 /* Databases ----------------------------------------------------------------
  */
 
-/* Returns what comes for the database, which is new when it comes first. */
-static struct weir_source *
-feed_of(struct influxdb *self, const char *database)
-{
-    for (size_t i = 0; i < self->feed_count; i++)
-        if (strcmp(self->feeds[i].database, database) == 0)
-            return self->feeds[i].source;
-    /* Who writes says himself which instance and job a series is of. */
-    const struct weir_label labels[] = {
-        {"db", database}, {"instance", ""}, {"job", ""}, {0}};
-    self->feeds =
-        xrealloc(self->feeds, self->feed_count + 1, sizeof(*self->feeds));
-    struct feed *feed = &self->feeds[self->feed_count++];
-    feed->database = x_or_die(strdup(database));
-    feed->source = weir_source_new(self, database, labels);
-    return feed->source;
-}
-
-/* The database is gone; what was known of its series is of no use. */
-static void
-forget_feed(struct influxdb *self, const char *database)
-{
-    for (size_t i = 0; i < self->feed_count; i++) {
-        if (strcmp(self->feeds[i].database, database) != 0)
-            continue;
-        free(self->feeds[i].database);
-        weir_source_destroy(&self->feeds[i].source);
-        self->feeds[i] = self->feeds[--self->feed_count];
-        return;
-    }
-}
-
 /* Writes a name in quotes as Go does, as much of it as there is room for. */
 static void
 quote(const char *name, char *out, size_t size)
@@ -134,7 +102,7 @@ find_database(struct influxdb *self, const char *name)
         return has < 0 ? has : 0;
     if (self->create)
         return databases_add(&self->databases, name);
-    forget_feed(self, name);
+    feeds_forget(&self->feeds, name);
     return -ENOENT;
 }
 
@@ -205,7 +173,8 @@ take_lines(struct influxdb *self, struct weir_request *request,
     push->request = request;
     push->unit_ns = unit_ns;
     push->now_ns = wall_ns() / unit_ns * unit_ns;
-    push->batch = weir_batch_begin(feed_of(self, database), push->now_ns);
+    push->batch =
+        weir_batch_begin(feeds_get(&self->feeds, self, database), push->now_ns);
     const char *body = weir_request_body(request, &size);
     push_read(push, body, size);
     self->dropped += push->dropped;
@@ -378,13 +347,7 @@ influxdb_close(void *instance)
 {
     struct influxdb *self = instance;
 
-    for (size_t i = 0; i < self->feed_count; i++) {
-        free(self->feeds[i].database);
-        weir_source_destroy(&self->feeds[i].source);
-    }
-    free(self->feeds);
-    self->feeds = NULL;
-    self->feed_count = 0;
+    feeds_fini(&self->feeds);
     databases_fini(&self->databases);
     line_fini(&self->line);
     point_fini(&self->point);

@@ -5,16 +5,11 @@
 #include <weir/plugin.h>
 
 #include "../../influx/databases.h"
+#include "feeds.h"
 #include "line.h"
 #include "point.h"
 
 enum { WHY_SIZE = 512 };
-
-/* What comes for one database. */
-struct feed {
-    char *database;
-    struct weir_source *source;
-};
 
 struct influxdb {
     const char *username; /* options: see the table */
@@ -23,8 +18,7 @@ struct influxdb {
     bool create;
 
     struct databases databases;
-    struct feed *feeds; /* [feed_count] */
-    size_t feed_count;
+    struct feeds feeds;
     struct line line; /* memory for the next one */
     struct point point;
     uint64_t rounded, dropped, unreadable; /* since the start */
@@ -43,6 +37,7 @@ struct push {
     char why[WHY_SIZE];       /* of the first that was dropped; or "" */
     char *failures;           /* what is wrong with the lines, or NULL */
     size_t failures_size;
+    size_t untold; /* lines that are not among them */
 };
 
 /* Adds what the body says to the batch, and notes what can not be. */

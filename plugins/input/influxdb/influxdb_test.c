@@ -186,6 +186,45 @@ START_TEST(refuses_series_that_can_not_be)
 }
 END_TEST
 
+START_TEST(tells_a_part_of_very_many_bad_lines)
+{
+    weir_cleanup(weir_free) char *text = NULL;
+    weir_cleanup(weir_free) char *body = calloc(100000, 2);
+    SCENE("");
+
+    ck_assert_ptr_nonnull(body);
+    memset(body, 'x', 100000);
+    for (size_t i = 1; i < 100000; i += 2)
+        body[i] = '\n';
+    ck_assert_int_eq(weir_harness_request(scene.input, "POST", "/write?db=db",
+                                          NULL, body, &text),
+                     400);
+    ck_assert_uint_lt(strlen(text), 100000);
+    ck_assert_msg(strstr(text, " more lines\"}") != NULL, "%s", text);
+}
+END_TEST
+
+START_TEST(takes_a_point_of_very_many_fields)
+{
+    char *body = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&body, &size);
+    SCENE("");
+
+    ck_assert_ptr_nonnull(out);
+    (void)fputs("m f0=1", out);
+    for (int i = 1; i < 10000; i++)
+        (void)fprintf(out, ",f%d=%d", i, i);
+    (void)fputs(" 1\n", out);
+    (void)fclose(out);
+    expect_post(&scene, "/write?db=db", body, 204, "");
+    ck_assert_double_eq(weir_harness_value(scene.input, "m_f9999{db=\"db\"}"),
+                        9999);
+    expect_post(&scene, "/write?db=db", "m f=1 1", 204, "");
+    free(body);
+}
+END_TEST
+
 START_TEST(knows_which_databases_there_are)
 {
     SCENE("");
@@ -268,6 +307,7 @@ END_TEST
 SPEC("input influxdb", answers_a_ping, makes_a_series_of_each_field,
      reads_times_of_every_precision, keeps_the_good_points_of_a_bad_request,
      refuses_texts_and_keeps_the_other_fields, refuses_series_that_can_not_be,
+     tells_a_part_of_very_many_bad_lines, takes_a_point_of_very_many_fields,
      knows_which_databases_there_are, makes_databases_when_it_is_told_to,
      lets_in_who_knows_the_password,
      passes_over_credentials_that_nobody_asked_for,

@@ -236,6 +236,10 @@ read_point(struct line *self)
     int rc = 0;
     if (at == self->end)
         rc = line_fault(self, "missing fields");
+    else if (self->head_size > LINE_KEY_MOST)
+        rc = line_fault(self, "max key length exceeded: %zu > %d",
+                        self->head_size, LINE_KEY_MOST);
+
     at = skip_blanks(at, self->end);
     if (rc == 0 && at == self->end)
         rc = line_fault(self, "invalid field format");

@@ -13,7 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LINE_WHY_SIZE = 256 };
+enum {
+    LINE_WHY_SIZE = 256,
+    LINE_KEY_MOST = 65535, /* bytes of a head, and of it with a field's name */
+};
 
 struct line_field {
     const char *name;

@@ -1,8 +1,8 @@
 INFLUXDB_LINE   = %D%/line.c %D%/line_value.c
-INFLUXDB_READER = $(INFLUXDB_LINE) %D%/point.c %D%/push.c
+INFLUXDB_READER = $(INFLUXDB_LINE) %D%/feeds.c %D%/point.c %D%/push.c
 
 input_LTLIBRARIES        += %D%/influxdb.la
-%C%_influxdb_la_SOURCES   = %D%/influxdb.c %D%/influxdb.h %D%/line.h \
+%C%_influxdb_la_SOURCES   = %D%/influxdb.c %D%/feeds.h %D%/influxdb.h %D%/line.h \
                             %D%/line_inner.h %D%/point.h $(INFLUXDB_READER)
 %C%_influxdb_la_LDFLAGS   = $(PLUGIN_FLAGS)
 %C%_influxdb_la_LIBADD    = $(INFLUX_LIBS) $(PLUGIN_LIBS)

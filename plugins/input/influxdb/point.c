@@ -11,6 +11,9 @@
 #include "base.h"
 #include "line_inner.h"
 
+/* InfluxDB counts four bytes between a head and a field's name. */
+enum { KEY_BETWEEN = 4 };
+
 /* Writes the key of a field behind the head, which is there already. */
 static size_t
 write_key(struct point *self, const struct line *line,
@@ -23,30 +26,14 @@ write_key(struct point *self, const struct line *line,
 static void
 make_room(struct point *self, const struct line *line)
 {
-    size_t size = (size_t)(line->end - line->begin);
-
-    if (2 * size + 2 > self->key_room) {
-        self->key_room = 4 * size + 2;
-        self->key = xrealloc(self->key, self->key_room, 1);
+    if (!self->key) {
+        self->key = xcalloc(POINT_KEY_ROOM, 1);
+        self->texts = xcalloc(POINT_TEXT_ROOM, 1);
     }
     if (line->field_count > self->reference_room) {
         self->reference_room = 2 * line->field_count;
         self->references = xrealloc(self->references, self->reference_room,
                                     sizeof(*self->references));
-    }
-}
-
-/* Room for all names and values of a series, plain and as they are here. */
-static void
-make_text_room(struct point *self, const struct line *line)
-{
-    size_t size = (size_t)(line->end - line->begin);
-    size_t room =
-        2 * naming_room(size) + (POINT_TAGS_MOST + 2) * naming_room(1);
-
-    if (room > self->text_room) {
-        self->text_room = room;
-        self->texts = xrealloc(self->texts, room, 1);
     }
 }
 
@@ -115,7 +102,6 @@ make_series(struct point *self, struct line *line, struct weir_batch *batch,
         memchr(line->head, '\0', line->head_size) ||
         memchr(field->name, '\0', field->size))
         return -EINVAL;
-    make_text_room(self, line);
     char *measurement = self->texts;
     char *name = copy_plain(measurement, line->head, self->tags[0].name_size,
                             LINE_IN_MEASUREMENT);
@@ -141,6 +127,10 @@ point_refer(struct point *self, struct line *line, struct weir_batch *batch)
     for (size_t i = 0; i < line->field_count; i++) {
         const struct line_field *field = &line->fields[i];
         uint32_t reference = 0;
+        size_t length = line->head_size + KEY_BETWEEN + field->size;
+        if (length > LINE_KEY_MOST)
+            return line_fault(line, "max key length exceeded: %zu > %d", length,
+                              LINE_KEY_MOST);
         if (field->is_text)
             continue;
         size_t size = write_key(self, line, field);

@@ -10,13 +10,15 @@
 
 #include "line.h"
 
-enum { POINT_TAGS_MOST = 62 }; /* beside "db" and the measurement's */
+enum {
+    POINT_TAGS_MOST = 62, /* beside "db" and the measurement's */
+    POINT_KEY_ROOM = LINE_KEY_MOST + 1,
+    POINT_TEXT_ROOM = 12 * POINT_KEY_ROOM,
+};
 
 struct point {
-    char *key; /* [key_room], head '\n' field */
-    size_t key_room;
-    char *texts; /* [text_room], of the series that is being made */
-    size_t text_room;
+    char *key;   /* [POINT_KEY_ROOM], head '\n' field; or NULL */
+    char *texts; /* [POINT_TEXT_ROOM], of the series that is being made */
     struct line_tag tags[1 + POINT_TAGS_MOST];
     struct weir_label labels[POINT_TAGS_MOST + 2];
     int64_t *references; /* [reference_room], of the line's fields; negative:

@@ -18,7 +18,12 @@
 static const int64_t time_least_ns = INT64_MIN + 2;
 static const int64_t time_most_ns = INT64_MAX - 1;
 
-enum { FAILURES_MOST = 64 << 10, QUOTE_MOST = 4096 };
+enum {
+    FAILURES_MOST = 64 << 10,
+    QUOTE_MOST = 4096,
+    UNTOLD_SIZE = 64,
+    FIELDS_KEPT = 4096
+};
 
 void
 push_destroy(struct push **self_p)
@@ -42,10 +47,13 @@ fail_line(struct push *self, const struct line *line)
     self->unreadable++;
     if (length > QUOTE_MOST)
         length = QUOTE_MOST;
-    if (self->failures_size + room > FAILURES_MOST)
+    if (self->failures_size + room > FAILURES_MOST) {
+        self->untold++;
         return;
+    }
+
     if (!self->failures)
-        self->failures = xcalloc(FAILURES_MOST, 1);
+        self->failures = xcalloc(FAILURES_MOST + UNTOLD_SIZE, 1);
     self->failures_size += (size_t)snprintf(
         self->failures + self->failures_size, room,
         "%sunable to parse '%.*s': %s", self->failures_size ? "\n" : "",
@@ -131,5 +139,12 @@ push_read(struct push *self, const char *text, size_t size)
         }
         self->points++;
         add_point(self, line, time_ns);
+    }
+    if (self->untold)
+        (void)snprintf(self->failures + self->failures_size, UNTOLD_SIZE,
+                       "\nand %zu more lines", self->untold);
+    if (line->field_room > FIELDS_KEPT) {
+        line_fini(line);
+        point_fini(&self->owner->point);
     }
 }

@@ -184,24 +184,49 @@ def checks_credentials_as_influxd():
             assert ours == theirs, (parameters, headers, ours, theirs)
 
 
+def found_in(weir, query):
+    """Returns the series that a query finds, by name."""
+    answer = weir.get("/api/v1/query?time=%d&query=%s" % (
+        NOW + 1, urllib.parse.quote(query)))
+    return {row["metric"]["__name__"]: row for row in
+            json.loads(answer.text)["data"]["result"]}
+
+
 def gives_back_what_was_written():
-    "what was written is there, with its labels and in nanoseconds"
+    "what was answered with 204 is there, also when weir was killed then"
     with Weir(CONFIG, create="true", more="") as weir:
         body = "cpu_total,host=a,db=x usage=1.5,idle=2i %d123456789\n" % NOW
         answer = fetch(weir.url("/write?db=a"), body.encode())
         assert answer.status == 204, answer.text
-        answer = weir.get("/api/v1/query?time=%d&query=%s" % (
-            NOW + 1, urllib.parse.quote('{db="a"}')))
-        found = {row["metric"]["__name__"]: row for row in
-                 json.loads(answer.text)["data"]["result"]}
-        assert found["cpu_total_usage"]["metric"] == {
-            "__name__": "cpu_total_usage", "__measurement__": "cpu_total",
-            "db": "a", "exported_db": "x", "host": "a"}, found
-        assert found["cpu_total_idle"]["value"][1] == "2", found
-        weir.stop()
+        weir.kill()
         with Weir(CONFIG, create="false", more="", folder=weir.folder) as again:
+            found = found_in(again, '{db="a"}')
+            assert found["cpu_total_usage"]["metric"] == {
+                "__name__": "cpu_total_usage", "__measurement__": "cpu_total",
+                "db": "a", "exported_db": "x", "host": "a"}, found
+            assert found["cpu_total_idle"]["value"][1] == "2", found
+            answer = again.get("/api/v1/query?time=%d&query=%s" % (
+                NOW + 1, "cpu_total_idle/cpu_total_usage"))
+            assert len(json.loads(answer.text)["data"]["result"]) == 1, answer
             assert fetch(again.url("/write?db=a"), b"m v=1").status == 204
             assert fetch(again.url("/write?db=b"), b"m v=1").status == 404
+
+
+def tells_of_limits():
+    "what is beyond a limit is refused, counted and told, and the rest kept"
+    more = "series_limit = 10"
+    with Weir(CONFIG, create="true", more=more) as weir:
+        body = "\n".join("m,n=%d v=%d %d000000000" % (n, n, NOW)
+                         for n in range(25))
+        answer = fetch(weir.url("/write?db=a"), body.encode())
+        assert answer.status == 400 and json.loads(answer.text)["error"] == \
+            "partial write: max-series-per-database limit exceeded: see " \
+            "series_limit dropped=15", answer.text
+        answer = weir.get("/api/v1/query?time=%d&query=count(m_v)" % (NOW + 1))
+        assert json.loads(answer.text)["data"]["result"][0]["value"][1] == "10"
+        answer = fetch(weir.url("/write?db=a"),
+                       gzip.compress(b"#" * (9 << 20)), PACKED)
+        assert answer.status == 413, answer.text
 
 
 def serves_the_go_client():
@@ -219,10 +244,10 @@ def serves_the_go_client():
             said.append(done.stdout)
         assert said[0] == said[1] and "ping: true" in said[0], said
         answer = weir.get("/api/v1/query?time=%d&query=%s" % (
-            NOW + 1, urllib.parse.quote("U__cpu_20_usage__idle")))
+            NOW + 1, "U__cpu_20_usage__idle"))
         rows = json.loads(answer.text)["data"]["result"]
         assert sorted(row["value"][1] for row in rows) == ["10.5", "11.5"], rows
 
 
 run(answers_as_influxd, pings_as_influxd, checks_credentials_as_influxd,
-    gives_back_what_was_written, serves_the_go_client)
+    gives_back_what_was_written, tells_of_limits, serves_the_go_client)

@@ -115,7 +115,8 @@ is_form(const struct weir_request *self)
     static const char form[] = "application/x-www-form-urlencoded";
     const char *type = heads_get(&self->heads, "Content-Type");
 
-    return type && !self->formless && strncasecmp(type, form, sizeof(form) - 1) == 0;
+    return type && !self->formless &&
+           strncasecmp(type, form, sizeof(form) - 1) == 0;
 }
 
 int

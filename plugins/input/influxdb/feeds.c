@@ -3,13 +3,13 @@
 
 #include "feeds.h"
 
+#include <time.h>
+
 #include "../../influx/naming.h"
 #include "base.h"
 
-struct feed {
-    char *database;
-    struct weir_source *source;
-};
+/* Whose samples may come at once. */
+enum { BURST_S = 10 };
 
 static struct feed *
 find(const struct feeds *self, const char *database)
@@ -20,7 +20,16 @@ find(const struct feeds *self, const char *database)
     return NULL;
 }
 
-struct weir_source *
+static int64_t
+monotonic_ns(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+struct feed *
 feeds_get(struct feeds *self, void *instance, const char *database)
 {
     /* Who writes says himself which instance and job a series is of. */
@@ -29,12 +38,29 @@ feeds_get(struct feeds *self, void *instance, const char *database)
     struct feed *feed = find(self, database);
 
     if (feed)
-        return feed->source;
+        return feed;
     self->items = xrealloc(self->items, self->count + 1, sizeof(*self->items));
     feed = &self->items[self->count++];
-    feed->database = x_or_die(strdup(database));
+    *feed = (struct feed){.database = x_or_die(strdup(database))};
     feed->source = weir_source_new(instance, database, labels);
-    return feed->source;
+    return feed;
+}
+
+int64_t
+feed_wait_s(struct feed *self, int64_t rate)
+{
+    double most = (double)(rate * BURST_S);
+    int64_t now_ns = monotonic_ns();
+
+    if (rate == 0)
+        return 0;
+    /* At first that is long ago. */
+    self->room +=
+        (double)(now_ns - self->seen_ns) / (double)NS_PER_S * (double)rate;
+    if (self->seen_ns == 0 || self->room > most)
+        self->room = most;
+    self->seen_ns = now_ns;
+    return self->room > 0 ? 0 : 1 + (int64_t)(-self->room / (double)rate);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "influxdb.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ static const struct weir_option options[] = {
                     "Folder with the list of databases."),
     WEIR_BOOLEAN(struct influxdb, create, "false",
                  "Make a database when it is first written to."),
+    WEIR_INTEGER(struct influxdb, rate, "0", 0, 1e12,
+                 "Most samples a second of each database; 0: any number."),
     {0},
 };
 
@@ -34,12 +37,15 @@ static const struct weir_metric told[] = {
      "Points of which a field was refused, or all."},
     {"weir_influxdb_unreadable_lines_total", WEIR_COUNTER, "",
      "Lines that are no line protocol."},
+    {"weir_influxdb_hurried_requests_total", WEIR_COUNTER, "",
+     "Requests that came before rate allowed more samples."},
 };
 
 static void
 tell(struct influxdb *self)
 {
-    const uint64_t values[] = {self->rounded, self->dropped, self->unreadable};
+    const uint64_t values[] = {self->rounded, self->dropped, self->unreadable,
+                               self->hurried};
 
     for (size_t i = 0; i < WEIR_COUNT(told); i++)
         weir_tell(self, &told[i], (double)values[i]);
@@ -161,10 +167,28 @@ wall_ns(void)
     return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
+/* Says whether more may come for the database; else takes the request. */
+static bool
+has_room(struct influxdb *self, struct feed *feed,
+         struct weir_request **request_p)
+{
+    int64_t wait_s = feed_wait_s(feed, self->rate);
+    char seconds[32];
+
+    if (wait_s == 0)
+        return true;
+    self->hurried++;
+    tell(self);
+    (void)snprintf(seconds, sizeof(seconds), "%" PRId64, wait_s);
+    weir_answer_head(*request_p, "Retry-After", seconds);
+    answer_error(request_p, 429, "too many samples a second, see rate");
+    return false;
+}
+
 /* Reads the body and sends it off; takes the request. */
 static void
 take_lines(struct influxdb *self, struct weir_request *request,
-           const char *database, int64_t unit_ns)
+           struct feed *feed, int64_t unit_ns)
 {
     weir_cleanup(push_destroy) struct push *push = xcalloc(1, sizeof(*push));
     size_t size = 0;
@@ -173,10 +197,10 @@ take_lines(struct influxdb *self, struct weir_request *request,
     push->request = request;
     push->unit_ns = unit_ns;
     push->now_ns = wall_ns() / unit_ns * unit_ns;
-    push->batch =
-        weir_batch_begin(feeds_get(&self->feeds, self, database), push->now_ns);
+    push->batch = weir_batch_begin(feed->source, push->now_ns);
     const char *body = weir_request_body(request, &size);
     push_read(push, body, size);
+    feed->room -= (double)weir_batch_tally(push->batch).given;
     self->dropped += push->dropped;
     self->unreadable += push->unreadable;
     tell(self);
@@ -245,7 +269,9 @@ write_to(struct influxdb *self, struct weir_request *request,
     } else if (!is_consistency(weir_request_get(request, "consistency", 0))) {
         answer_error(&request, 400, "invalid consistency level");
     } else {
-        take_lines(self, request, database, unit_ns);
+        struct feed *feed = feeds_get(&self->feeds, self, database);
+        if (has_room(self, feed, &request))
+            take_lines(self, request, feed, unit_ns);
     }
 }
 

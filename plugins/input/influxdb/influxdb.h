@@ -16,12 +16,13 @@ struct influxdb {
     const char *password;
     const char *path;
     bool create;
+    int64_t rate;
 
     struct databases databases;
     struct feeds feeds;
     struct line line; /* memory for the next one */
     struct point point;
-    uint64_t rounded, dropped, unreadable; /* since the start */
+    uint64_t rounded, dropped, unreadable, hurried; /* since the start */
 };
 
 /* One request, from its coming to its answer. */

@@ -225,6 +225,22 @@ START_TEST(takes_a_point_of_very_many_fields)
 }
 END_TEST
 
+START_TEST(asks_for_patience_above_the_rate)
+{
+    char body[1024] = "";
+    SCENE("rate = 1 create = true");
+
+    for (size_t i = 0; i < 100; i++)
+        (void)snprintf(body + strlen(body), sizeof(body) - strlen(body),
+                       "m v=1 %zu\n", i);
+    expect_post(&scene, "/write?db=db", "m v=1 1", 204, "");
+    expect_post(&scene, "/write?db=db", body, 204, "");
+    expect_post(&scene, "/write?db=db", "m v=1 1", 429,
+                "{\"error\":\"too many samples a second, see rate\"}\n");
+    expect_post(&scene, "/write?db=other", "m v=1 1", 204, "");
+}
+END_TEST
+
 START_TEST(knows_which_databases_there_are)
 {
     SCENE("");
@@ -308,7 +324,7 @@ SPEC("input influxdb", answers_a_ping, makes_a_series_of_each_field,
      reads_times_of_every_precision, keeps_the_good_points_of_a_bad_request,
      refuses_texts_and_keeps_the_other_fields, refuses_series_that_can_not_be,
      tells_a_part_of_very_many_bad_lines, takes_a_point_of_very_many_fields,
-     knows_which_databases_there_are, makes_databases_when_it_is_told_to,
-     lets_in_who_knows_the_password,
+     asks_for_patience_above_the_rate, knows_which_databases_there_are,
+     makes_databases_when_it_is_told_to, lets_in_who_knows_the_password,
      passes_over_credentials_that_nobody_asked_for,
      wants_a_username_and_a_password_or_neither)

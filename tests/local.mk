@@ -140,7 +140,8 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/relabel.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
-        %D%/integration/report.py %D%/integration/influx_write.py
+        %D%/integration/report.py %D%/integration/live.py \
+        %D%/integration/influx_write.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 

@@ -74,6 +74,16 @@ def names():
                        {"device": device}, 100.)
 
 
+LABELS, VALUES = 22, 20  # a chart for each label, a line for each value
+
+
+def wide():
+    """A metric that the explorer takes apart into many charts."""
+    for value in range(VALUES):
+        yield ("bench_wide", {"label_%02d" % label: str(value)
+                              for label in range(LABELS)}, 0)
+
+
 class Host:
     """A host whose values wander by chance."""
 
@@ -81,7 +91,8 @@ class Host:
         self.chance = random.Random(seed)
         self.series = [[dict(labels, __name__=name, instance="web-1",
                              job="host"), growth, 1000.0]
-                       for name, labels, growth in names()]
+                       for name, labels, growth in
+                       list(names()) + list(wide())]
 
     def next(self, one, seconds):
         """The next value of a series, so many seconds later."""
@@ -165,8 +176,9 @@ def main():
 def tell_browser(found, live):
     print("first figures of the overview: %.0f ms" % found["first_figures"])
     print("page of a host, 7 days, all charts: %.0f ms" % found["host_7d"])
-    print("200 moves of the mouse over %d lines: %.0f ms of script" % (
-        found["moves"]["lines"], found["moves"]["script"]))
+    print("200 moves of the mouse over %d charts with %d points: %.0f ms of "
+          "script" % (found["moves"]["charts"], found["moves"]["points"],
+                      found["moves"]["script"]))
     print("heap before and after %d s of live points: %.1f, %.1f MB" % (
         live, found["live"]["before"] / 1e6, found["live"]["after"] / 1e6),
         flush=True)

@@ -72,9 +72,13 @@ async function moving(place) {
     for (let move = 0; move < MOVES; move++)
         await page.mouse.move(box.x + box.width * move / MOVES, box.y + 40);
     const after = await metrics(session);
+    const charts = await page.locator('.u-over').count();
+    await page.getByRole('button', { name: /as a table$/ }).first().click();
+    const note = await page.locator('.numbers p').textContent();
+    const rows = await page.locator('.numbers tbody tr').count();
     const lines = await page.locator('.legend tbody tr').count();
     await page.close();
-    return { lines,
+    return { charts, points: lines * rows * Number(/\d+/.exec(note)[0]),
              script: (after.ScriptDuration - before.ScriptDuration) * 1000 };
 }
 
@@ -112,7 +116,7 @@ const found = {
     first_figures: await opening({}, 'document.querySelector("td b")',
                                  { width: 1280, height: 900 }),
     host_7d: await opening(host, ALL, WIDE),
-    moves: await moving(host),
+    moves: await moving({ page: 'explore', metric: 'bench_wide', range: '7d' }),
     live: await living({ ...host, range: '5m' }),
 };
 await browser.close();

@@ -68,6 +68,24 @@ export function charts(host) {
         same([asked, await latest()], [paused, still], 'what is paused');
     });
 
+    test('points that come leave no garbage', async (page, context) => {
+        await visit(page, host);
+        await seeAll(page);
+        const session = await context.newCDPSession(page);
+        await session.send('Performance.enable');
+        const heap = async () => {
+            await session.send('HeapProfiler.collectGarbage');
+            const { metrics } = await session.send('Performance.getMetrics');
+            return metrics.find(({ name }) => name === 'JSHeapUsedSize').value;
+        };
+        const wait = () => page.waitForTimeout(6000);
+        await wait();
+        const before = await heap();
+        await wait();
+        const grown = (await heap()) - before;
+        check(grown < 1e6, `${grown} bytes in six seconds`);
+    });
+
     test('a click shows one line alone, with Ctrl it hides one',
          async (page) => {
         await visit(page, host);

@@ -25,7 +25,8 @@ const go = { page: 'go', range: '5m', ...await labels('go_goroutines') };
 looks({
     overview: { range: '5m' }, host, go,
     explore: { page: 'explore', range: '5m', prefix: 'node_disk' },
-    query: { page: 'query', range: '5m', q: 'rate(node_cpu_seconds_total[30s])' },
+    query: { page: 'query', range: '5m',
+             q: 'rate(node_cpu_seconds_total[30s])' },
 });
 overview(host);
 questions();

@@ -36,6 +36,11 @@ export function overview(host) {
             name: `All figures of ${host.instance}` }).click();
         same(await page.locator('.details tbody th').allTextContents(),
              ['now', 'average', 'greatest', 'least'], 'figures');
+        await page.locator('.details').getByRole('link', { name: 'CPU' })
+            .click();
+        await page.locator('.panel .legend tbody tr').first().waitFor();
+        check(/node_cpu_seconds_total/.test(parameter(page, 'q')),
+              'the question of a column');
     });
 
     test('a search and a choice of kinds leave out the others',

@@ -34,10 +34,10 @@ export const panel = (page, title) => page.locator('.panel').filter({
 
 /* The texts of one column of a panel's legend, by the names of its lines. */
 export async function legend(page, title, column) {
-    return Object.fromEntries(await panel(page, title).locator('.legend tbody tr')
-        .evaluateAll((rows, at) => rows.map((row) => [
-            row.cells[0].textContent.trim(), row.cells[at].textContent.trim()]),
-                     column));
+    const rows = panel(page, title).locator('.legend tbody tr');
+    const texts = await rows.evaluateAll((all, at) => all.map(({ cells }) => [
+        cells[0].textContent.trim(), cells[at].textContent.trim()]), column);
+    return Object.fromEntries(texts);
 }
 
 export const parameter = (page, name) =>

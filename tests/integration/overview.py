@@ -132,11 +132,10 @@ def figures_are_those_of_the_question():
         data, _ = overview(weir, end=end, window="12s")
         assert (data["start"], data["end"]) == (end - 12, end), data["end"]
         step = data["step"]
-        for key, query in (
-                ("goroutines", "max by (instance, job) (go_goroutines)"),
-                ("heap", "max by (instance, job) (go_gc_heap_live_bytes) or "
-                         "max by (instance, job) "
-                         "(go_memstats_heap_alloc_bytes)")):
+        columns = {column["key"]: column["query"]
+                   for column in data["kinds"]["go"]["columns"]}
+        for key in ("goroutines", "heap"):
+            query = columns[key]
             told = ask(weir, query, end - 24 + step, end, step)["shop"]
             row = next(row for row in data["kinds"]["go"]["rows"]
                        if row["labels"]["job"] == "shop")

@@ -21,7 +21,8 @@ static const struct weir_option options[] = {
     WEIR_INTEGER(struct dashboard, max_queries, "4", 1, 64,
                  "Questions that are answered at a time."),
     WEIR_SIZE(struct dashboard, max_memory, "256M",
-              "Most memory of all questions together."),
+              "Most memory of all questions together, of which one may take "
+              "half."),
     WEIR_DURATION(struct dashboard, query_timeout, "10s",
                   "Longest time of a question; the listener's limit is 30s."),
     {0},

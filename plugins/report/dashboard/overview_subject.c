@@ -9,7 +9,7 @@
 
 #include "base.h"
 
-enum { SLOTS_LEAST = 64 };
+enum { SLOTS_LEAST = 64, BYTES_MOST = 16 << 20 };
 
 static const double unknown = (double)NAN;
 
@@ -71,9 +71,15 @@ grow(struct subjects *self)
     }
 }
 
+/* Returns NULL when that were too much. */
 static struct subject *
 add(struct subjects *self, const char *instance, const char *job)
 {
+    size_t bytes = strlen(instance) + strlen(job);
+
+    if (self->count == self->most || bytes > BYTES_MOST - self->bytes)
+        return NULL;
+    self->bytes += bytes;
     struct subject *subject = xcalloc(1, sizeof(*subject));
 
     subject->instance = x_or_die(strdup(instance));
@@ -105,7 +111,7 @@ subjects_take(struct subjects *self, const struct weir_label *labels)
 {
     struct subject *subject = subjects_find(self, labels);
 
-    if (!subject && self->count < self->most)
+    if (!subject)
         subject = add(self, label_value(labels, "instance"),
                       label_value(labels, "job"));
     self->refused |= !subject;

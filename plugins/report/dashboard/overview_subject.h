@@ -51,6 +51,7 @@ struct subjects {
     uint32_t *slots; /* [slot_count], a power of 2: an index + 1, or 0 */
     size_t slot_count;
     size_t most;  /* of 'count' */
+    size_t bytes; /* of their labels, 16 MiB at most */
     bool refused; /* there were more */
 };
 

@@ -78,7 +78,7 @@ finish(struct survey *self)
     if (self->subjects.refused)
         notices_warn(&self->notices,
                      "there are more than %lld hosts, services and targets "
-                     "(max_rows), some are left out",
+                     "(max_rows), or 16 MiB of their labels; some are left out",
                      (long long)self->owner->max_rows);
     self->over_ns = dashboard_now_ns();
     self->over(self);
@@ -140,7 +140,8 @@ ask(struct probe *self)
         .end_ns = survey->end_ns,
         .step_ns = self->take ? 0 : survey->step_ns,
         .lookback_ns = lookback_of(self),
-        .bounds = {.deadline_ns =
+        .bounds = {.memory_bytes = survey->owner->max_memory.bytes / 2,
+                   .deadline_ns =
                        survey->begun_ns + survey->owner->query_timeout.ns},
     };
 
@@ -182,13 +183,14 @@ add_columns(struct survey *self)
 {
     int64_t window_ns = self->key.window_ns;
     int64_t short_ns = short_range(self);
-    int64_t range_ns = self->step_ns > short_ns ? self->step_ns : short_ns;
 
+    self->rate_ns = self->step_ns > short_ns ? self->step_ns : short_ns;
     for (size_t i = 0; i < COLUMNS; i++) {
         const struct column *each = &columns[i];
         if (!each->defines && !(self->key.kinds & 1U << each->kind))
             continue;
-        add(self, i, column_question(each->text, range_ns, window_ns), NULL);
+        add(self, i, column_question(each->text, self->rate_ns, window_ns),
+            NULL);
         if (!has_own_now(self, each))
             continue;
         self->probes[self->probe_count - 1].leaves_now = true;

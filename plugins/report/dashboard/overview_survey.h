@@ -26,6 +26,7 @@ struct survey {
     struct dashboard *owner;
     struct survey_key key;
     int64_t end_ns, step_ns;   /* the window is (end - window, end] */
+    int64_t rate_ns;           /* the range of rates at the steps */
     int64_t begun_ns, over_ns; /* monotonic; 'over' is 0 while it runs */
     int64_t fresh_ns;          /* until then others may see it; monotonic */
     struct subjects subjects;

@@ -133,7 +133,7 @@ write_row(struct json *json, const struct subject *row)
 /* Kinds -------------------------------------------------------------------- */
 
 static void
-write_columns(struct json *json, enum kind kind)
+write_columns(struct json *json, const struct survey *survey, enum kind kind)
 {
     bool any = false;
 
@@ -145,6 +145,9 @@ write_columns(struct json *json, enum kind kind)
         write_pair(json, ",", "title", columns[i].title);
         write_pair(json, ",", "unit", columns[i].unit);
         write_pair(json, ",", "help", columns[i].help);
+        weir_cleanup(weir_free) char *query = column_question(
+            columns[i].text, survey->rate_ns, survey->key.window_ns);
+        write_pair(json, ",", "query", query);
         json_raw(json, "}");
         any = true;
     }
@@ -176,7 +179,7 @@ write_kind(const struct view *self, const struct survey *survey, enum kind kind,
     write_count(json, "count", survey->row_count[kind]);
     write_count(json, "matched", matched);
     write_states(json, survey, kind);
-    write_columns(json, kind);
+    write_columns(json, survey, kind);
     json_raw(json, ",\"rows\":[");
     for (size_t i = self->offset; i < matched && i - self->offset < self->limit;
          i++) {

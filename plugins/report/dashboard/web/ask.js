@@ -20,8 +20,8 @@ function refusal(answer, status) {
     const place = /(?:^|: )(\d+):(\d+): /.exec(error.message);
     error.status = status;
     error.type = answer?.errorType;
-    error.position = place ? { line: Number(place[1]), column: Number(place[2]) }
-        : undefined;
+    error.position = place
+        ? { line: Number(place[1]), column: Number(place[2]) } : undefined;
     return error;
 }
 

@@ -27,7 +27,8 @@ function Absolute({ span, done }) {
     const [wrong, setWrong] = useState('');
     const submit = (event) => {
         event.preventDefault();
-        const begin = timeOf(from.current.value), end = timeOf(to.current.value);
+        const begin = timeOf(from.current.value);
+        const end = timeOf(to.current.value);
         if (!(end > begin)) {
             setWrong('Two times are due, such as 2026-11-22 14:05:00, the ' +
                      'earlier one first.');

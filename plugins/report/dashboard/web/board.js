@@ -23,7 +23,8 @@ function intervalOf(series) {
         : INTERVAL_DEFAULT;
 }
 
-/* Which metrics there are or were on this page before, and how far apart their samples lie. */
+/* Which metrics there are, or were on this page before, and how far apart
+ * their samples lie. */
 function useThere(who, probe, span) {
     const [there, setThere] = useState({});
     const hour = Math.floor(span.to / 3600);

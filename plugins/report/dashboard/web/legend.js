@@ -46,6 +46,15 @@ function Key({ row, hidden, onPick }) {
         /></svg><span>${row.name}</span></button>`;
 }
 
+/* Changes the text of a cell in its place, which makes no new nodes. */
+function write(cell, text) {
+    if (!cell)
+        return;
+    cell.firstChild ?? cell.append('');
+    if (cell.firstChild.data !== text)
+        cell.firstChild.data = text;
+}
+
 /* 'rows' are [{name, nth, figures, values}]; '*cursor' is set to what writes
  * the values at an index. */
 export function Legend({ rows, unit, hidden, onPick, onLine, cursor }) {
@@ -53,15 +62,20 @@ export function Legend({ rows, unit, hidden, onPick, onLine, cursor }) {
     const cells = useRef(new Map()).current;
     const head = useRef(null);
 
+    const tell = useRef({}).current;
+    tell.write = (at) => {
+        write(head.current, at === null ? '' : 'here');
+        for (const row of rows)
+            write(cells.get(row.name), at === null ? ''
+                : show(row.values[at], unit));
+    };
+    /* As often as it can be seen, and no oftener. */
     cursor.current = (at) => {
-        if (head.current)
-            head.current.textContent = at === null ? '' : 'here';
-        for (const row of rows) {
-            const cell = cells.get(row.name);
-            if (cell)
-                cell.textContent = at === null ? ''
-                    : show(row.values[at], unit);
-        }
+        tell.frame ??= requestAnimationFrame(() => {
+            tell.frame = undefined;
+            tell.write(tell.at);
+        });
+        tell.at = at;
     };
     const sort = (key) => setSorted((was) => ({
         key, down: was.key === key ? !was.down : key !== 'name' }));

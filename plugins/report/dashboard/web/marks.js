@@ -41,7 +41,8 @@ function versions(series, grid) {
 const KINDS = [
     [starts, (names) => names.has('process_start_time_seconds') &&
         'process_start_time_seconds{$who}'],
-    [versions, (names) => [...names].some((each) => /_build_info$/.test(each)) &&
+    [versions, (names) =>
+        [...names].some((each) => /_build_info$/.test(each)) &&
         '{__name__=~".+_build_info",$who}'],
 ];
 

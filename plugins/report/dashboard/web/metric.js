@@ -3,7 +3,7 @@ import { quoted } from './ask.js';
 import { unitOf } from './unit.js';
 
 const WINDOW_LEAST = 60; /* seconds: rates need some samples */
-const SEVERAL = 15;      /* seconds, from which a step may have several samples */
+const SEVERAL = 15;      /* seconds: such a step may have several samples */
 
 const QUANTILES = [['0.5', 'half'], ['0.95', '95 %'], ['0.99', '99 %']];
 

@@ -70,7 +70,7 @@ function Cell({ column, figure }) {
 }
 
 /* All figures of a row, with how fast they change. */
-function Details({ columns, row }) {
+function Details({ columns, row, place }) {
     const line = (title, key) => html`<tr><th scope="row">${title}</th>
         ${columns.map((each) => html`<td key=${each.key}>
             ${show(row.figures[each.key]?.[key], each.unit)}
@@ -79,7 +79,9 @@ function Details({ columns, row }) {
                            each.unit)}</small>`}</td>`)}</tr>`;
     return html`<table class="details"><thead><tr><th></th>
         ${columns.map((each) => html`<th scope="col" key=${each.key}>
-            ${each.title}</th>`)}</tr></thead><tbody>
+            <a href=${address({ ...kept(place), page: 'query',
+                                q: each.query })} onClick=${follow}>
+            ${each.title}</a></th>`)}</tr></thead><tbody>
         ${line('now', 'now')}${line('average', 'avg')}
         ${line('greatest', 'max')}${line('least', 'min')}</tbody></table>`;
 }
@@ -101,7 +103,8 @@ function Row({ kind, columns, row, place }) {
             aria-label="All figures of ${row.name}"
             onClick=${() => setOpen(!open)}>${open ? '−' : '+'}</button></td>
         </tr>${open && html`<tr><td></td><td colspan=${columns.length + 3}>
-            <${Details} columns=${columns} row=${row} /></td></tr>`}`;
+            <${Details} columns=${columns} row=${row}
+                place=${place} /></td></tr>`}`;
 }
 
 function Head({ title, name, place, help, colspan }) {
@@ -148,7 +151,8 @@ function Kind({ kind, place, more }) {
 
 function Finder({ place }) {
     const input = useRef(null);
-    return html`<div class="finder"><label>Search <input type="search" id="search"
+    return html`<div class="finder"><label>Search <input type="search"
+            id="search"
             ref=${input} value=${place.search ?? ''} autocomplete="off"
             onInput=${() => change({ search: input.current.value }, true)}
             /></label>
@@ -173,7 +177,8 @@ function Empty({ place }) {
 export function Overview({ place, span }) {
     const [rows, setRows] = useState(ROWS);
     const state = useOverview({
-        end: span.live ? undefined : Math.floor(span.to), window: duration(span.to - span.from),
+        end: span.live ? undefined : Math.floor(span.to),
+        window: duration(span.to - span.from),
         kind: place.kind, search: place.search, sort: place.sort,
         order: place.order, limit: rows }, Math.floor(span.to));
     const kinds = (state.data?.kinds ?? []).filter((each) => each.matched);

@@ -99,8 +99,8 @@ function Tools({ title, numbers, setNumbers, save }) {
 function Words({ state, lines, drawn }) {
     const words = (state.answers ?? []).flatMap((each) => each.warnings);
     if (lines.length > drawn.length)
-        words.push(`${drawn.length} of ${lines.length} lines are shown, those ` +
-                   'with the greatest values');
+        words.push(`${drawn.length} of ${lines.length} lines are shown, ` +
+                   'those with the greatest values');
     return html`${state.error && html`<p class="trouble" role="alert">
             ${state.error.message}</p>`}
         ${words.length > 0 && html`<p class="note">${words.join('; ')}</p>`}

@@ -3,6 +3,10 @@ import uPlot from 'uplot';
 import { colour, lineColour, lineDash } from './paint.js';
 import { show } from './unit.js';
 
+const DOTS = 8; /* lines: of more the cursor's dots tell nothing */
+
+const SHARED = new Set(['mousemove', 'mouseleave', 'mouseenter']);
+
 const BINARY_STEPS = [];
 for (let power = -10; power < 60; power++)
     BINARY_STEPS.push(2 ** power);
@@ -103,11 +107,10 @@ export function makePlot(into, size, { unit, series, data }, live, calls) {
             y: { range: heights },
         },
         cursor: {
-            points: { size: 6 },
+            points: { show: series.length <= DOTS, size: 6 },
             drag: { x: true, y: false, setScale: false },
             sync: { key: 'weir', scales: ['x', null],
-                    filters: { pub: (type) => !/^mouse(down|up)$|click/
-                        .test(type) } },
+                    filters: { pub: (type) => SHARED.has(type) } },
             bind: { dblclick: () => () => {
                 calls.back();
                 return null;

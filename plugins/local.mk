@@ -29,3 +29,4 @@ include plugins/input/prometheus/local.mk
 include plugins/input/expvar/local.mk
 include plugins/input/remote_write/local.mk
 include plugins/storage/tsdb/local.mk
+include plugins/storage/influxdb/local.mk

@@ -82,21 +82,23 @@ note_answer(struct influxdb *self)
 
 /* Points that are refused -------------------------------------------------- */
 
+/* Once for each parcel, but always when they are lost. */
 static void
 tell_refusal(struct influxdb *self, const struct deadfile_points *points,
              int rc)
 {
     struct delivery *delivery = &self->delivery;
+    const char *place = self->dead_letters;
+    bool lost = rc < 0 && self->dead_letter_size.bytes > 0;
 
-    if (!delivery->told || rc < 0)
-        weir_warn(self,
-                  "%s refused %zu of %zu samples for ever: %s; they are %s",
-                  self->url, points->refused, points->count, points->why,
-                  rc == 0                             ? self->dead_letters
-                  : self->dead_letter_size.bytes == 0 ? "not kept"
-                                                      : "lost, as the file of "
-                                                        "dead letters cannot "
-                                                        "be written");
+    if (self->dead_letter_size.bytes == 0)
+        place = "no file";
+    else if (lost)
+        place = strerror(-rc);
+    if (!delivery->told || lost)
+        weir_warn(
+            self, "%s refused %zu of %zu samples for ever: %s; kept in: %s",
+            self->url, points->refused, points->count, points->why, place);
     delivery->told = true;
 }
 

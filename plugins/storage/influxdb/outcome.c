@@ -125,7 +125,7 @@ outcome_read(long status, const char *body, size_t size,
     if (self.kind != OUTCOME_STORED) {
         json_t *root = load(body, size);
         const char *error = error_in(root);
-        if (error) {
+        if (error && *error) {
             keep_why(&self, error);
             judge(&self, error);
         } else {
@@ -148,7 +148,7 @@ outcome_read_query(long status, const char *body, size_t size,
 
     if (!error)
         error = error_of_result(root);
-    if (error)
+    if (error && *error)
         keep_why(&self, error);
     else if (status == 200)
         self.kind = OUTCOME_STORED;

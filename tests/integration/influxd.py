@@ -24,12 +24,13 @@ bind-address = "127.0.0.1:@other"
 
 
 class InfluxDB(Program):
-    """It may be killed, and started again with what it has."""
+    """It may be killed, and started again with what it has, which is in 'data',
+    a folder, if that is said."""
 
-    def __init__(self):
+    def __init__(self, data=None):
         super().__init__([need("influxd")])
         self.port = free_port()
-        config = fill(CONFIG, folder=self.folder, port=self.port,
+        config = fill(CONFIG, folder=data or self.folder, port=self.port,
                       other=free_port())
         self.argv += ["-config", write(self.folder + "/influxdb.conf", config)]
 

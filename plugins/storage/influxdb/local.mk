@@ -16,9 +16,14 @@ storage_LTLIBRARIES        += %D%/influxdb.la
 dist_man_MANS              += %D%/weir-storage-influxdb.5
 
 if HAVE_CHECK
-check_PROGRAMS             += %D%/influxdb_test
-%C%_influxdb_test_SOURCES   = %D%/influxdb_test.c $(INFLUXDB_REST)
+check_PROGRAMS             += %D%/influxdb_test %D%/refused_test
+%C%_influxdb_test_SOURCES   = %D%/influxdb_test.c %D%/influxdb_spec.h \
+                              $(INFLUXDB_REST)
 %C%_influxdb_test_CPPFLAGS  = $(SPEC_CPPFLAGS) $(CURL_CFLAGS)
 %C%_influxdb_test_LDADD     = $(SPEC_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)
+%C%_refused_test_SOURCES    = %D%/refused_test.c %D%/influxdb_spec.h \
+                              $(INFLUXDB_REST)
+%C%_refused_test_CPPFLAGS   = $(SPEC_CPPFLAGS) $(CURL_CFLAGS)
+%C%_refused_test_LDADD      = $(SPEC_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)
 endif
-EXTRA_DIST += %D%/influxdb_test.c
+EXTRA_DIST += %D%/influxdb_spec.h %D%/influxdb_test.c %D%/refused_test.c

@@ -112,7 +112,9 @@ judge(struct outcome *self, const char *error)
         self->kind = OUTCOME_PARTLY;
         self->dropped = count_dropped(error);
     }
-    if (self->kind == OUTCOME_NO_PLACE && !strstr(error, "not found"))
+    if (self->kind == OUTCOME_NO_PLACE &&
+        !begins_with(error, "database not found") &&
+        !(begins_with(error, "bucket ") && strstr(error, " not found")))
         self->kind = OUTCOME_LATER;
 }
 

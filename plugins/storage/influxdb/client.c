@@ -15,6 +15,7 @@
 #include "base.h"
 
 enum {
+    BATCH_MOST = 1 << 28,  /* bytes of a request; more than any takes */
     ANSWER_MOST = 1 << 26, /* bytes; it may list all lines that are bad */
     CONNECT_MS = 10000,
     GZIP_WINDOW = 15 + 16,
@@ -63,6 +64,8 @@ fault_of_place(const struct influxdb *self)
         return "a database cannot have a line's end in its name";
     if (self->buffer.bytes == 0 || self->batch_size.bytes == 0)
         return "buffer and batch_size cannot be 0";
+    if (self->batch_size.bytes > BATCH_MOST)
+        return "batch_size can be 256M at most";
     return NULL;
 }
 

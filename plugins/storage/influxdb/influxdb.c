@@ -274,16 +274,24 @@ flush_soon(struct influxdb *self)
     }
 }
 
+/* What waits for others need not, when there is no room for them. */
+static int
+wait_for_room(struct influxdb *self)
+{
+    self->full = true;
+    queue_close(&self->queue);
+    delivery_go(self);
+    return -EAGAIN;
+}
+
 static int
 influxdb_append(void *instance, const struct weir_batch *in,
                 const struct weir_ticket *ticket)
 {
     struct influxdb *self = instance;
 
-    if (self->queue.bytes >= self->buffer.bytes) {
-        self->full = true;
-        return -EAGAIN;
-    }
+    if (self->queue.bytes >= self->buffer.bytes)
+        return wait_for_room(self);
     size_t before =
         queue_begin(&self->queue, ticket->number, clock_now_ns())->size;
     add_all(self, in);

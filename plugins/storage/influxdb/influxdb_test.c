@@ -176,6 +176,26 @@ START_TEST(takes_nothing_more_when_its_buffer_is_full)
 }
 END_TEST
 
+START_TEST(writes_at_once_when_its_buffer_is_full)
+{
+    struct server server = {0};
+    server_open(&server);
+    const char *settings[] = {server.url, "gzip = false", "buffer = 0.001K",
+                              "batch_time = 1h", NULL};
+    weir_cleanup(weir_harness_destroy) struct weir_harness *storage =
+        storage_with(settings);
+
+    append(storage, "a 1 5\n");
+    ck_assert_int_eq(weir_harness_append(storage, "a 2 6\n"), -EAGAIN);
+    ck_assert(run_until_durable(storage, 1));
+    append(storage, "a 2 6\n");
+
+    ck_assert_uint_eq(server.count, 1);
+    weir_harness_destroy(&storage);
+    server_close(&server);
+}
+END_TEST
+
 START_TEST(speaks_to_an_influxdb_of_version_2)
 {
     char path[] = "/tmp/influxdb_testXXXXXX";
@@ -235,6 +255,7 @@ START_TEST(settings_that_cannot_be_are_refused)
         {"token_file = t", "a token_file without a bucket"},
         {"basic_auth_password_file = p", "without a basic_auth_user"},
         {"buffer = 0", "buffer and batch_size cannot be 0"},
+        {"batch_size = 1G", "batch_size can be 256M"},
         {"retry = 0", "retry and timeout cannot be 0"},
     };
 
@@ -259,5 +280,5 @@ SPEC("storage influxdb", writes_samples_as_lines,
      makes_the_database_that_is_not_there,
      sends_less_at_once_when_it_was_too_long,
      takes_nothing_more_when_its_buffer_is_full,
-     speaks_to_an_influxdb_of_version_2, a_suffix_can_be_the_field,
-     settings_that_cannot_be_are_refused)
+     writes_at_once_when_its_buffer_is_full, speaks_to_an_influxdb_of_version_2,
+     a_suffix_can_be_the_field, settings_that_cannot_be_are_refused)

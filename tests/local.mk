@@ -138,9 +138,10 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/scrape_same.py \
         %D%/integration/go_programs.py %D%/integration/overview.py \
         %D%/integration/relabel.py \
+        %D%/integration/influx_storage.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
-        %D%/integration/report.py %D%/integration/influx_storage.py
+        %D%/integration/report.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 

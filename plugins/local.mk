@@ -31,3 +31,4 @@ include plugins/input/expvar/local.mk
 include plugins/input/remote_write/local.mk
 include plugins/input/influxdb/local.mk
 include plugins/storage/tsdb/local.mk
+include plugins/storage/influxdb/local.mk

@@ -138,6 +138,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/scrape_same.py \
         %D%/integration/go_programs.py %D%/integration/overview.py \
         %D%/integration/relabel.py \
+        %D%/integration/influx_storage.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
         %D%/integration/report.py %D%/integration/live.py \
@@ -160,6 +161,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/integration/influxd.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py
@@ -284,6 +286,10 @@ check_PROGRAMS += %D%/fuzz/relabel_replay
 check_PROGRAMS += %D%/fuzz/groupfile_replay
 %C%_fuzz_groupfile_replay_SOURCES = %D%/fuzz/groupfile_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_groupfile_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/influx_outcome_replay
+%C%_fuzz_influx_outcome_replay_SOURCES = %D%/fuzz/influx_outcome_fuzz.c \
+    %D%/fuzz/replay.c plugins/storage/influxdb/outcome.c
+%C%_fuzz_influx_outcome_replay_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
 check_PROGRAMS += %D%/fuzz/discovery_replay
 %C%_fuzz_discovery_replay_SOURCES = %D%/fuzz/discovery_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_discovery_replay_LDADD = $(SCRAPE_TEST_LIBS)
@@ -349,6 +355,11 @@ EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
 EXTRA_PROGRAMS += %D%/fuzz/groupfile_fuzz
 %C%_fuzz_groupfile_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_groupfile_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/influx_outcome_fuzz
+%C%_fuzz_influx_outcome_fuzz_SOURCES = %D%/fuzz/influx_outcome_fuzz.c \
+    plugins/storage/influxdb/outcome.c
+%C%_fuzz_influx_outcome_fuzz_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_influx_outcome_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/discovery_fuzz
 %C%_fuzz_discovery_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_discovery_fuzz_LDFLAGS = $(FUZZ_FLAGS)

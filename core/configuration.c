@@ -99,7 +99,7 @@ read_part(struct making *self, const struct statement *statement, bool body,
         .parts = part,
         .part_count = 1,
         .place = {textfile_folder(statement->file, &self->self->memory),
-                  &self->self->memory},
+                  &self->self->memory, NULL},
         .into = &self->self->complaints,
     };
 
@@ -137,7 +137,7 @@ read_global(struct making *self, const struct statement *statement)
 static void
 read_globals(struct making *self)
 {
-    struct option_place place = {".", &self->self->memory};
+    struct option_place place = {".", &self->self->memory, NULL};
 
     option_defaults(commons_options("global"), &self->globals, &place);
     option_defaults(commons_options("http"), &self->http, &place);

@@ -239,7 +239,7 @@ draft_init(struct draft *self, const struct statement *statement, int kind,
         return;
     if (kind != DRAFT_LINK)
         find_plugin(self, with);
-    struct option_place place = {self->folder, with->memory};
+    struct option_place place = {self->folder, with->memory, with->state};
     set_defaults(self, with, &place);
     if (statement->broken || (kind != DRAFT_LINK && !self->head))
         return;

@@ -165,9 +165,8 @@ set_pattern(struct value *self)
 }
 
 static int
-set_path(struct value *self)
+set_path_in(struct value *self, const char *folder)
 {
-    const char *folder = self->place->folder;
     const char *text = self->text;
 
     if (text[0] == '\0' || text[0] == '/' || strcmp(folder, ".") == 0)
@@ -177,6 +176,20 @@ set_path(struct value *self)
     (void)snprintf(path, size, "%s/%s", folder, text);
     memcpy(self->field, &path, sizeof(path));
     return 0;
+}
+
+static int
+set_path(struct value *self)
+{
+    return set_path_in(self, self->place->folder);
+}
+
+static int
+set_state_path(struct value *self)
+{
+    const struct option_place *place = self->place;
+
+    return set_path_in(self, place->state ? place->state : place->folder);
 }
 
 static int
@@ -201,6 +214,7 @@ static int (*const setters[])(struct value *self) = {
     [WEIR_OPTION_PATH] = set_path,
     [WEIR_OPTION_ENDPOINT] = set_endpoint,
     [WEIR_OPTION_SECRET] = set_text,
+    [WEIR_OPTION_STATE_PATH] = set_state_path,
 };
 
 static void
@@ -327,6 +341,7 @@ set_empty(const struct weir_option *option, void *instance)
     case WEIR_OPTION_PATH:
     case WEIR_OPTION_ENDPOINT:
     case WEIR_OPTION_SECRET:
+    case WEIR_OPTION_STATE_PATH:
         memcpy((char *)instance + option->offset, &empty, sizeof(void *));
         break;
     default:

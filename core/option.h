@@ -15,6 +15,7 @@
 struct option_place {
     const char *folder;  /* paths are relative to it */
     struct arena *texts; /* keeps what the instance points to */
+    const char *state;   /* so are state paths to this; NULL: to 'folder' */
 };
 
 /* Writes every fallback into 'instance'.  Required options, lists and maps

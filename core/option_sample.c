@@ -40,6 +40,7 @@ write_value(const struct weir_option *option, FILE *out)
     case WEIR_OPTION_PATH:
     case WEIR_OPTION_ENDPOINT:
     case WEIR_OPTION_SECRET:
+    case WEIR_OPTION_STATE_PATH:
         return write_quoted(text, out);
     default:
         return fprintf(out, "%s", text);

@@ -17,6 +17,7 @@
 include plugins/storage/memory/local.mk
 include plugins/report/exposition/local.mk
 include plugins/report/reply/local.mk
+include plugins/influx/local.mk
 include plugins/report/api/local.mk
 include plugins/report/dashboard/local.mk
 include plugins/report/print/local.mk
@@ -28,4 +29,6 @@ include plugins/input/scrape/local.mk
 include plugins/input/prometheus/local.mk
 include plugins/input/expvar/local.mk
 include plugins/input/remote_write/local.mk
+include plugins/input/influxdb/local.mk
 include plugins/storage/tsdb/local.mk
+include plugins/storage/influxdb/local.mk

@@ -35,7 +35,7 @@ read_settings(struct weir_harness *self, const struct weir_plugin *plugin,
         (void)fprintf(out, "%s\n", settings[i]);
     (void)fclose(out);
     option_defaults(plugin->options, memory,
-                    &(struct option_place){".", &self->texts});
+                    &(struct option_place){".", &self->texts, NULL});
     struct section section = {
         .at = {"settings", 1},
         .what = "settings",
@@ -43,7 +43,7 @@ read_settings(struct weir_harness *self, const struct weir_plugin *plugin,
         .text_line = 1,
         .parts = &part,
         .part_count = 1,
-        .place = {".", &self->texts},
+        .place = {".", &self->texts, NULL},
         .into = &complaints,
     };
     int rc = section_read(&section);

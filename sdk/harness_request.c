@@ -113,6 +113,8 @@ make_request(struct weir_harness *self, const struct route *route,
     if (asked->size)
         memcpy(copy, asked->body, asked->size);
     request_take_body(request, &copy, asked->size);
+    if (!route_takes_forms(route))
+        request_refuse_form(request);
     *ret_rc = request_parse(request);
     if (*ret_rc < 0)
         request_destroy(&request);

@@ -138,17 +138,20 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/scrape_same.py \
         %D%/integration/go_programs.py %D%/integration/overview.py \
         %D%/integration/relabel.py \
+        %D%/integration/influx_storage.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
-        %D%/integration/report.py %D%/integration/live.py
+        %D%/integration/report.py %D%/integration/live.py \
+        %D%/integration/influx_write.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 
-# What plays in Go compile of others' packages, once for all of them.
-clean-local: clean-go-cache
-clean-go-cache:
-	rm -rf go-cache
-.PHONY: clean-go-cache
+# What plays in Go compile of others' packages, once for all of them, and where
+# those in a browser run.
+clean-local: clean-plays
+clean-plays:
+	rm -rf go-cache %D%/chromium
+.PHONY: clean-plays
 
 # What installs links the plugins anew where they lie, so it comes last.
 %D%/integration/install.log: \
@@ -159,6 +162,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/integration/influxd.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py
@@ -168,7 +172,7 @@ EXTRA_DIST += %D%/browser/.npmrc %D%/browser/bench.mjs %D%/browser/charts.mjs \
               %D%/browser/package.json %D%/browser/package-lock.json \
               %D%/browser/pages.mjs %D%/browser/strange.mjs %D%/browser/tap.mjs %D%/browser/times.mjs
 EXTRA_DIST += %D%/integration/dashboard_browser.py
-EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/go_programs.go \
+EXTRA_DIST += %D%/integration/goprogram.py %D%/integration/go_client.go %D%/integration/influx_client.go %D%/integration/go_programs.go \
               %D%/integration/scrape.go %D%/integration/promql_data.py %D%/integration/promql_expressions.py
 EXTRA_DIST += %D%/unit/ask_world.h %D%/unit/question.h
 EXTRA_DIST += %D%/unit/folder.h %D%/unit/instance_odd.h \
@@ -272,12 +276,21 @@ check_PROGRAMS += %D%/fuzz/remote_write_replay
 %C%_fuzz_remote_write_replay_SOURCES = %D%/fuzz/remote_write_fuzz.c %D%/fuzz/replay.c \
                                        $(REMOTE_WRITE_READER)
 %C%_fuzz_remote_write_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+check_PROGRAMS += %D%/fuzz/influxdb_replay
+%C%_fuzz_influxdb_replay_SOURCES = %D%/fuzz/influxdb_fuzz.c %D%/fuzz/replay.c \
+                                   $(INFLUXDB_LINE)
+%C%_fuzz_influxdb_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxdb_replay_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
 check_PROGRAMS += %D%/fuzz/relabel_replay
 %C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
 check_PROGRAMS += %D%/fuzz/groupfile_replay
 %C%_fuzz_groupfile_replay_SOURCES = %D%/fuzz/groupfile_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_groupfile_replay_LDADD = $(SCRAPE_TEST_LIBS)
+check_PROGRAMS += %D%/fuzz/influx_outcome_replay
+%C%_fuzz_influx_outcome_replay_SOURCES = %D%/fuzz/influx_outcome_fuzz.c \
+    %D%/fuzz/replay.c plugins/storage/influxdb/outcome.c
+%C%_fuzz_influx_outcome_replay_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
 check_PROGRAMS += %D%/fuzz/discovery_replay
 %C%_fuzz_discovery_replay_SOURCES = %D%/fuzz/discovery_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_discovery_replay_LDADD = $(SCRAPE_TEST_LIBS)
@@ -332,12 +345,22 @@ EXTRA_PROGRAMS += %D%/fuzz/trail_fuzz
 %C%_fuzz_trail_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/promql_fuzz
 %C%_fuzz_promql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/influxdb_fuzz
+%C%_fuzz_influxdb_fuzz_SOURCES = %D%/fuzz/influxdb_fuzz.c $(INFLUXDB_LINE)
+%C%_fuzz_influxdb_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxdb_fuzz_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
+%C%_fuzz_influxdb_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
 %C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/groupfile_fuzz
 %C%_fuzz_groupfile_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_groupfile_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/influx_outcome_fuzz
+%C%_fuzz_influx_outcome_fuzz_SOURCES = %D%/fuzz/influx_outcome_fuzz.c \
+    plugins/storage/influxdb/outcome.c
+%C%_fuzz_influx_outcome_fuzz_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_influx_outcome_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/discovery_fuzz
 %C%_fuzz_discovery_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_discovery_fuzz_LDFLAGS = $(FUZZ_FLAGS)

@@ -28,6 +28,7 @@ struct sample {
     const char *path;
     const char *endpoint;
     const char *secret;
+    const char *kept;
     struct weir_map labels;
     struct weir_blocks items;
 };
@@ -64,6 +65,7 @@ static const struct weir_option sample_options[] = {
     WEIR_PATH(struct sample, path, "file", "Path."),
     WEIR_ENDPOINT(struct sample, endpoint, "", "Endpoint."),
     WEIR_SECRET(struct sample, secret, "", "Secret."),
+    WEIR_STATE_PATH(struct sample, kept, "kept", "State path."),
     WEIR_MAP(struct sample, labels, "Labels."),
     WEIR_JUDGED_BLOCKS(struct sample, items, struct item, item_options,
                        judge_item, "Items."),

@@ -46,7 +46,7 @@ struct http_settings {
 
 /* A route; see weir_route().  Texts are copied. */
 struct http_route {
-    const char *method; /* "GET", "POST", "PUT", "DELETE" or "READ" */
+    const char *method; /* "GET", "POST", "PUT", "DELETE", "READ" or "LINES" */
     const char *path;   /* begins with '/' */
     const char *help;   /* for the list of routes at "/"; may be "" */
     http_handover *handover;

@@ -103,9 +103,10 @@ unpack(struct intake *self, const char *coding, uint64_t most)
     return share_cover(&self->share, self->size) ? NULL : &too_many;
 }
 
-/* Says whether the request goes to a route that changes nothing. */
+/* Says whether there is a route for the request of which 'is' says so. */
 static bool
-only_reads(const struct intake *self, struct server *server)
+meets_route(const struct intake *self, struct server *server,
+            bool (*is)(const struct route *route))
 {
     weir_cleanup(weir_free) char *path =
         x_or_die(strndup(self->target, strcspn(self->target, "?")));
@@ -113,9 +114,9 @@ only_reads(const struct intake *self, struct server *server)
     (void)pthread_mutex_lock(&server->lock);
     const struct route *route =
         routes_find(&server->routes, self->method, path);
-    bool reads = route && route_reads(route);
+    bool meets = route && is(route);
     (void)pthread_mutex_unlock(&server->lock);
-    return reads;
+    return meets;
 }
 
 /* A page of somebody else may not write through its visitor's browser. */
@@ -131,7 +132,7 @@ is_foreign(const struct intake *self, struct MHD_Connection *connection,
         return false;
     return (!origin_host_is_own(host, server->own_name) ||
             !origin_is_own(get_head(connection, "Origin"), host)) &&
-           !only_reads(self, server);
+           !meets_route(self, server, route_reads);
 }
 
 static enum MHD_Result
@@ -170,6 +171,8 @@ intake_finish(struct intake *self, struct MHD_Connection *connection,
     request_set_room(request, server->answers);
     (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, add_head,
                                     request);
+    if (self->body && !meets_route(self, server, route_takes_forms))
+        request_refuse_form(request);
     if (self->body)
         request_take_body(request, &self->body, self->size);
     if (*self->target != '/' || request_parse(request) < 0) {

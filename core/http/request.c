@@ -103,13 +103,20 @@ request_take_body(struct weir_request *self, char **bytes_p, size_t size)
     self->body_size = size;
 }
 
+void
+request_refuse_form(struct weir_request *self)
+{
+    self->formless = true;
+}
+
 static bool
 is_form(const struct weir_request *self)
 {
     static const char form[] = "application/x-www-form-urlencoded";
     const char *type = heads_get(&self->heads, "Content-Type");
 
-    return type && strncasecmp(type, form, sizeof(form) - 1) == 0;
+    return type && !self->formless &&
+           strncasecmp(type, form, sizeof(form) - 1) == 0;
 }
 
 int

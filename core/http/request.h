@@ -44,6 +44,9 @@ void request_set_room(struct weir_request *self, struct allowance *answers);
 /* Takes 'bytes', which malloc() made, 'size' bytes and a '\0' behind them. */
 void request_take_body(struct weir_request *self, char **bytes_p, size_t size);
 
+/* The body is no form, whatever its Content-Type says. */
+void request_refuse_form(struct weir_request *self);
+
 /* Reads the query, and the body when its Content-Type says that it is a form;
  * the last step.  Returns 0, or -EBADMSG for a bad escape or above 1,024
  * parameters. */

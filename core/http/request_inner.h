@@ -34,6 +34,7 @@ struct weir_request {
     struct params params;
     char *body; /* or NULL */
     size_t body_size;
+    bool formless; /* the body is no form */
     struct arena texts;
 
     request_wake *wake;

@@ -15,6 +15,9 @@ static const char *const methods_known[] = {"GET", "POST", "PUT", "DELETE"};
 /* Of a route that takes both GET and POST, and changes nothing. */
 static const char reads[] = "READ";
 
+/* Of one that takes POST with a body that is no form. */
+static const char lines[] = "LINES";
+
 typedef void star_heard(void *arg, const char *text, size_t length);
 
 static void
@@ -65,7 +68,7 @@ route_stars(const struct route *self, const char *path, star_heard *star,
 static bool
 is_known(const char *method)
 {
-    if (strcmp(method, reads) == 0)
+    if (strcmp(method, reads) == 0 || strcmp(method, lines) == 0)
         return true;
     for (size_t i = 0; i < ARRAY_SIZE(methods_known); i++)
         if (strcmp(methods_known[i], method) == 0)
@@ -79,11 +82,19 @@ route_reads(const struct route *self)
     return strcmp(self->method, reads) == 0;
 }
 
+bool
+route_takes_forms(const struct route *self)
+{
+    return strcmp(self->method, lines) != 0;
+}
+
 static bool
 serves(const char *method, const char *asked)
 {
     if (strcmp(method, reads) == 0 &&
         (strcmp(asked, "GET") == 0 || strcmp(asked, "POST") == 0))
+        return true;
+    if (strcmp(method, lines) == 0 && strcmp(asked, "POST") == 0)
         return true;
     return strcmp(method, asked) == 0;
 }

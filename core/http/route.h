@@ -34,6 +34,10 @@ int routes_add(struct routes *self, const void *owner,
  * changes nothing, either. */
 bool route_reads(const struct route *self);
 
+/* Says whether a body may be a form: not where the method is "LINES", since
+ * curl calls all that it posts one. */
+bool route_takes_forms(const struct route *self);
+
 void routes_remove(struct routes *self, const void *owner);
 
 void routes_fini(struct routes *self);

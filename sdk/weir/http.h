@@ -17,10 +17,11 @@ typedef void weir_handler(void *self, struct weir_request *request);
 
 /* Mounts 'handler' at 'method' ("GET", which also serves HEAD, "POST", "PUT",
  * "DELETE"; or "READ", which is GET and POST of what changes nothing, so that
- * pages of others may post it, too) and 'path'; a "*" in the path stands for
- * one segment, and as the last one for all that follows.  Returns 0, or -EEXIST
- * with the reason kept when somebody else has that route.  Routes end with the
- * instance. */
+ * pages of others may post it, too; or "LINES", which is POST of a body that is
+ * never a form, whatever its type says) and 'path'; a "*" in the path stands
+ * for one segment, and as the last one for all that follows.  Returns 0, or
+ * -EEXIST with the reason kept when somebody else has that route.  Routes end
+ * with the instance. */
 WEIR_API int weir_route(void *self, const char *method, const char *path,
                         weir_handler *handler);
 

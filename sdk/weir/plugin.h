@@ -82,6 +82,7 @@ enum weir_option_type {
     WEIR_OPTION_SECRET,
     WEIR_OPTION_MAP,
     WEIR_OPTION_BLOCKS,
+    WEIR_OPTION_STATE_PATH,
 };
 
 /* One option: its name, where it lands in the instance, and what it is by
@@ -132,6 +133,12 @@ struct weir_option {
              fallback, help, )
 #define WEIR_PATH(self, field, fallback, help) \
     WEIR_ROW(self, field, const char *, WEIR_OPTION_PATH, fallback, help, )
+/* A path that is relative to weir's state folder in plugins of any kind; those
+ * above are so in storages and reports, and in inputs to the file that names
+ * them. */
+#define WEIR_STATE_PATH(self, field, fallback, help)                      \
+    WEIR_ROW(self, field, const char *, WEIR_OPTION_STATE_PATH, fallback, \
+             help, )
 #define WEIR_ENDPOINT(self, field, fallback, help) \
     WEIR_ROW(self, field, const char *, WEIR_OPTION_ENDPOINT, fallback, help, )
 #define WEIR_SECRET(self, field, fallback, help) \

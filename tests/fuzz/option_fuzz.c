@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         .text_line = 1,
         .parts = &part,
         .part_count = 1,
-        .place = {"/", &texts},
+        .place = {"/", &texts, NULL},
         .into = &complaints,
     };
 

@@ -19,7 +19,7 @@ static void
 read_statement(const struct statement *statement, struct arena *texts,
                struct complaints *into)
 {
-    struct option_place place = {".", texts};
+    struct option_place place = {".", texts, NULL};
     struct commons commons = {0};
     struct globals globals = {0};
     const struct section_part part =

@@ -8,7 +8,7 @@ from weirtest import BUILD, SOURCE, need
 
 def folder():
     """Returns a folder of the build with the tests and their packages."""
-    place = os.path.join(BUILD, "tests", "browser")
+    place = os.path.join(BUILD, "tests", "chromium")
     source = os.path.join(SOURCE, "tests", "browser")
     os.makedirs(place, exist_ok=True)
     for name in os.listdir(source):

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import urllib.parse
 
 from weirtest import (BUILD, PATIENCE_S, SOURCE, Skip, diagnose, fetch, fill,
                       free_port, need, series_of, temporary_folder, wait_until,
@@ -323,6 +324,53 @@ scrape_configs:
 
     def get(self, path):
         return fetch("http://127.0.0.1:%d%s" % (self.port, path))
+
+
+class InfluxDB(Program):
+    """An influxd of its own, that says nothing of itself."""
+
+    CONFIG = """
+reporting-disabled = true
+bind-address = "127.0.0.1:@rpc"
+[meta]
+  dir = "@folder/meta"
+[data]
+  dir = "@folder/data"
+  wal-dir = "@folder/wal"
+  query-log-enabled = false
+[monitor]
+  store-enabled = false
+[http]
+  bind-address = "127.0.0.1:@port"
+  auth-enabled = @auth
+  log-enabled = false
+[logging]
+  level = "error"
+"""
+
+    def __init__(self, auth=False):
+        self.port = free_port()
+        super().__init__([need("influxd")])
+        config = fill(self.CONFIG, port=self.port, rpc=free_port(),
+                      folder=self.folder, auth=str(auth).lower())
+        self.argv += ["-config",
+                      write(os.path.join(self.folder, "influxd.conf"), config)]
+
+    def url(self, path):
+        return "http://127.0.0.1:%d%s" % (self.port, path)
+
+    def start(self):
+        super().start()
+        wait_until("influxd",
+                   lambda: fetch(self.url("/ping")).status == 204)
+        return self
+
+    def ask(self, query, parameters=""):
+        """Returns what /query answers."""
+        answer = fetch(self.url("/query?q=" + urllib.parse.quote(query) +
+                                parameters), b"")
+        assert answer.status == 200, answer.text
+        return answer.text
 
 
 def promtool_complaints(text):

@@ -104,6 +104,7 @@ serve(struct http_settings settings)
     mount(self, "GET", "/label/*/values");
     mount(self, "GET", "/files/*");
     mount(self, "READ", "/query");
+    mount(self, "LINES", "/lines");
     ck_assert_int_eq(http_start(self->http), 0);
     return self;
 }
@@ -200,6 +201,26 @@ START_TEST(answers_what_another_thread_says_later)
 
     answer_with(take_from_desk(server), "up 1\n");
     expect(client, "200", "\r\n\r\nup 1\n");
+}
+END_TEST
+
+START_TEST(takes_no_body_for_a_form_where_lines_are_due)
+{
+    weir_cleanup(fixture_destroy) struct fixture *server =
+        serve((struct http_settings){0});
+    int lines =
+        ask(server, "POST /lines?db=a HTTP/1.1\r\n" CLOSE
+                    "Content-Type: application/x-www-form-urlencoded\r\n"
+                    "Content-Length: 12\r\n\r\n"
+                    "m,db=b v=%zz");
+    size_t size = 0;
+
+    struct weir_request *request = take_from_desk(server);
+    ck_assert_str_eq(weir_request_get(request, "db", 0), "a");
+    ck_assert_ptr_null(weir_request_get(request, "db", 1));
+    ck_assert_str_eq(weir_request_body(request, &size), "m,db=b v=%zz");
+    answer_with(request, "ok");
+    expect(lines, "200", "ok");
 }
 END_TEST
 
@@ -870,6 +891,7 @@ END_TEST
 
 SPEC("http", answers_what_another_thread_says_later,
      gives_the_query_the_form_the_headers_and_the_stars,
+     takes_no_body_for_a_form_where_lines_are_due,
      keeps_a_connection_for_the_next_request, sends_a_long_answer_in_parts,
      sends_the_head_before_the_first_bytes,
      packs_a_large_answer_for_who_can_unpack_it,

@@ -42,7 +42,7 @@ read_table(struct scene *self, const struct weir_option *table, void *memory,
         .text_line = 10,
         .parts = &part,
         .part_count = 1,
-        .place = {"/etc/weir", &self->texts},
+        .place = {"/etc/weir", &self->texts, "/var/lib/weir"},
         .into = &self->complaints,
     };
 
@@ -93,6 +93,7 @@ START_TEST(has_the_defaults_when_nothing_is_set)
     ck_assert_str_eq(sample->list.items[1], "y");
     ck_assert_ptr_null(sample->pattern);
     ck_assert_str_eq(sample->path, "/etc/weir/file");
+    ck_assert_str_eq(sample->kept, "/var/lib/weir/kept");
     ck_assert_str_eq(sample->endpoint, "");
     ck_assert_uint_eq(sample->labels.count, 0);
     ck_assert_ptr_null(sample->labels.labels[0].name);

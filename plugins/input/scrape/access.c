@@ -12,8 +12,6 @@
 #include <weir/cleanup.h>
 #include <weir/text.h>
 
-enum { SECRET_MOST = 16384 }; /* bytes of a file */
-
 const struct weir_option access_tls_options[] = {
     WEIR_PATH(
         struct access_tls, ca, "",
@@ -68,7 +66,7 @@ access_fault(const struct access *self)
 
 /* Nothing but a plain file is read: a pipe would hold the thread. */
 static ssize_t
-read_plain(const char *path, char text[SECRET_MOST])
+read_plain(const char *path, char text[ACCESS_SECRET_SIZE])
 {
     weir_cleanup(weir_close) int fd =
         open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -78,12 +76,12 @@ read_plain(const char *path, char text[SECRET_MOST])
         return -errno;
     if (!S_ISREG(stat.st_mode))
         return -ENOTSUP;
-    return weir_read_fd(fd, text, SECRET_MOST);
+    return weir_read_fd(fd, text, ACCESS_SECRET_SIZE);
 }
 
-/* Reads the text of a file without its last blanks and line's ends. */
-static int
-read_secret(const char *path, char text[SECRET_MOST], char *why, size_t size)
+int
+access_read_secret(const char *path, char text[ACCESS_SECRET_SIZE], char *why,
+                   size_t size)
 {
     ssize_t length = read_plain(path, text);
 
@@ -93,7 +91,6 @@ read_secret(const char *path, char text[SECRET_MOST], char *why, size_t size)
     }
     while (length > 0 && strchr(" \t\r\n", text[length - 1]))
         text[--length] = '\0';
-    /* Anything else would get between the lines of the request. */
     for (ssize_t i = 0; i < length; i++)
         if ((unsigned char)text[i] < ' ' || text[i] == 0x7f) {
             (void)snprintf(why, size,
@@ -109,9 +106,9 @@ static int
 renew_one(const char *path, CURL *easy, CURLoption option, char *why,
           size_t size)
 {
-    char text[SECRET_MOST] = "";
+    char text[ACCESS_SECRET_SIZE] = "";
 
-    int rc = *path ? read_secret(path, text, why, size) : 0;
+    int rc = *path ? access_read_secret(path, text, why, size) : 0;
     if (rc == 0 && curl_easy_setopt(easy, option, text) != CURLE_OK) {
         (void)snprintf(why, size, "there is no memory for what is in %s", path);
         rc = -ENOMEM;

@@ -15,6 +15,8 @@
 
 #include <weir/plugin.h>
 
+enum { ACCESS_SECRET_SIZE = 16384 }; /* bytes of a file's text with its end */
+
 /* A tls block. */
 struct access_tls {
     const char *ca, *cert, *key, *server_name; /* or "" */
@@ -41,6 +43,12 @@ int access_prepare(const struct access *self, CURL *easy);
 /* Reads the files and sets what they say.  Returns 0, or a negative errno with
  * the reason in 'why', 'size' bytes. */
 int access_renew(const struct access *self, CURL *easy, char *why, size_t size);
+
+/* Reads the text of a file of one secret, without its last blanks and line's
+ * ends.  Returns 0, or a negative errno with the reason in 'why', 'size' bytes;
+ * -EINVAL when the text would get between the lines of a request. */
+int access_read_secret(const char *path, char text[ACCESS_SECRET_SIZE],
+                       char *why, size_t size);
 
 /* Returns the name that the certificate of an https target must have, or ""
  * when that is its host. */

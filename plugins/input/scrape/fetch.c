@@ -209,7 +209,7 @@ make_heads(struct scraper *self)
 int
 fetch_open(struct scraper *self)
 {
-    int rc = transfers_open(&self->transfers, self);
+    int rc = transfers_open(&self->transfers);
 
     if (rc == 0 && make_heads(self) < 0)
         rc = weir_fail(self, -ENOMEM, "libcurl does not start");

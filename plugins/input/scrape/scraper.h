@@ -78,6 +78,7 @@ struct target {
 
 /* The instance of an input that scrapes, or what its instance begins with. */
 struct scraper {
+    struct transfers transfers;
     struct weir_list targets; /* options: see SCRAPER_OPTIONS */
     const char *job;
     struct weir_size max_body;
@@ -98,7 +99,6 @@ struct scraper {
     struct targets set;
     struct files *watcher;
     struct discovery *discovery;
-    struct transfers transfers;
     struct curl_slist *heads;       /* of each request */
     char interval[32], timeout[32]; /* as texts, such as "1m30s" */
 };

@@ -9,8 +9,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <weir/plugin.h>
+
 #include "base.h"
-#include "scraper.h"
 
 enum {
     MS_PER_S = 1000,
@@ -49,7 +50,7 @@ act(struct transfers *self, curl_socket_t fd, int events)
 static void
 sockets_ready(void *instance, int fd, short events)
 {
-    struct transfers *self = &((struct scraper *)instance)->transfers;
+    struct transfers *self = instance;
     struct epoll_event ready[EVENTS_AT_ONCE];
     int count = epoll_wait(fd, ready, EVENTS_AT_ONCE, 0);
 
@@ -66,7 +67,7 @@ sockets_ready(void *instance, int fd, short events)
 static void
 timer_ready(void *instance, int fd, short events)
 {
-    struct transfers *self = &((struct scraper *)instance)->transfers;
+    struct transfers *self = instance;
     uint64_t count = 0;
 
     (void)events;
@@ -115,25 +116,24 @@ set_timer(CURLM *multi, long after_ms, void *transfers)
 /* Beginning and end -------------------------------------------------------- */
 
 int
-transfers_open(struct transfers *self, void *instance)
+transfers_open(struct transfers *self)
 {
-    self->instance = instance;
     self->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     self->sockets = epoll_create1(EPOLL_CLOEXEC);
     if (self->timer < 0 || self->sockets < 0)
-        return weir_fail(instance, -errno, "cannot watch sockets");
+        return weir_fail(self, -errno, "cannot watch sockets");
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return weir_fail(instance, -ENOMEM, "libcurl does not start");
+        return weir_fail(self, -ENOMEM, "libcurl does not start");
     self->multi = curl_multi_init();
     if (!self->multi)
-        return weir_fail(instance, -ENOMEM, "libcurl does not start");
+        return weir_fail(self, -ENOMEM, "libcurl does not start");
     (void)curl_multi_setopt(self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
     (void)curl_multi_setopt(self->multi, CURLMOPT_SOCKETDATA, self);
     (void)curl_multi_setopt(self->multi, CURLMOPT_TIMERFUNCTION, set_timer);
     (void)curl_multi_setopt(self->multi, CURLMOPT_TIMERDATA, self);
     transfers_resize(self, 0);
-    int rc = weir_watch(instance, self->sockets, POLLIN, sockets_ready);
-    return rc < 0 ? rc : weir_watch(instance, self->timer, POLLIN, timer_ready);
+    int rc = weir_watch(self, self->sockets, POLLIN, sockets_ready);
+    return rc < 0 ? rc : weir_watch(self, self->timer, POLLIN, timer_ready);
 }
 
 void
@@ -178,6 +178,6 @@ transfers_close(struct transfers *self)
     if (self->multi)
         (void)curl_multi_cleanup(self->multi);
     self->multi = NULL;
-    transfers_close_watched(self->instance, &self->sockets);
-    transfers_close_watched(self->instance, &self->timer);
+    transfers_close_watched(self, &self->sockets);
+    transfers_close_watched(self, &self->timer);
 }

@@ -16,16 +16,16 @@ struct ending {
     void (*ended)(struct ending *self, CURLcode code);
 };
 
+/* What the instance of a plugin that has requests begins with. */
 struct transfers {
-    void *instance;
     CURLM *multi;
     int timer;   /* descriptor: when libcurl wants to go on */
     int sockets; /* descriptor: an epoll of all of libcurl's sockets */
 };
 
-/* Begins, for an instance that is a struct scraper.  Returns 0 or a negative
- * errno, with the reason kept; then, too, it is to be closed. */
-int transfers_open(struct transfers *self, void *instance);
+/* Begins.  Returns 0 or a negative errno, with the reason kept; then, too, it
+ * is to be closed. */
+int transfers_open(struct transfers *self);
 
 /* Lets 'count' connections be kept. */
 void transfers_resize(struct transfers *self, size_t count);

@@ -79,19 +79,18 @@ groups_init(struct groups *self, const struct plan *plan,
 }
 
 struct lane
-groups_lane(const struct groups *self, const struct weir_series *series)
+groups_lane(const struct groups *self, int64_t place)
 {
-    int64_t found = survey_find(self->survey, series);
     int64_t input = -1;
 
-    if (found >= 0)
+    if (place >= 0)
         input =
-            names_find(&self->plan->inputs, self->survey->found[found].field);
+            names_find(&self->plan->inputs, self->survey->found[place].field);
     if (input < 0)
         return (struct lane){0};
-    return (struct lane){.group = &self->items[self->group_of[found]],
+    return (struct lane){.group = &self->items[self->group_of[place]],
                          .input = (uint32_t)input,
-                         .series = self->series_of[found]};
+                         .series = self->series_of[place]};
 }
 
 /* Samples ------------------------------------------------------------------

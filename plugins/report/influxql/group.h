@@ -36,8 +36,8 @@ struct lane {
     uint32_t input, series;
 };
 
-struct lane groups_lane(const struct groups *self,
-                        const struct weir_series *series);
+/* 'place' is that of the series in the survey; -1 for one that is not there. */
+struct lane groups_lane(const struct groups *self, int64_t place);
 
 /* Add a sample, or a value of a function of weir_select() over a bucket. */
 void groups_add(struct groups *self, const struct lane *lane, int64_t time_ns,

@@ -15,6 +15,7 @@
 #include "base.h"
 #include "emit.h"
 #include "failure.h"
+#include "nested.h"
 #include "span.h"
 
 struct selection {
@@ -27,6 +28,7 @@ struct selection {
     struct survey survey;
     struct plan plan;
     struct groups groups;
+    struct nested *nested; /* or NULL */
     struct spans spans;
     size_t span;      /* that is asked for */
     struct lane lane; /* of the series that comes */
@@ -42,6 +44,7 @@ finish(struct selection *self)
     select_done *done = self->done;
     void *arg = self->arg;
 
+    nested_destroy(&self->nested);
     groups_fini(&self->groups);
     plan_fini(&self->plan);
     survey_fini(&self->survey);
@@ -228,27 +231,52 @@ ask(struct selection *self)
     return true;
 }
 
-/* The series are known. */
+/* The series are known.  Returns false when there is no more to do. */
+static bool
+prepare(struct selection *self)
+{
+    if (self->into->error)
+        return false;
+    plan_init(&self->plan, self->what, &self->where, &self->survey);
+    if (self->plan.why) {
+        result_fail(self->into, "%s", self->plan.why);
+        return false;
+    }
+    groups_init(&self->groups, &self->plan, &self->survey);
+    spans_init(&self->spans, &self->plan, self->asked.now_ns);
+    return self->plan.inputs.count > 0;
+}
+
 static void
 surveyed(void *arg)
 {
     struct selection *self = arg;
 
-    if (self->into->error) {
+    if (!prepare(self)) {
         finish(self);
         return;
     }
-    plan_init(&self->plan, self->what, &self->where, &self->survey);
-    if (self->plan.why) {
-        result_fail(self->into, "%s", self->plan.why);
-        finish(self);
-        return;
-    }
-    groups_init(&self->groups, &self->plan, &self->survey);
-    spans_init(&self->spans, &self->plan, self->asked.now_ns);
     name_metrics(self);
-    if (self->plan.inputs.count == 0 || !ask(self))
+    if (!ask(self))
         finish(self);
+}
+
+/* The SELECT that this one selects from has its answer. */
+static void
+nested_answered(void *arg)
+{
+    struct selection *self = arg;
+    const struct result *result = &self->nested->result;
+
+    if (result->error)
+        result_fail(self->into, "%s", result->error);
+    nested_survey(self->nested, &self->survey);
+    if (!prepare(self)) {
+        finish(self);
+        return;
+    }
+    nested_feed(self->nested, &self->survey, &self->groups);
+    answer(self);
 }
 
 void
@@ -263,11 +291,17 @@ select_start(const struct asked *asked, const struct select *what,
     self->into = into;
     self->done = done;
     self->arg = arg;
-    if (where_init(&self->where, what->where, asked->database, what->sources,
-                   why) < 0) {
+    const struct source *sources = what->sources;
+    bool is_nested = sources && sources->select;
+    if (where_init(&self->where, what->where, asked->database,
+                   is_nested ? NULL : sources, why) < 0) {
         result_fail(into, "%s", why);
         finish(self);
-        return;
+    } else if (is_nested) {
+        self->nested = nested_new(what, &self->where);
+        select_start(asked, &self->nested->what, &self->nested->result,
+                     nested_answered, self);
+    } else {
+        survey_start(asked, what, true, &self->survey, into, surveyed, self);
     }
-    survey_start(asked, what, true, &self->survey, into, surveyed, self);
 }

@@ -54,14 +54,28 @@ take_tags(struct survey *self, struct found *found,
     return measurement;
 }
 
-void
-survey_add(struct survey *self, const struct weir_series *series)
+static struct found *
+add_one(struct survey *self)
 {
     if (self->count == self->room) {
         self->room = self->room ? 2 * self->room : 64;
         self->found = xrealloc(self->found, self->room, sizeof(*self->found));
     }
-    struct found *found = &self->found[self->count++];
+    self->bytes = self->arena.size + self->room * sizeof(*self->found);
+    return &self->found[self->count++];
+}
+
+void
+survey_add_found(struct survey *self, const struct found *found)
+{
+    *add_one(self) = *found;
+}
+
+void
+survey_add(struct survey *self, const struct weir_series *series)
+{
+    struct found *found = add_one(self);
+
     *found = (struct found){.metric = whole_name(self, series)};
     const char *label = take_tags(self, found, series->labels);
     size_t size = strlen(found->metric) + sizeof("value");
@@ -70,7 +84,6 @@ survey_add(struct survey *self, const struct weir_series *series)
     naming_split(found->metric, label, measurement, field);
     found->measurement = measurement;
     found->field = field;
-    self->bytes = self->arena.size + self->room * sizeof(*self->found);
 }
 
 int
@@ -107,16 +120,23 @@ survey_sort(struct survey *self)
 }
 
 int64_t
+survey_find_found(const struct survey *self, const struct found *wanted)
+{
+    const struct found *found = NULL;
+
+    if (self->count)
+        found = bsearch(wanted, self->found, self->count, sizeof(*self->found),
+                        compare_found);
+    return found ? found - self->found : -1;
+}
+
+int64_t
 survey_find(const struct survey *self, const struct weir_series *series)
 {
     weir_cleanup(survey_fini) struct survey one = {0};
-    const struct found *found = NULL;
 
     survey_add(&one, series);
-    if (self->count)
-        found = bsearch(one.found, self->found, self->count,
-                        sizeof(*self->found), compare_found);
-    return found ? found - self->found : -1;
+    return survey_find_found(self, one.found);
 }
 
 const char *

@@ -134,8 +134,9 @@ take(struct selection *self, const struct weir_loose *samples, uint32_t at,
     if (!self->any || samples->index[at] != self->index) {
         groups_settle(&self->groups, &self->lane);
         self->index = samples->index[at];
-        self->lane =
-            groups_lane(&self->groups, &samples->layout->series[self->index]);
+        self->lane = groups_lane(
+            &self->groups,
+            survey_find(&self->survey, &samples->layout->series[self->index]));
         self->any = true;
         self->nth = 0;
         self->last_ns = time_ns;
@@ -293,6 +294,11 @@ select_start(const struct asked *asked, const struct select *what,
     self->arg = arg;
     const struct source *sources = what->sources;
     bool is_nested = sources && sources->select;
+    if (is_nested && sources->next) {
+        result_fail(into, "several subqueries are not supported by weir");
+        finish(self);
+        return;
+    }
     if (where_init(&self->where, what->where, asked->database,
                    is_nested ? NULL : sources, why) < 0) {
         result_fail(into, "%s", why);

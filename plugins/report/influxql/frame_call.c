@@ -15,24 +15,46 @@ struct bucket {
     struct run run;
 };
 
+struct seen {
+    double value;
+    size_t at;
+};
+
 static int
 compare_values(const void *left_p, const void *right_p)
 {
-    double left = *(const double *)left_p, right = *(const double *)right_p;
+    const struct seen *left = left_p, *right = right_p;
 
-    return (left > right) - (left < right);
+    if (left->value != right->value)
+        return left->value < right->value ? -1 : 1;
+    return (left->at > right->at) - (left->at < right->at);
 }
 
-/* Each value once. */
-static void
-close_distinct(struct bucket *self, struct run *out)
+static int
+compare_places(const void *left_p, const void *right_p)
 {
-    double *values = self->run.values;
+    const struct seen *left = left_p, *right = right_p;
 
-    qsort(values, self->run.count, sizeof(*values), compare_values);
-    for (size_t i = 0; i < self->run.count; i++)
-        if (i == 0 || values[i] != values[i - 1])
-            run_add(out, self->start_ns, values[i], UINT32_MAX);
+    return (left->at > right->at) - (left->at < right->at);
+}
+
+/* Each value once, in the order in which they came. */
+static void
+close_distinct(const struct bucket *self, struct run *out)
+{
+    size_t count = self->run.count, kept = 0;
+    struct seen *seen = xcalloc(count, sizeof(*seen));
+
+    for (size_t i = 0; i < count; i++)
+        seen[i] = (struct seen){self->run.values[i], i};
+    qsort(seen, count, sizeof(*seen), compare_values);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || seen[i].value != seen[i - 1].value)
+            seen[kept++] = seen[i];
+    qsort(seen, kept, sizeof(*seen), compare_places);
+    for (size_t i = 0; i < kept; i++)
+        run_add(out, self->start_ns, seen[i].value, UINT32_MAX);
+    free(seen);
 }
 
 /* Returns the row of the point that a tally's function chose. */

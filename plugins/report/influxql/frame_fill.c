@@ -24,9 +24,10 @@ value_in_gap(const struct select *what, const struct gap *gap, bool of_count,
     case FILL_LINEAR:
         if (isnan(gap->before) || isnan(gap->after))
             return NAN;
-        return gap->before + (gap->after - gap->before) *
-                                 (double)(time_ns - gap->before_ns) /
-                                 (double)(gap->after_ns - gap->before_ns);
+        return (gap->after - gap->before) /
+                   (double)(gap->after_ns - gap->before_ns) *
+                   (double)(time_ns - gap->before_ns) +
+               gap->before;
     default:
         return of_count && what->fill == FILL_NULL ? 0 : NAN;
     }

@@ -92,8 +92,7 @@ meets(const struct frame *self, const struct grid *grid, size_t row,
 
     if (verdict != VERDICT_DEPENDS)
         return verdict == VERDICT_YES;
-    if (node->kind == NODE_GROUP)
-        return meets(self, grid, row, node->left);
+    node = where_without_time(node);
     if (node->kind != NODE_BINARY)
         return frame_of_row(plan, grid, row, node) != 0;
     if (node->op == OP_AND)

@@ -107,6 +107,36 @@ add_test(struct where *self, const struct node *node, bool at_top,
     return rc;
 }
 
+static bool
+is_of_time(const struct node *node)
+{
+    while (node->kind == NODE_GROUP)
+        node = node->left;
+    return node->kind == NODE_BINARY && node->op != OP_AND &&
+           node->op != OP_OR &&
+           (where_is_time(node->left) || where_is_time(node->right));
+}
+
+const struct node *
+where_without_time(const struct node *node)
+{
+    for (;;) {
+        while (node->kind == NODE_GROUP)
+            node = node->left;
+        if (is_of_time(node))
+            return NULL;
+        if (node->kind != NODE_BINARY ||
+            (node->op != OP_AND && node->op != OP_OR))
+            return node;
+        if (is_of_time(node->left))
+            node = node->right;
+        else if (is_of_time(node->right))
+            node = node->left;
+        else
+            return node;
+    }
+}
+
 /* Looks at a part of the condition; 'at_top' says that all must hold. */
 static int
 read_node(struct where *self, const struct node *node, bool at_top,
@@ -121,13 +151,8 @@ read_node(struct where *self, const struct node *node, bool at_top,
         int rc = read_node(self, node->left, at_top, why);
         return rc < 0 ? rc : read_node(self, node->right, at_top, why);
     }
-    if (where_is_time(node->left) || where_is_time(node->right)) {
-        if (at_top)
-            return where_narrow(self, node, why);
-        (void)snprintf(why, WHERE_WHY_SIZE,
-                       "cannot use time in a condition joined by OR");
-        return -EINVAL;
-    }
+    if (is_of_time(node))
+        return where_narrow(self, node, why);
     return is_test(node) ? add_test(self, node, at_top, why) : 0;
 }
 
@@ -273,14 +298,13 @@ enum verdict
 where_of_node(const struct where *self, const struct node *node,
               const struct found *series)
 {
-    if (node->kind == NODE_GROUP)
-        return where_of_node(self, node->left, series);
+    node = where_without_time(node);
+    if (!node)
+        return VERDICT_YES;
     if (node->kind == NODE_BOOLEAN)
         return node->number != 0 ? VERDICT_YES : VERDICT_NO;
     if (node->kind != NODE_BINARY)
         return VERDICT_DEPENDS;
-    if (where_is_time(node->left) || where_is_time(node->right))
-        return VERDICT_YES;
     if (node->op != OP_AND && node->op != OP_OR)
         return verdict_of_test(self, node, series);
     /* What decides AND is no, what decides OR is yes. */

@@ -62,6 +62,10 @@ void where_name(struct where *self, const char *text);
 /* Says whether a measurement is one of the sources'. */
 bool where_is_source(const struct where *self, const char *measurement);
 
+/* Returns what is left of a condition when times, which as in InfluxDB hold for
+ * all whatever they are joined by, are left out; NULL when nothing is. */
+const struct node *where_without_time(const struct node *node);
+
 /* Says whether a comparison is of fields, rather than of a tag. */
 bool where_is_of_fields(const struct where *self, const struct node *node);
 

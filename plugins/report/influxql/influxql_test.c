@@ -470,7 +470,7 @@ START_TEST(shows_values_of_the_keys_that_are_asked_for)
     expect_with(&is, "name,tags,key,value\nm,,a,1\n");
     is.right = &bad;
     struct with with;
-    char why[WITH_WHY_SIZE] = "";
+    char why[WHERE_WHY_SIZE] = "";
     ck_assert_int_eq(with_init(&with, &is, why), -EINVAL);
     ck_assert_str_ne(why, "");
     with_fini(&with);
@@ -668,7 +668,7 @@ START_TEST(writes_what_json_can_not_have_as_null)
     rows_add(&result, rows)[0] =
         (struct value){.kind = VALUE_NUMBER, .number = HUGE_VAL};
     rows_add(&result, rows)[0] =
-        (struct value){.kind = VALUE_NUMBER, .number = NAN};
+        (struct value){.kind = VALUE_NUMBER, .number = (double)NAN};
     render_result(&render, 4, &result, RENDER_BY_ROWS);
     json_bytes(&render.text, "", 1);
     ck_assert_str_eq(render.text.bytes,

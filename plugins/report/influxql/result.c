@@ -63,6 +63,12 @@ result_add(struct result *self, const char *name, const struct tag *tags,
     return rows;
 }
 
+void
+result_drop(struct result *self)
+{
+    free(self->rows[--self->count].values);
+}
+
 struct value *
 rows_add(struct result *self, struct rows *rows)
 {

@@ -11,7 +11,6 @@
 
 #include "../reply/json.h"
 #include "base.h"
-#include "where.h"
 #include "with.h"
 
 /* Databases ---------------------------------------------------------------- */
@@ -276,7 +275,8 @@ compares_by_order(const struct node *node) // NOLINT(misc-no-recursion)
         return false;
     if (node->op == OP_AND || node->op == OP_OR)
         return compares_by_order(node->left) || compares_by_order(node->right);
-    return node->op >= OP_LESS && node->op <= OP_GREATER_EQUAL;
+    return node->op >= OP_LESS && node->op <= OP_GREATER_EQUAL &&
+           !where_is_time(node->left) && !where_is_time(node->right);
 }
 
 int
@@ -294,7 +294,7 @@ show_check(const struct statement *what, const char *database,
     else if (*ret_in_time && kind && kind->timeless)
         result_fail(into,
                     "SHOW MEASUREMENTS doesn't support time in WHERE clause");
-    else if (compares_by_order(where.rest))
+    else if (compares_by_order(where.condition))
         result_fail(into, "invalid tag comparison operator");
     return into->error ? -EINVAL : 0;
 }
@@ -348,7 +348,7 @@ show_survey(const struct statement *what, const struct survey *survey,
             size_t most_bytes, struct result *into)
 {
     struct show self = {.what = what, .most_bytes = most_bytes, .into = into};
-    char why[WITH_WHY_SIZE];
+    char why[WHERE_WHY_SIZE];
 
     if (with_init(&self.with, what->with, why) < 0)
         result_fail(into, "%s", why);

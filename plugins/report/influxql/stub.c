@@ -1,7 +1,6 @@
-/* stub.c - in place of parse.c, where.c, survey.c and select*.c until they are
- * merged; to be deleted then
+/* stub.c - in place of parse*.c until that is merged; to be deleted then
  *
- * Reads only what the tests ask, knows of four series, and selects one row.
+ * Reads only what the tests ask.
  */
 #include <config.h>
 
@@ -11,8 +10,6 @@
 #include <string.h>
 
 #include "parse.h"
-#include "select.h"
-#include "where.h"
 
 static const struct {
     const char *words;
@@ -31,6 +28,18 @@ static const struct {
     {"SELECT", STATEMENT_SELECT, false},
     {"DROP SERIES", STATEMENT_NONE, true},
 };
+
+/* SELECT idle FROM cpu */
+static void
+read_select(struct tree *tree, struct select *select)
+{
+    select->sources = arena_alloc(&tree->arena, sizeof(struct source));
+    select->sources->name = "cpu";
+    select->columns = arena_alloc(&tree->arena, sizeof(struct column));
+    select->columns->what = arena_alloc(&tree->arena, sizeof(struct node));
+    select->columns->what->kind = NODE_NAME;
+    select->columns->what->text = "idle";
+}
 
 static void
 read_rest(struct tree *tree, struct statement *statement, const char *rest)
@@ -52,8 +61,7 @@ read_rest(struct tree *tree, struct statement *statement, const char *rest)
     if (at)
         statement->select.page.offset = strtoull(at + 7, NULL, 10);
     if (statement->kind == STATEMENT_SELECT)
-        statement->select.sources =
-            arena_alloc(&tree->arena, sizeof(struct source));
+        read_select(tree, &statement->select);
 }
 
 static bool
@@ -105,89 +113,4 @@ tree_fini(struct tree *self)
 {
     arena_clear(&self->arena);
     *self = (struct tree){0};
-}
-
-int
-where_init(struct where *self, const struct node *condition,
-           const char *database, const struct source *source,
-           char why[WHERE_WHY_SIZE])
-{
-    (void)condition;
-    (void)database;
-    (void)source;
-    why[0] = '\0';
-    *self = (struct where){0};
-    return 0;
-}
-
-void
-where_fini(struct where *self)
-{
-    (void)self;
-}
-
-int
-found_compare_tags(const struct found *left, const struct found *right)
-{
-    size_t count =
-        left->tag_count < right->tag_count ? left->tag_count : right->tag_count;
-
-    for (size_t i = 0; i < count; i++) {
-        int order = strcmp(left->tags[i].key, right->tags[i].key);
-        if (order == 0)
-            order = strcmp(left->tags[i].value, right->tags[i].value);
-        if (order)
-            return order;
-    }
-    return (left->tag_count > count) - (right->tag_count > count);
-}
-
-void
-survey_clear(struct survey *self)
-{
-    free(self->found);
-    *self = (struct survey){0};
-}
-
-void
-survey_start(const struct asked *asked, const struct select *what, bool in_time,
-             struct survey *survey, struct result *into, select_done *done,
-             void *arg)
-{
-    static struct tag a[] = {{"core", "0"}, {"host", "a"}};
-    static struct tag b[] = {{"core", "1"}, {"host", "b,c"}};
-    static const struct found all[] = {
-        {"cpu", "idle", "cpu_idle", a, 2},
-        {"cpu", "user", "cpu_user", a, 2},
-        {"cpu", "idle", "cpu_idle", b, 2},
-        {"disk usage", "value", "U__disk_20_usage", NULL, 0},
-        {"mem", "free", "mem_free", &a[1], 1},
-    };
-
-    (void)asked;
-    (void)what;
-    (void)in_time;
-    (void)into;
-    survey->count = sizeof(all) / sizeof(all[0]);
-    survey->found = malloc(sizeof(all));
-    memcpy(survey->found, all, sizeof(all));
-    done(arg);
-}
-
-void
-select_start(const struct asked *asked, const struct select *what,
-             struct result *into, select_done *done, void *arg)
-{
-    static const char *const columns[] = {"time", "idle"};
-    struct rows *rows = result_add(into, "cpu", NULL, 0, columns, 2);
-
-    (void)asked;
-    (void)what;
-    for (int i = 1; i <= 3; i++) {
-        struct value *values = rows_add(into, rows);
-        values[0] = (struct value){.kind = VALUE_TIME,
-                                   .whole = i * INT64_C(1000000000)};
-        values[1] = (struct value){.kind = VALUE_NUMBER, .number = i + 0.5};
-    }
-    done(arg);
 }

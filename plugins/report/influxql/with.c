@@ -4,12 +4,8 @@
 #include "with.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <weir/cleanup.h>
-#include <weir/text.h>
 
 #include "base.h"
 
@@ -44,10 +40,8 @@ read_texts(struct with *self, const struct node *node)
 }
 
 int
-with_init(struct with *self, const struct node *node, char why[WITH_WHY_SIZE])
+with_init(struct with *self, const struct node *node, char why[WHERE_WHY_SIZE])
 {
-    weir_cleanup(weir_free) char *whole = NULL;
-
     while (node && node->kind == NODE_GROUP)
         node = node->left;
     *self = (struct with){.takes_all = !node};
@@ -58,18 +52,19 @@ with_init(struct with *self, const struct node *node, char why[WITH_WHY_SIZE])
         return 0;
     }
     self->is_not = node->op == OP_NOT_LIKE;
-    if (asprintf(&whole, ".*(?:%s).*", node->right->text) < 0)
-        whole = x_or_die(NULL);
-    return weir_regex_new(whole, why, WITH_WHY_SIZE, &self->regex);
+    return where_compile(node->right->text, &self->pattern, why);
 }
 
 static bool
 is_match(struct with *self, const char *text)
 {
-    if (!self->regex)
+    const struct weir_matcher matcher = {
+        .match = WEIR_LIKE, .value = "", .pattern = self->pattern};
+
+    if (!self->pattern)
         return bsearch(&text, self->texts, self->count, sizeof(*self->texts),
                        compare);
-    int rc = weir_regex_match(self->regex, text);
+    int rc = weir_try_match(&matcher, text);
     self->too_long |= rc < 0;
     return rc > 0;
 }
@@ -83,7 +78,7 @@ with_takes(struct with *self, const char *text)
 void
 with_fini(struct with *self)
 {
-    weir_regex_destroy(&self->regex);
+    weir_pattern_destroy(&self->pattern);
     free(self->texts);
     *self = (struct with){0};
 }

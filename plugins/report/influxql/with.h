@@ -6,24 +6,20 @@
 #ifndef INFLUXQL_WITH_H
 #define INFLUXQL_WITH_H
 
-#include "tree.h"
-
-struct weir_regex;
+#include "where.h"
 
 struct with {
     bool takes_all;
-    bool is_not;              /* what does not compare is taken */
-    bool too_long;            /* a match took too many steps */
-    struct weir_regex *regex; /* of the only comparison; or NULL */
-    const char **texts;       /* [count], sorted */
+    bool is_not;                  /* what does not compare is taken */
+    bool too_long;                /* a match took too many steps */
+    struct weir_pattern *pattern; /* of the only comparison; or NULL */
+    const char **texts;           /* [count], sorted */
     size_t count, room;
 };
 
-enum { WITH_WHY_SIZE = 256 };
-
 /* Returns 0, or -EINVAL with the reason in 'why'.  'node' is lent. */
 int with_init(struct with *self, const struct node *node,
-              char why[WITH_WHY_SIZE]);
+              char why[WHERE_WHY_SIZE]);
 
 /* Says whether a text is taken. */
 bool with_takes(struct with *self, const char *text);

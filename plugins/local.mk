@@ -22,6 +22,7 @@ include plugins/report/api/local.mk
 include plugins/report/dashboard/local.mk
 include plugins/report/print/local.mk
 include plugins/report/summary/local.mk
+include plugins/report/influxql/local.mk
 include plugins/input/self/local.mk
 include plugins/input/host/local.mk
 include plugins/input/exec/local.mk

@@ -12,11 +12,11 @@
 
 enum {
     PARSE_WHY_SIZE = 1024,
-    PARSE_TEXT_MOST = 1 << 20,      /* bytes of a text */
-    PARSE_STATEMENTS_MOST = 1000,   /* of a text */
-    PARSE_DEPTH_MOST = 200,         /* of what is in parentheses */
-    PARSE_OPERATORS_MOST = 5000,    /* of a text, so that a tree is not deeper */
-    PARSE_NODES_MOST = 200 * 1000,  /* of a text */
+    PARSE_TEXT_MOST = 1 << 20,     /* bytes of a text */
+    PARSE_STATEMENTS_MOST = 1000,  /* of a text */
+    PARSE_DEPTH_MOST = 200,        /* of what is in parentheses */
+    PARSE_OPERATORS_MOST = 5000,   /* of a text, so that a tree is not deeper */
+    PARSE_NODES_MOST = 200 * 1000, /* of a text */
 };
 
 /* Reads the statements of 'text'.  'params' is the request's parameter of that

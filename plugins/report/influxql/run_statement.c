@@ -141,11 +141,14 @@ has_sources(struct run *self, // NOLINT(misc-no-recursion)
 static void
 select_samples(struct run *self)
 {
-    if (has_sources(self, &self->at->select))
-        select_start(&self->asked, &self->at->select, &self->result, selected,
-                     self);
-    else
+    const struct select *select = &self->at->select;
+
+    if (has_sources(self, select) && select->wrong)
+        result_fail(&self->result, "%s", select->wrong);
+    if (self->result.error)
         run_heard(self);
+    else
+        select_start(&self->asked, select, &self->result, selected, self);
 }
 
 /* SHOW MEASUREMENTS knows of none in a database that is not there. */

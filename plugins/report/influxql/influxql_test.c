@@ -477,6 +477,69 @@ START_TEST(shows_values_of_the_keys_that_are_asked_for)
 }
 END_TEST
 
+START_TEST(shows_what_meets_a_condition)
+{
+    SCENE("");
+
+    expect_result(&scene, "SHOW+SERIES+FROM+cpu+WHERE+core!='0'",
+                  ",\"series\":[{\"columns\":[\"key\"],\"values\":[["
+                  "\"cpu,core=1,host=b\\\\,c\"]]}]");
+    expect_result(
+        &scene, "SHOW+MEASUREMENTS+WHERE+host='a'+AND+core=''",
+        ",\"series\":[{\"name\":\"measurements\",\"columns\":[\"name\"],"
+        "\"values\":[[\"mem\"]]}]");
+    expect_result(&scene, "SHOW+SERIES+WHERE+(core=''+OR+idle%3E1)",
+                  ",\"error\":\"invalid tag comparison operator\"");
+    expect_result(&scene, "SHOW+SERIES+WHERE+host",
+                  ",\"error\":\"invalid condition expression: host\"");
+    expect_result(&scene, "SHOW+MEASUREMENTS+WHERE+time%3E0",
+                  ",\"error\":\"SHOW MEASUREMENTS doesn't support time in "
+                  "WHERE clause\"");
+    expect_result(&scene, "SHOW+SERIES+WHERE+time%3Enow()", "");
+}
+END_TEST
+
+START_TEST(reads_from_the_database_that_a_source_names)
+{
+    static const char rows[] =
+        "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"mem\","
+        "\"columns\":[\"time\",\"free\"],\"values\":[[1,1]]}]}]}\n";
+    SCENE("");
+
+    expect_result(&scene, "CREATE+DATABASE+b", "");
+    expect(&scene, "GET", "/query?epoch=s&q=SELECT+free+FROM+db..mem", 200,
+           rows);
+    expect(&scene, "GET", "/query?epoch=s&db=b&q=SELECT+free+FROM+db..mem", 200,
+           rows);
+    expect_result(&scene, "SELECT+free+FROM+mem,b..mem",
+                  ",\"error\":\"a SELECT from several databases is not "
+                  "supported by weir\"");
+    expect_result(&scene, "SELECT+free+FROM+c..mem",
+                  ",\"error\":\"database not found: c\"");
+    expect_result(&scene, "SELECT+1+FROM+mem",
+                  ",\"error\":\"field must contain at least one variable\"");
+}
+END_TEST
+
+START_TEST(binds_parameters)
+{
+    SCENE("");
+
+    expect(&scene, "GET",
+           "/query?db=db&params=%7B%22h%22%3A%22b,c%22%7D&q=SHOW+SERIES+WHERE+"
+           "host=$h",
+           200,
+           "{\"results\":[{\"statement_id\":0,\"series\":[{\"columns\":["
+           "\"key\"],\"values\":[[\"cpu,core=1,host=b\\\\,c\"]]}]}]}\n");
+    expect(&scene, "GET", "/query?db=db&q=SHOW+SERIES+WHERE+host=$h", 400,
+           "{\"error\":\"error parsing query: missing parameter: h\"}\n");
+    expect(&scene, "GET", "/query?db=db&params=%5B1%5D&q=SHOW+SERIES", 400,
+           "{\"error\":\"error parsing query parameters: json: cannot "
+           "unmarshal array into Go value of type map[string]interface {}\"}"
+           "\n");
+}
+END_TEST
+
 /* How answers are written -------------------------------------------------- */
 
 START_TEST(writes_times_as_epoch_says)
@@ -728,8 +791,10 @@ SPEC("report influxql", tells_what_is_wrong_with_a_request,
      lets_no_page_change_anything_by_get, hides_a_database_or_refuses_to,
      wants_to_know_the_database, shows_measurements,
      shows_keys_and_values_of_tags, shows_fields, shows_series,
-     shows_values_of_the_keys_that_are_asked_for, writes_times_as_epoch_says,
-     writes_chunks, calls_a_result_partial_while_series_follow, writes_tables,
+     shows_values_of_the_keys_that_are_asked_for, shows_what_meets_a_condition,
+     reads_from_the_database_that_a_source_names, binds_parameters,
+     writes_times_as_epoch_says, writes_chunks,
+     calls_a_result_partial_while_series_follow, writes_tables,
      writes_every_kind_of_value_as_go_does, writes_numbers_as_go_does,
      writes_what_json_can_not_have_as_null, writes_for_people_when_asked,
      refuses_options_that_make_no_sense)

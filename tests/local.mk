@@ -164,7 +164,8 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/influxd.py %D%/integration/influx_questions.py \
               %D%/integration/influx_queries.py %D%/integration/influx_ordered.go \
-              %D%/integration/influx_ordered.py
+              %D%/integration/influx_ordered.py %D%/integration/influx_clients.py \
+              %D%/integration/influx_python.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py

@@ -31,6 +31,15 @@ void survey_add(struct survey *self, const struct weir_series *series);
 /* Sorts by measurement, then tags, then field. */
 void survey_sort(struct survey *self);
 
+/* Adds one by what InfluxDB calls it; texts and tags, sorted, are the
+ * caller's. */
+void survey_add_found(struct survey *self, const struct found *found);
+
+/* Return the place of a series in a survey that was sorted, or -1. */
+int64_t survey_find(const struct survey *self,
+                    const struct weir_series *series);
+int64_t survey_find_found(const struct survey *self, const struct found *found);
+
 /* Returns the value of a tag, "" when there is none. */
 const char *found_tag(const struct found *self, const char *key);
 

@@ -13,7 +13,8 @@
 #include "arena.h"
 
 enum node_kind {
-    NODE_NUMBER,   /* number; is_whole when it was written as an integer */
+    NODE_NUMBER,   /* number; is_whole when it was written as an integer that
+                    * fits into time_ns, which is it, too */
     NODE_DURATION, /* time_ns */
     NODE_TIME,     /* time_ns: now() */
     NODE_TEXT,     /* text */

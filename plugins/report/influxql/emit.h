@@ -1,0 +1,14 @@
+/* emit.h - writes what was computed of a group as a series of the answer */
+#ifndef INFLUXQL_EMIT_H
+#define INFLUXQL_EMIT_H
+
+#include "frame.h"
+#include "result.h"
+
+/* Adds the group's series to the result, unless it has no rows or, by 'page_p',
+ * is not wanted, where series are counted down.  Returns 0, or -E2BIG when the
+ * result is larger than 'most' bytes. */
+int emit_group(const struct frame *frame, struct page *page_p, size_t most,
+               struct result *into);
+
+#endif /* INFLUXQL_EMIT_H */

@@ -142,7 +142,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
         %D%/integration/report.py %D%/integration/live.py \
-        %D%/integration/influx_write.py
+        %D%/integration/influx_write.py %D%/integration/influx_flood.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 

@@ -284,6 +284,11 @@ check_PROGRAMS += %D%/fuzz/influxdb_replay
                                    $(INFLUXDB_LINE)
 %C%_fuzz_influxdb_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_fuzz_influxdb_replay_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
+check_PROGRAMS += %D%/fuzz/influxql_replay
+%C%_fuzz_influxql_replay_SOURCES = %D%/fuzz/influxql_fuzz.c %D%/fuzz/replay.c \
+                                   $(INFLUXQL_PARSER)
+%C%_fuzz_influxql_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxql_replay_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
 check_PROGRAMS += %D%/fuzz/relabel_replay
 %C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
@@ -353,6 +358,11 @@ EXTRA_PROGRAMS += %D%/fuzz/influxdb_fuzz
 %C%_fuzz_influxdb_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_fuzz_influxdb_fuzz_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
 %C%_fuzz_influxdb_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/influxql_fuzz
+%C%_fuzz_influxql_fuzz_SOURCES = %D%/fuzz/influxql_fuzz.c $(INFLUXQL_PARSER)
+%C%_fuzz_influxql_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxql_fuzz_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_influxql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
 %C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)

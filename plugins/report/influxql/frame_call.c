@@ -236,7 +236,7 @@ aggregate(const struct frame *self, const struct function *function,
 void
 frame_call(const struct frame *self, const struct node *call, struct run *out)
 {
-    const struct function *function = function_find(call->text);
+    const struct function *function = function_named(call->text);
     bool counts = strcmp(call->text, "count") == 0;
 
     if (function && function->next) {

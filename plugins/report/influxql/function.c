@@ -276,7 +276,7 @@ static const struct function functions[] = {
 };
 
 const struct function *
-function_find(const char *name)
+function_named(const char *name)
 {
     for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
         if (strcmp(functions[i].name, name) == 0)

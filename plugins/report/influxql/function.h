@@ -50,7 +50,7 @@ struct function {
 };
 
 /* Returns the function, or NULL. */
-const struct function *function_find(const char *name);
+const struct function *function_named(const char *name);
 
 /* The function's argument, behind what it works on; a unit of time that is not
  * there is that of the buckets, if there are any. */

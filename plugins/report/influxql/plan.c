@@ -126,7 +126,7 @@ take_condition(struct plan *self, const struct node *node)
 static void
 take_call(struct plan *self, const struct node *call)
 {
-    const struct function *function = function_find(call->text);
+    const struct function *function = function_named(call->text);
     const struct node *inner = call->left;
 
     if (!function && strcmp(call->text, "distinct") != 0) {

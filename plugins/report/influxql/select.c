@@ -47,7 +47,7 @@ finish(struct selection *self)
     nested_destroy(&self->nested);
     groups_fini(&self->groups);
     plan_fini(&self->plan);
-    survey_fini(&self->survey);
+    survey_clear(&self->survey);
     where_fini(&self->where);
     free(self);
     done(arg);

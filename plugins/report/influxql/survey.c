@@ -133,7 +133,7 @@ survey_find_found(const struct survey *self, const struct found *wanted)
 int64_t
 survey_find(const struct survey *self, const struct weir_series *series)
 {
-    weir_cleanup(survey_fini) struct survey one = {0};
+    weir_cleanup(survey_clear) struct survey one = {0};
 
     survey_add(&one, series);
     return survey_find_found(self, one.found);
@@ -152,7 +152,7 @@ found_tag(const struct found *self, const char *key)
 }
 
 void
-survey_fini(struct survey *self)
+survey_clear(struct survey *self)
 {
     free(self->found);
     arena_clear(&self->arena);

@@ -46,6 +46,8 @@ const char *found_tag(const struct found *self, const char *key);
 /* Less than, equal to, or greater than 0: by tags. */
 int found_compare_tags(const struct found *left, const struct found *right);
 
-void survey_fini(struct survey *self);
+/* Frees all of it; it may be used again.  (core/survey.h has the name 'fini',
+ * and tests link both.) */
+void survey_clear(struct survey *self);
 
 #endif /* INFLUXQL_SURVEY_H */

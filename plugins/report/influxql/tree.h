@@ -13,8 +13,8 @@
 #include "arena.h"
 
 enum node_kind {
-    NODE_NUMBER,   /* number; is_whole when it was written as an integer that
-                    * fits into time_ns, which is it, too */
+    NODE_NUMBER,   /* number; is_whole when it was written as an integer, which
+                    * time_ns holds exactly */
     NODE_DURATION, /* time_ns */
     NODE_TIME,     /* time_ns: now() */
     NODE_TEXT,     /* text */
@@ -108,6 +108,8 @@ struct select {
     bool backwards; /* ORDER BY time DESC */
     struct page page;
     const char *zone; /* tz('...'), or NULL */
+    const char *wrong; /* why it cannot be answered, in InfluxDB's words, which
+                        * is the statement's error, not the query's; or NULL */
 };
 
 enum statement_kind {

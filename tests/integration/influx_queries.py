@@ -21,7 +21,7 @@ interval = 1s
 http { listen = {"127.0.0.1:@port"} }
 input influxdb { @more }
 storage tsdb { retention = 0  future = 0 }
-report influxql { @more }
+report influxql { drop = hide  @more }
 """
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -10,16 +10,18 @@ DATABASES = ["q", "other", "two words", "it's", "empty"]
 
 def cpu():
     """Three hosts, each ten seconds for five minutes; 'busy' is not always
-    there, and host c has no region and begins later."""
+    there, and host c has no region and begins later.  No two points have one
+    time, and no two have the same idle."""
     for n in range(30):
-        for host, region in (("a", "eu"), ("b", "us"), ("c", "")):
+        for k, (host, region) in enumerate((("a", "eu"), ("b", "us"),
+                                            ("c", ""))):
             if host == "c" and n < 12:
                 continue
             tags = "host=" + host + (",region=" + region if region else "")
-            fields = "idle=%s" % (50 + (n * 7 + ord(host)) % 32 / 4)
+            fields = "idle=%s" % (50 + n * 7 % 32 / 4 + k / 16)
             if (n + ord(host)) % 3:
                 fields += ",busy=%s" % (n % 5 - 2.5)
-            yield "cpu,%s %s %d" % (tags, fields, (T + n * 10) * 10**9)
+            yield "cpu,%s %s %d" % (tags, fields, (T + n * 10 + k) * 10**9)
 
 
 def requests():
@@ -28,7 +30,7 @@ def requests():
     for n in range(20):
         total = 0 if n % 8 == 7 else total + n * 4
         yield "requests,code=200,path=/ total=%d %d" % (
-            total, (T + n * 15 + n * n % 7) * 10**9)
+            total, (T + n * 15 + 1 + n * n % 7) * 10**9)
         yield "requests,code=500 total=%d %d" % (
             n * n, (T + n * 15) * 10**9)
 
@@ -209,6 +211,10 @@ SELECT idle FROM cpu GROUP BY host
 SELECT idle FROM cpu GROUP BY host LIMIT 2
 SELECT idle FROM cpu GROUP BY host LIMIT 2 OFFSET 1
 SELECT idle FROM cpu GROUP BY host ORDER BY time DESC LIMIT 2
+SELECT idle FROM cpu GROUP BY host ORDER BY time DESC LIMIT 1 SLIMIT 1
+SELECT value FROM /mem|disk/ ORDER BY time DESC LIMIT 1
+SELECT max(value) FROM mem, disk GROUP BY host ORDER BY time DESC
+SELECT last(value) FROM disk_io GROUP BY disk ORDER BY time DESC
 SELECT idle FROM cpu GROUP BY host, region LIMIT 1
 SELECT idle FROM cpu GROUP BY region LIMIT 2
 SELECT idle FROM cpu GROUP BY * LIMIT 1
@@ -379,6 +385,14 @@ SELECT v FROM days WHERE time >= '2023-11-15' AND time < '2023-11-17'
     ("holt_winters(mean(idle), 2, 0)", "time(1m)"),
 )) + """
 SELECT derivative(total) FROM requests
+SELECT derivative(last(total), 1s) FROM requests WHERE time >= 1700000120s AND time < 1700000240s GROUP BY time(30s), code
+SELECT difference(last(total)) FROM requests WHERE time >= 1700000120s AND time < 1700000240s GROUP BY time(30s) fill(previous)
+SELECT moving_average(last(total), 3) FROM requests WHERE time >= 1700000120s AND time < 1700000240s GROUP BY time(30s)
+SELECT cumulative_sum(last(total)) FROM requests WHERE time >= 1700000120s AND time < 1700000240s GROUP BY time(30s)
+SELECT non_negative_derivative(max(total), 1s) FROM requests WHERE time >= 1700000120s AND time < 1700000240s GROUP BY time(20s) ORDER BY time DESC
+SELECT derivative(total) FROM requests WHERE time >= 1700000120s AND time < 1700000240s GROUP BY code
+SELECT mean(total) FROM requests WHERE time > 1700000120s AND time <= 1700000240s GROUP BY time(30s) fill(previous)
+SELECT derivative(mean(total), 30s) FROM requests WHERE time >= 1700000120s AND time < 1700000240s GROUP BY time(30s), code ORDER BY time DESC SLIMIT 1
 SELECT derivative(total, 1m) FROM requests WHERE code = '200'
 SELECT derivative(total, 10s) FROM requests GROUP BY code
 SELECT non_negative_derivative(total, 1s) FROM requests GROUP BY *

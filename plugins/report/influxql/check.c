@@ -30,6 +30,7 @@ is_literal(const struct node *node)
            node->kind == NODE_PATTERN;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
 static const char *
 check_binary(struct check *self, const struct node *node)
 {
@@ -75,6 +76,8 @@ check_expression(struct check *self, const struct node *node)
         return "field must contain at least one variable";
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 static const char *
 check_columns(struct check *self)
@@ -130,6 +133,7 @@ check_together(struct check *self)
     return NULL;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
 static const char *check_level(struct arena *arena, const struct select *select,
                                const struct check *around);
 
@@ -168,6 +172,8 @@ check_level(struct arena *arena, const struct select *select,
         wrong = check_together(&self);
     return wrong ? wrong : check_sources(&self);
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 const char *
 check_select(struct arena *arena, const struct select *self)

@@ -257,6 +257,41 @@ START_TEST(refuses_an_answer_that_is_too_large)
 }
 END_TEST
 
+/* Fills the list of databases with 'count' names of 200 bytes. */
+static void
+fill_databases(const struct scene *scene, size_t count)
+{
+    char *path = NULL;
+
+    ck_assert_int_gt(asprintf(&path, "%s/databases", scene->folder), 0);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    for (size_t i = 0; i < count; i++)
+        (void)fprintf(out, "%0200zu\n", i);
+    ck_assert_int_eq(fclose(out), 0);
+    free(path);
+}
+
+START_TEST(sends_a_large_answer_whole)
+{
+    enum { STATEMENTS = 15, NAMES = 1000 };
+    weir_cleanup(weir_free) char *text = NULL;
+    char target[STATEMENTS * 20 + 16] = "/query?q=";
+    SCENE("");
+
+    fill_databases(&scene, NAMES);
+    for (size_t i = 0; i < STATEMENTS; i++)
+        (void)strncat(target, "SHOW+DATABASES%3B",
+                      sizeof(target) - strlen(target) - 1);
+    ck_assert_int_eq(
+        weir_harness_request(scene.report, "GET", target, NULL, NULL, &text),
+        200);
+    ck_assert_uint_gt(strlen(text), STATEMENTS * NAMES * 200);
+    static const char end[] = "999\"]]}]}]}\n";
+    ck_assert_str_eq(text + strlen(text) - strlen(end), end);
+}
+END_TEST
+
 START_TEST(refuses_a_list_that_is_too_large)
 {
     const struct survey survey = {.found = found, .count = 3};
@@ -474,6 +509,69 @@ START_TEST(shows_values_of_the_keys_that_are_asked_for)
     ck_assert_int_eq(with_init(&with, &is, why), -EINVAL);
     ck_assert_str_ne(why, "");
     with_fini(&with);
+}
+END_TEST
+
+START_TEST(shows_what_meets_a_condition)
+{
+    SCENE("");
+
+    expect_result(&scene, "SHOW+SERIES+FROM+cpu+WHERE+core!='0'",
+                  ",\"series\":[{\"columns\":[\"key\"],\"values\":[["
+                  "\"cpu,core=1,host=b\\\\,c\"]]}]");
+    expect_result(
+        &scene, "SHOW+MEASUREMENTS+WHERE+host='a'+AND+core=''",
+        ",\"series\":[{\"name\":\"measurements\",\"columns\":[\"name\"],"
+        "\"values\":[[\"mem\"]]}]");
+    expect_result(&scene, "SHOW+SERIES+WHERE+(core=''+OR+idle%3E1)",
+                  ",\"error\":\"invalid tag comparison operator\"");
+    expect_result(&scene, "SHOW+SERIES+WHERE+host",
+                  ",\"error\":\"invalid condition expression: host\"");
+    expect_result(&scene, "SHOW+MEASUREMENTS+WHERE+time%3E0",
+                  ",\"error\":\"SHOW MEASUREMENTS doesn't support time in "
+                  "WHERE clause\"");
+    expect_result(&scene, "SHOW+SERIES+WHERE+time%3Enow()", "");
+}
+END_TEST
+
+START_TEST(reads_from_the_database_that_a_source_names)
+{
+    static const char rows[] =
+        "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"mem\","
+        "\"columns\":[\"time\",\"free\"],\"values\":[[1,1]]}]}]}\n";
+    SCENE("");
+
+    expect_result(&scene, "CREATE+DATABASE+b", "");
+    expect(&scene, "GET", "/query?epoch=s&q=SELECT+free+FROM+db..mem", 200,
+           rows);
+    expect(&scene, "GET", "/query?epoch=s&db=b&q=SELECT+free+FROM+db..mem", 200,
+           rows);
+    expect_result(&scene, "SELECT+free+FROM+mem,b..mem",
+                  ",\"error\":\"a SELECT from several databases is not "
+                  "supported by weir\"");
+    expect_result(&scene, "SELECT+free+FROM+c..mem",
+                  ",\"error\":\"database not found: c\"");
+    expect_result(&scene, "SELECT+1+FROM+mem",
+                  ",\"error\":\"field must contain at least one variable\"");
+}
+END_TEST
+
+START_TEST(binds_parameters)
+{
+    SCENE("");
+
+    expect(&scene, "GET",
+           "/query?db=db&params=%7B%22h%22%3A%22b,c%22%7D&q=SHOW+SERIES+WHERE+"
+           "host=$h",
+           200,
+           "{\"results\":[{\"statement_id\":0,\"series\":[{\"columns\":["
+           "\"key\"],\"values\":[[\"cpu,core=1,host=b\\\\,c\"]]}]}]}\n");
+    expect(&scene, "GET", "/query?db=db&q=SHOW+SERIES+WHERE+host=$h", 400,
+           "{\"error\":\"error parsing query: missing parameter: h\"}\n");
+    expect(&scene, "GET", "/query?db=db&params=%5B1%5D&q=SHOW+SERIES", 400,
+           "{\"error\":\"error parsing query parameters: json: cannot "
+           "unmarshal array into Go value of type map[string]interface {}\"}"
+           "\n");
 }
 END_TEST
 
@@ -723,13 +821,15 @@ SPEC("report influxql", tells_what_is_wrong_with_a_request,
      tells_it_in_csv_to_who_wants_that, takes_a_query_in_a_form,
      asks_who_comes_when_it_shall, answers_one_statement_after_the_other,
      names_what_it_does_not_do, refuses_what_is_more_than_may_wait,
-     refuses_an_answer_that_is_too_large, refuses_a_list_that_is_too_large,
-     makes_a_database, warns_of_a_get_that_changes_something,
-     lets_no_page_change_anything_by_get, hides_a_database_or_refuses_to,
-     wants_to_know_the_database, shows_measurements,
-     shows_keys_and_values_of_tags, shows_fields, shows_series,
-     shows_values_of_the_keys_that_are_asked_for, writes_times_as_epoch_says,
-     writes_chunks, calls_a_result_partial_while_series_follow, writes_tables,
+     refuses_an_answer_that_is_too_large, sends_a_large_answer_whole,
+     refuses_a_list_that_is_too_large, makes_a_database,
+     warns_of_a_get_that_changes_something, lets_no_page_change_anything_by_get,
+     hides_a_database_or_refuses_to, wants_to_know_the_database,
+     shows_measurements, shows_keys_and_values_of_tags, shows_fields,
+     shows_series, shows_values_of_the_keys_that_are_asked_for,
+     shows_what_meets_a_condition, reads_from_the_database_that_a_source_names,
+     binds_parameters, writes_times_as_epoch_says, writes_chunks,
+     calls_a_result_partial_while_series_follow, writes_tables,
      writes_every_kind_of_value_as_go_does, writes_numbers_as_go_does,
      writes_what_json_can_not_have_as_null, writes_for_people_when_asked,
      refuses_options_that_make_no_sense)

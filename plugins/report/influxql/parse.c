@@ -278,13 +278,22 @@ parse_statements(struct parser *self)
     }
 }
 
-/* Characters beyond ASCII that InfluxDB takes for blanks at the ends. */
-static const char *const far_blanks[] = {"\xc2\x85", "\xc2\xa0"};
+static const char *const blanks[] = {" ",  "\t", "\n",       "\v",
+                                     "\f", "\r", "\xc2\x85", "\xc2\xa0"};
 
-static bool
-is_blank(const char *at)
+/* Returns the size of the blank that 'size' bytes begin or end with, or 0. */
+static size_t
+blank_size(const char *text, size_t size, bool at_end)
 {
-    return *at == ' ' || (*at >= '\t' && *at <= '\r');
+    for (size_t i = 0; i < ARRAY_SIZE(blanks); i++) {
+        size_t length = strlen(blanks[i]);
+        if (length > size)
+            continue;
+        if (memcmp(at_end ? text + size - length : text, blanks[i], length) ==
+            0)
+            return length;
+    }
+    return 0;
 }
 
 /* InfluxDB takes blanks off a query's ends before it reads it. */
@@ -292,27 +301,21 @@ static const char *
 trimmed(struct parser *self, const char *text)
 {
     size_t size = strlen(text);
+    size_t blank = 0;
 
-    for (bool again = true; again;) {
-        again = size && (is_blank(text) || is_blank(text + size - 1));
-        if (again && is_blank(text))
-            text++;
-        size -= again;
-        for (size_t i = 0; size >= 2 && i < ARRAY_SIZE(far_blanks); i++) {
-            bool at_start = memcmp(text, far_blanks[i], 2) == 0;
-            if (!at_start && memcmp(text + size - 2, far_blanks[i], 2) != 0)
-                continue;
-            text += at_start ? 2 : 0;
-            size -= 2;
-            again = true;
-        }
+    while ((blank = blank_size(text, size, false)) > 0) {
+        text += blank;
+        size -= blank;
     }
+    while ((blank = blank_size(text, size, true)) > 0)
+        size -= blank;
     return arena_bytes(&self->tree->arena, text, size);
 }
 
 int
 parse_influxql(const char *text, const char *params, int64_t now_ns,
-               char why[PARSE_WHY_SIZE], struct tree *ret_tree)
+               char why[PARSE_WHY_SIZE], // NOLINT(*-non-const-parameter)
+               struct tree *ret_tree)
 {
     struct tree tree = {.statements = NULL};
     struct parser self = {.tree = &tree, .now_ns = now_ns, .why = why};

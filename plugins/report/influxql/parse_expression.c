@@ -85,6 +85,7 @@ parse_star(struct parser *self, struct node **ret_node)
     return 0;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
 static int
 parse_argument(struct parser *self, struct node **ret_node)
 {
@@ -107,7 +108,7 @@ parse_arguments(struct parser *self, struct node *call)
 
     do {
         int rc = parse_argument(self, last);
-        if (rc < 0)
+        if (rc < 0 || !*last)
             return rc;
         last = &(*last)->next;
     } while (parse_take(self, TOKEN_COMMA));
@@ -331,3 +332,4 @@ parse_expression(struct parser *self, struct node **ret_node)
     self->depth--;
     return rc;
 }
+/* NOLINTEND(misc-no-recursion) */

@@ -32,13 +32,19 @@ line_of(const char *text, const char *params)
 }
 
 static inline void
+expect_line(const char *text, const char *params, const char *expected)
+{
+    char *line = line_of(text, params);
+
+    ck_assert_str_eq(line, expected);
+    free(line);
+}
+
+static inline void
 expect(const struct row *rows, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        char *line = line_of(rows[i].text, NULL);
-        ck_assert_str_eq(line, rows[i].expected);
-        free(line);
-    }
+    for (size_t i = 0; i < count; i++)
+        expect_line(rows[i].text, NULL, rows[i].expected);
 }
 
 #endif /* INFLUXQL_PARSE_ROWS_H */

@@ -13,7 +13,7 @@
 
 /* The last operator within a column that makes a condition, or -1. */
 static int
-condition_in(const struct node *node)
+condition_in(const struct node *node) // NOLINT(misc-no-recursion)
 {
     int last = -1;
 

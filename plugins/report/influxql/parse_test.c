@@ -171,15 +171,6 @@ START_TEST(reads_statements_of_many_kinds)
 }
 END_TEST
 
-static void
-expect_params(const char *text, const char *params, const char *expected)
-{
-    char *line = line_of(text, params);
-
-    ck_assert_str_eq(line, expected);
-    free(line);
-}
-
 START_TEST(puts_parameters_in)
 {
     static const char params[] =
@@ -188,17 +179,16 @@ START_TEST(puts_parameters_in)
         " \"hour\": {\"duration\": \"1h\"}, \"ns\": {\"duration\": 1000},"
         " \"two words\": \"b\"}";
 
-    expect_params("SELECT $name FROM $like WHERE a = $text AND b = $yes",
-                  params,
-                  "SELECT \"a b\" from /a.*/ where a = 'a' AND b = true ;");
-    expect_params("SELECT a FROM m WHERE a =~ $like AND b < -$whole LIMIT "
-                  "$whole",
-                  params,
-                  "SELECT a from <m> where a =~ /a.*/ AND b < -5 limit 5 ;");
-    expect_params("SELECT max(a) FROM m GROUP BY time($hour, $ns)", params,
-                  "SELECT max(a) from <m> every 3600000000000+1000 ;");
-    expect_params("SELECT a FROM m WHERE b > $real AND c = $\"two words\"",
-                  params, "SELECT a from <m> where b > 0.100 AND c = 'b' ;");
+    expect_line("SELECT $name FROM $like WHERE a = $text AND b = $yes", params,
+                "SELECT \"a b\" from /a.*/ where a = 'a' AND b = true ;");
+    expect_line("SELECT a FROM m WHERE a =~ $like AND b < -$whole LIMIT "
+                "$whole",
+                params,
+                "SELECT a from <m> where a =~ /a.*/ AND b < -5 limit 5 ;");
+    expect_line("SELECT max(a) FROM m GROUP BY time($hour, $ns)", params,
+                "SELECT max(a) from <m> every 3600000000000+1000 ;");
+    expect_line("SELECT a FROM m WHERE b > $real AND c = $\"two words\"",
+                params, "SELECT a from <m> where b > 0.100 AND c = 'b' ;");
 }
 END_TEST
 
@@ -224,8 +214,8 @@ START_TEST(says_what_is_wrong_with_parameters)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-        expect_params("SELECT x FROM m WHERE b = $a", rows[i].text,
-                      rows[i].expected);
+        expect_line("SELECT x FROM m WHERE b = $a", rows[i].text,
+                    rows[i].expected);
 }
 END_TEST
 
@@ -266,7 +256,7 @@ START_TEST(refuses_what_is_too_much)
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         char *text = repeated(rows[i].before, rows[i].text, rows[i].count,
                               rows[i].behind);
-        expect_params(text, NULL, rows[i].expected);
+        expect_line(text, NULL, rows[i].expected);
         free(text);
     }
 }

@@ -222,7 +222,7 @@ new_run(struct influxql *owner, struct weir_request *request)
         .instance = owner,
         .client = request,
         .now_ns = clock_wall_ns(),
-        .max_bytes = self->render.most,
+        .max_bytes = share,
         .bounds = {.samples = (uint64_t)owner->max_samples,
                    .series = (uint32_t)owner->max_series,
                    .memory_bytes = share,

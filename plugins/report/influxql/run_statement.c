@@ -120,22 +120,33 @@ surveyed(void *arg)
     run_heard(self);
 }
 
-/* Says whether all databases that are read from are there; sources without one
- * read from that of the request.  As deep as the parser lets it be. */
-static bool
-has_sources(struct run *self, // NOLINT(misc-no-recursion)
-            const struct select *select)
+/* Finds the database that a source is in, that of the request unless it says
+ * so, which must be the same for all. */
+static void
+find_database(struct run *self, const struct source *source)
 {
-    for (const struct source *each = select->sources; each; each = each->next) {
-        bool has =
-            each->select
-                ? has_sources(self, each->select)
-                : has_database(self, each->database ? each->database
-                                                    : self->asked.database);
-        if (!has)
-            return false;
+    const char *name = source->database ? source->database : self->database;
+
+    if (!has_database(self, name))
+        return;
+    if (*self->asked.database && strcmp(self->asked.database, name) != 0)
+        result_fail(&self->result, "a SELECT from several databases is not "
+                                   "supported by weir");
+    self->asked.database = name;
+}
+
+/* The same for all sources.  As deep as the parser lets it be. */
+static void
+find_databases(struct run *self, // NOLINT(misc-no-recursion)
+               const struct select *select)
+{
+    for (const struct source *each = select->sources;
+         each && !self->result.error; each = each->next) {
+        if (each->select)
+            find_databases(self, each->select);
+        else
+            find_database(self, each);
     }
-    return true;
 }
 
 static void
@@ -143,7 +154,9 @@ select_samples(struct run *self)
 {
     const struct select *select = &self->at->select;
 
-    if (has_sources(self, select) && select->wrong)
+    self->asked.database = "";
+    find_databases(self, select);
+    if (select->wrong)
         result_fail(&self->result, "%s", select->wrong);
     if (self->result.error)
         run_heard(self);

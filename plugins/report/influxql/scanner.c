@@ -17,7 +17,9 @@ text_since(struct scanner *self, size_t start)
 static char
 unescaped(char byte)
 {
-    return byte == 'n' ? '\n' : byte;
+    if (byte == 'n')
+        return '\n';
+    return byte;
 }
 
 /* The text between 'start' and 'end' without its escapes, which are known to be

@@ -11,6 +11,7 @@
 
 #include "../reply/json.h"
 #include "base.h"
+#include "node.h"
 #include "with.h"
 
 /* Databases ---------------------------------------------------------------- */
@@ -264,19 +265,36 @@ show_surveys(enum statement_kind kind)
     return kind_of(kind) != NULL;
 }
 
-/* Says whether a tag is compared by its order, which tags do not have.  As deep
- * as the parser lets it be. */
-static bool
-compares_by_order(const struct node *node) // NOLINT(misc-no-recursion)
+static void
+fail_expression(struct result *into, const struct node *node)
+{
+    weir_cleanup(weir_free) char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    node_print(x_or_die(out), node);
+    (void)fclose(out);
+    result_fail(into, "invalid condition expression: %s", text ? text : "");
+}
+
+/* Fails where a tag is compared by its order, which tags do not have, and where
+ * nothing is compared.  As deep as the parser lets it be. */
+static void
+judge(const struct node *node, struct result *into) // NOLINT(misc-no-recursion)
 {
     while (node && node->kind == NODE_GROUP)
         node = node->left;
-    if (!node || node->kind != NODE_BINARY)
-        return false;
-    if (node->op == OP_AND || node->op == OP_OR)
-        return compares_by_order(node->left) || compares_by_order(node->right);
-    return node->op >= OP_LESS && node->op <= OP_GREATER_EQUAL &&
-           !where_is_time(node->left) && !where_is_time(node->right);
+    if (!node || node->kind == NODE_BOOLEAN)
+        return;
+    if (node->kind != NODE_BINARY) {
+        fail_expression(into, node);
+    } else if (node->op == OP_AND || node->op == OP_OR) {
+        judge(node->left, into);
+        judge(node->right, into);
+    } else if (node->op >= OP_LESS && node->op <= OP_GREATER_EQUAL &&
+               !where_is_time(node->left) && !where_is_time(node->right)) {
+        result_fail(into, "invalid tag comparison operator");
+    }
 }
 
 int
@@ -294,8 +312,8 @@ show_check(const struct statement *what, const char *database,
     else if (*ret_in_time && kind && kind->timeless)
         result_fail(into,
                     "SHOW MEASUREMENTS doesn't support time in WHERE clause");
-    else if (compares_by_order(where.condition))
-        result_fail(into, "invalid tag comparison operator");
+    else
+        judge(where.condition, into);
     return into->error ? -EINVAL : 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "node.h"
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
 static inline void tree_print_select(FILE *to, const struct select *self);
 
 static inline void
@@ -115,6 +116,8 @@ tree_print_select(FILE *to, const struct select *self)
     if (self->wrong)
         (void)fprintf(to, "! %s ", self->wrong);
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 /* Writes the statements, each with a ';' behind it. */
 static inline void

@@ -142,7 +142,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
         %D%/integration/report.py %D%/integration/live.py \
-        %D%/integration/influx_write.py
+        %D%/integration/influx_write.py %D%/integration/influx_flood.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 
@@ -162,7 +162,10 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/integration/influxd.py
+EXTRA_DIST += %D%/integration/influxd.py %D%/integration/influx_questions.py \
+              %D%/integration/influx_queries.py %D%/integration/influx_ordered.go \
+              %D%/integration/influx_ordered.py %D%/integration/influx_clients.py \
+              %D%/integration/influx_python.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py

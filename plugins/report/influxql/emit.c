@@ -78,6 +78,20 @@ value_of_row(const struct emitter *self, const struct node *node, size_t row)
 /* Points as they are -------------------------------------------------------
  */
 
+/* Says whether a row has any of the fields of an expression. */
+static bool
+has_value(const struct plan *plan, const struct grid *grid, size_t row,
+          const struct node *node)
+{
+    if (node->kind == NODE_GROUP)
+        return has_value(plan, grid, row, node->left);
+    if (node->kind == NODE_BINARY)
+        return has_value(plan, grid, row, node->left) ||
+               has_value(plan, grid, row, node->right);
+    return node->kind == NODE_NAME &&
+           !isnan(frame_of_row(plan, grid, row, node));
+}
+
 static void
 emit_points(struct emitter *self)
 {
@@ -88,7 +102,7 @@ emit_points(struct emitter *self)
         bool is_any = false;
         for (const struct column *column = plan->columns; column && !is_any;
              column = column->next)
-            is_any = !isnan(frame_of_row(plan, grid, row, column->what));
+            is_any = has_value(plan, grid, row, column->what);
         struct value *values =
             is_any ? begin_row(self, grid->times_ns[row]) : NULL;
         for (const struct column *column = plan->columns; values && column;
@@ -165,7 +179,9 @@ emit_row(struct emitter *self, struct tracks *tracks, int64_t time_ns,
          uint32_t row)
 {
     const struct frame *frame = self->frame;
-    bool is_wanted = frame->first_ns == INT64_MIN || time_ns >= frame->first_ns;
+    bool is_wanted =
+        (frame->first_ns == INT64_MIN || time_ns >= frame->first_ns) &&
+        (frame->plan->extra == 0 || time_ns <= frame->last_ns);
     struct value *values = is_wanted ? begin_row(self, time_ns) : NULL;
     const struct column *column = frame->plan->columns;
 

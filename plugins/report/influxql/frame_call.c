@@ -102,12 +102,11 @@ close_bucket(const struct frame *self, struct bucket *bucket, struct run *out)
     } else {
         struct pick pick =
             pick_of(bucket->function, &bucket->run, bucket->argument);
-        int64_t time_ns = isnan(pick.value)
-                              ? bucket->start_ns
-                              : time_of(self, &pick, bucket->start_ns);
-        if (isnan(pick.value) && !self->plan->what->every_ns)
-            time_ns = self->single_ns;
-        run_add(out, time_ns, pick.value, pick.row);
+        /* A selector that chooses no point has no time either. */
+        if (!isnan(pick.value) || !self->plan->picks ||
+            self->plan->what->every_ns)
+            run_add(out, time_of(self, &pick, bucket->start_ns), pick.value,
+                    pick.row);
     }
     bucket->run.count = 0;
 }
@@ -164,18 +163,44 @@ read_points(const struct frame *self, const struct node *name, struct run *out)
 }
 
 static void
-drop_gaps(struct run *run)
+turn(struct run *run)
+{
+    for (size_t low = 0, high = run->count; low + 1 < high; low++) {
+        high--;
+        int64_t time_ns = run->times_ns[low];
+        double value = run->values[low];
+        uint32_t row = run->rows[low];
+        run->times_ns[low] = run->times_ns[high];
+        run->values[low] = run->values[high];
+        run->rows[low] = run->rows[high];
+        run->times_ns[high] = time_ns;
+        run->values[high] = value;
+        run->rows[high] = row;
+    }
+}
+
+/* What a transformation works on, in the order in which it does. */
+static void
+read_input(const struct frame *self, const struct function *function,
+           const struct node *what, struct run *in)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < run->count; i++) {
-        if (isnan(run->values[i]))
+    if (what->kind == NODE_CALL)
+        frame_call(self, what, in);
+    else if (what->kind == NODE_NAME)
+        read_points(self, what, in);
+    if (self->plan->what->backwards)
+        turn(in);
+    for (size_t i = 0; i < in->count; i++) {
+        if (isnan(in->values[i]) || (function->once && kept > 0 &&
+                                     in->times_ns[kept - 1] == in->times_ns[i]))
             continue;
-        run->times_ns[kept] = run->times_ns[i];
-        run->values[kept] = run->values[i];
-        run->rows[kept++] = run->rows[i];
+        in->times_ns[kept] = in->times_ns[i];
+        in->values[kept] = in->values[i];
+        in->rows[kept++] = in->rows[i];
     }
-    run->count = kept;
+    in->count = kept;
 }
 
 static void
@@ -187,17 +212,15 @@ transform(const struct frame *self, const struct function *function,
     double carried = 0;
     struct run in = {0};
 
-    if (call->left->kind == NODE_CALL)
-        frame_call(self, call->left, &in);
-    else if (call->left->kind == NODE_NAME)
-        read_points(self, call->left, &in);
-    drop_gaps(&in);
+    read_input(self, function, call->left, &in);
     for (size_t i = 0; i < in.count; i++) {
         double value = function->next(&in, i, argument, &carried);
         if (!isnan(value))
             run_add(out, in.times_ns[i], value, in.rows[i]);
     }
     run_fini(&in);
+    if (self->plan->what->backwards)
+        turn(out);
 }
 
 /* count(distinct(x)): how many points of each bucket distinct() gives. */

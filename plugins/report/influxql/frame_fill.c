@@ -20,7 +20,7 @@ value_in_gap(const struct select *what, const struct gap *gap, bool of_count,
     case FILL_NUMBER:
         return what->fill_number;
     case FILL_PREVIOUS:
-        return gap->before;
+        return what->backwards ? gap->after : gap->before;
     case FILL_LINEAR:
         if (isnan(gap->before) || isnan(gap->after))
             return NAN;
@@ -62,8 +62,11 @@ frame_fill(const struct frame *self, struct run *run, bool of_count)
     int64_t first_ns =
         self->first_ns == INT64_MIN ? run->times_ns[0] : self->first_ns;
     int64_t last_ns = self->last_ns;
-    if (run->times_ns[0] < first_ns)
-        first_ns = run->times_ns[0];
+    /* Transformations look at buckets that the answer does not have. */
+    if (self->plan->extra && what->backwards)
+        last_ns += self->plan->extra * what->every_ns;
+    else if (self->plan->extra && self->first_ns != INT64_MIN)
+        first_ns -= self->plan->extra * what->every_ns;
     limit_buckets(self, &first_ns, &last_ns);
     for (int64_t time_ns = first_ns; time_ns <= last_ns;
          time_ns += what->every_ns) {

@@ -162,9 +162,9 @@ next_derivative(const struct run *run, size_t at, double argument,
                 double *carried)
 {
     (void)carried;
-    if (at == 0 || run->times_ns[at] == run->times_ns[at - 1])
+    if (at == 0)
         return NAN;
-    double elapsed = (double)(run->times_ns[at] - run->times_ns[at - 1]);
+    double elapsed = fabs((double)(run->times_ns[at] - run->times_ns[at - 1]));
     return (run->values[at] - run->values[at - 1]) / (elapsed / argument);
 }
 
@@ -183,7 +183,7 @@ next_difference(const struct run *run, size_t at, double argument,
 {
     (void)argument;
     (void)carried;
-    if (at == 0 || run->times_ns[at] == run->times_ns[at - 1])
+    if (at == 0)
         return NAN;
     return run->values[at] - run->values[at - 1];
 }
@@ -247,10 +247,10 @@ next_elapsed(const struct run *run, size_t at, double argument, double *carried)
     {                                                         \
         .name = #name_, .kind = kind_, .of_run = run_##name_, \
     }
-#define NEXT(name_, next_, unit, extra_)                          \
+#define NEXT(name_, next_, once_, extra_)                         \
     {                                                             \
         .name = name_, .kind = FUNCTION_TRANSFORM, .next = next_, \
-        .has_unit = unit, .extra = extra_,                        \
+        .once = once_, .extra = extra_,                           \
     }
 
 static const struct function functions[] = {
@@ -268,11 +268,11 @@ static const struct function functions[] = {
     RUN(percentile, FUNCTION_SELECTOR),
     NEXT("derivative", next_derivative, true, 1),
     NEXT("non_negative_derivative", next_positive_derivative, true, 1),
-    NEXT("difference", next_difference, false, 1),
-    NEXT("non_negative_difference", next_positive_difference, false, 1),
-    NEXT("moving_average", next_moving_average, false, -1),
+    NEXT("difference", next_difference, true, 1),
+    NEXT("non_negative_difference", next_positive_difference, true, 1),
+    NEXT("moving_average", next_moving_average, false, 1),
     NEXT("cumulative_sum", next_cumulative_sum, false, 0),
-    NEXT("elapsed", next_elapsed, true, 1),
+    NEXT("elapsed", next_elapsed, false, 1),
 };
 
 const struct function *

@@ -40,13 +40,12 @@ struct function {
      * the points, which may be put in another order. */
     struct pick (*of_tally)(const struct tally *tally);
     struct pick (*of_run)(struct run *run, double argument);
-    /* Transformations: of the points before the one at 'at', and it; NAN for
-     * none.  'argument' is a count, or nanoseconds. */
+    /* Transformations: of the points before the one at 'at', and it, by time or
+     * against it; NAN for none.  'argument' is a count, or nanoseconds. */
     double (*next)(const struct run *run, size_t at, double argument,
                    double *carried);
-    bool has_unit; /* the argument is a duration, one second by default */
-    double extra;  /* buckets needed before the first: so many, or less than 0:
-                    * one less than the argument */
+    bool once;     /* only the first of several points at a time counts */
+    int64_t extra; /* buckets before the first that are looked at, too */
 };
 
 /* Returns the function, or NULL. */

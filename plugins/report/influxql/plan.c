@@ -69,6 +69,7 @@ take_dimensions(struct plan *self)
 {
     for (const struct dimension *each = self->what->dimensions; each;
          each = each->next) {
+        self->hides_tags |= !each->tag;
         if (each->tag)
             names_add(&self->dimensions, each->tag);
         for (size_t i = 0; !each->tag && i < self->tags.count; i++)
@@ -143,14 +144,10 @@ take_call(struct plan *self, const struct node *call)
     self->picks = function && function->kind == FUNCTION_SELECTOR;
     if (inner && inner->kind == NODE_CALL)
         take_call(self, inner);
-    self->aggregates |= !function || !function->next;
     if (!function || !function->next || !self->what->every_ns)
         return;
-    double extra = function->extra < 0
-                       ? function_argument(function, call, 0) - 1
-                       : function->extra;
-    if (extra > (double)self->extra && inner && inner->kind == NODE_CALL)
-        self->extra = (int64_t)extra;
+    if (inner && inner->kind == NODE_CALL && function->extra > self->extra)
+        self->extra = function->extra;
 }
 
 static void
@@ -211,6 +208,8 @@ plan_init(struct plan *self, const struct select *what,
           const struct where *where, const struct survey *survey)
 {
     *self = (struct plan){.what = what, .where = where};
+    if (what->zone && strcmp(what->zone, "UTC") != 0)
+        self->why = "tz() is not supported by weir, but for 'UTC'";
     take_names(self, survey);
     take_dimensions(self);
     plan_expand(self);

@@ -27,7 +27,7 @@ struct plan {
     const char **titles;       /* [column_count + 1], "time" first */
     size_t column_count;
     size_t calls;    /* functions, but for those of functions */
-    bool aggregates; /* there are some */
+    bool hides_tags; /* "*" stands for no tags */
     bool picks;      /* one function that chooses a point, which has a time, and
                       * other fields and tags, if any are asked for */
     bool tallied;    /* tallies are enough */

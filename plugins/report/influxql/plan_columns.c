@@ -101,8 +101,9 @@ expand_names(struct growing *growing, const struct node *many)
         const char *name =
             is_field ? self->fields.items[f++] : self->tags.items[t++];
         enum cast cast = is_field ? CAST_FIELD : CAST_TAG;
-        if ((is_field || names_find(&self->dimensions, name) < 0) &&
-            is_meant(self, many, name, cast))
+        bool is_grouped =
+            self->hides_tags || names_find(&self->dimensions, name) >= 0;
+        if ((is_field || !is_grouped) && is_meant(self, many, name, cast))
             add_column(growing, new_name(self, name, cast), NULL);
     }
 }
@@ -190,26 +191,26 @@ add_parts(const struct node *node, char title[TITLE_SIZE])
 }
 
 static bool
-is_taken(const struct plan *self, size_t count, const char *title)
+is_taken(const struct plan *self, const char *title)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(self->titles[i], title) == 0)
+    for (size_t i = 0; i <= self->column_count; i++)
+        if (self->titles[i] && strcmp(self->titles[i], title) == 0)
             return true;
     return false;
 }
 
-/* A title that no column before has. */
+/* A title that no other column has. */
 static const char *
-unique_title(struct plan *self, size_t count, const char *title)
+unique_title(struct plan *self, const char *title)
 {
     char other[TITLE_SIZE];
 
-    if (!is_taken(self, count, title))
+    if (!is_taken(self, title))
         return arena_text(&self->arena, title);
     for (size_t n = 1;; n++) {
         (void)snprintf(other, sizeof(other), "%.*s_%zu", TITLE_SIZE - 32, title,
                        n);
-        if (!is_taken(self, count, other))
+        if (!is_taken(self, other))
             return arena_text(&self->arena, other);
     }
 }
@@ -228,17 +229,22 @@ title_of_time(const struct plan *self)
 void
 plan_title(struct plan *self)
 {
-    size_t count = 0;
+    size_t at = 1;
 
     self->titles = xcalloc(self->column_count + 1, sizeof(*self->titles));
-    self->titles[count++] = title_of_time(self);
+    self->titles[0] = title_of_time(self);
+    /* What was named by hand keeps its name. */
     for (const struct column *column = self->columns; column;
-         column = column->next) {
+         column = column->next, at++)
+        if (column->alias)
+            self->titles[at] = unique_title(self, column->alias);
+    at = 1;
+    for (const struct column *column = self->columns; column;
+         column = column->next, at++) {
         char title[TITLE_SIZE] = "";
-        if (!column->alias)
-            add_parts(column->what, title);
-        self->titles[count] =
-            unique_title(self, count, column->alias ? column->alias : title);
-        count++;
+        if (column->alias)
+            continue;
+        add_parts(column->what, title);
+        self->titles[at] = unique_title(self, title);
     }
 }

@@ -239,7 +239,7 @@ run_begin(struct influxql *owner, struct weir_request *request, bool may_change)
     char why[PARSE_WHY_SIZE];
 
     self->posted = may_change;
-    if (!*text) {
+    if (!text[strspn(text, " \t\r\n")]) {
         refuse(self, 400, "missing required parameter \"q\"");
         return;
     }

@@ -104,7 +104,8 @@ answer(struct selection *self)
     for (size_t i = 0; rc == 0 && i < self->groups.count; i++) {
         if (page.slimit && self->into->count == page.slimit)
             break;
-        rc = answer_group(self, &self->groups.items[i], &page);
+        size_t at = self->what->backwards ? self->groups.count - 1 - i : i;
+        rc = answer_group(self, &self->groups.items[at], &page);
     }
     if (rc < 0)
         fail(self, rc);

@@ -26,14 +26,15 @@ add_span(struct spans *self, int64_t since_ns, int64_t until_ns,
 /* What the store computes: the rest of the first bucket, whole ones, and the
  * begin of the last one. */
 static void
-split(struct spans *self, int64_t since_ns, const struct select *what)
+split(struct spans *self, int64_t since_ns, int64_t until_ns,
+      const struct select *what)
 {
     int64_t every_ns = what->every_ns;
     int64_t first_ns = tally_start(since_ns, every_ns, what->offset_ns);
-    int64_t last_ns = tally_start(self->until_ns, every_ns, what->offset_ns);
+    int64_t last_ns = tally_start(until_ns, every_ns, what->offset_ns);
 
     if (first_ns == last_ns) {
-        add_span(self, since_ns, self->until_ns, every_ns);
+        add_span(self, since_ns, until_ns, every_ns);
         return;
     }
     if (first_ns < since_ns) {
@@ -41,7 +42,7 @@ split(struct spans *self, int64_t since_ns, const struct select *what)
         add_span(self, since_ns, first_ns - 1, every_ns);
     }
     add_span(self, first_ns, last_ns - 1, every_ns);
-    add_span(self, last_ns, self->until_ns, every_ns);
+    add_span(self, last_ns, until_ns, every_ns);
 }
 
 void
@@ -61,21 +62,23 @@ spans_init(struct spans *self, const struct plan *plan, int64_t now_ns)
             self->first_ns =
                 tally_start(since_ns, what->every_ns, what->offset_ns);
     }
-    int64_t extra_ns = 0;
-    if (!where->has_since ||
-        __builtin_mul_overflow(plan->extra, what->every_ns, &extra_ns) ||
-        __builtin_sub_overflow(since_ns, extra_ns, &since_ns) ||
-        since_ns == INT64_MIN)
-        since_ns = self->since_ns;
-    bool few = what->every_ns && where->has_since &&
-               self->until_ns > since_ns &&
-               (uint64_t)self->until_ns - (uint64_t)since_ns <
+    int64_t until_ns = self->until_ns;
+    int64_t extra_ns = plan->extra * what->every_ns;
+    if (extra_ns && what->backwards) {
+        if (__builtin_add_overflow(until_ns, extra_ns, &until_ns))
+            until_ns = INT64_MAX;
+    } else if (extra_ns && where->has_since) {
+        if (__builtin_sub_overflow(since_ns, extra_ns, &since_ns))
+            since_ns = INT64_MIN + 1;
+    }
+    bool few = what->every_ns && where->has_since && until_ns > since_ns &&
+               (uint64_t)until_ns - (uint64_t)since_ns <
                    (uint64_t)what->every_ns * STEPS_MOST;
     if (plan->tallied && plan->functions && few)
-        split(self, since_ns, what);
+        split(self, since_ns, until_ns, what);
     else if (plan->tallied && plan->functions && !what->every_ns &&
              where->has_since && where->has_until && since_ns > 0)
-        add_span(self, since_ns, self->until_ns, self->until_ns);
+        add_span(self, since_ns, until_ns, until_ns);
     else
-        add_span(self, since_ns, self->until_ns, 0);
+        add_span(self, since_ns, until_ns, 0);
 }

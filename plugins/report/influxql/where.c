@@ -144,6 +144,11 @@ read_node(struct where *self, const struct node *node, bool at_top,
 {
     if (node->kind == NODE_GROUP)
         return read_node(self, node->left, at_top, why);
+    if (node->kind == NODE_NAME) {
+        (void)snprintf(why, WHERE_WHY_SIZE, "invalid condition expression: %s",
+                       node->text);
+        return -EINVAL;
+    }
     if (node->kind != NODE_BINARY)
         return 0;
     if (node->op == OP_AND || node->op == OP_OR) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base.h"
 #include "timetext.h"
 
 /* Reads a date, whose 'T' may be a blank. */
@@ -52,6 +53,26 @@ moment_of_two(const struct node *node, int64_t *ret_ns,
     return -EINVAL;
 }
 
+/* Says in InfluxDB's words what is no time. */
+static int
+refuse(const struct node *node, char why[WHERE_WHY_SIZE])
+{
+    static const char *const kinds[] = {
+        [NODE_TEXT] = "StringLiteral",   [NODE_BOOLEAN] = "BooleanLiteral",
+        [NODE_PATTERN] = "RegexLiteral", [NODE_NAME] = "VarRef",
+        [NODE_STAR] = "Wildcard",        [NODE_CALL] = "Call",
+        [NODE_BINARY] = "BinaryExpr",
+    };
+
+    (void)snprintf(why, WHERE_WHY_SIZE,
+                   "invalid operation: time and *influxql.%s are not "
+                   "compatible",
+                   node->kind < ARRAY_SIZE(kinds) && kinds[node->kind]
+                       ? kinds[node->kind]
+                       : "Expr");
+    return -EINVAL;
+}
+
 /* Computes a time.  Returns 0, or -EINVAL with the reason. */
 static int
 moment(const struct node *node, int64_t *ret_ns, char why[WHERE_WHY_SIZE])
@@ -73,16 +94,9 @@ moment(const struct node *node, int64_t *ret_ns, char why[WHERE_WHY_SIZE])
     case NODE_TEXT:
         if (read_date(node->text, ret_ns) == 0)
             return 0;
-        (void)snprintf(why, WHERE_WHY_SIZE,
-                       "invalid operation: time and "
-                       "*influxql.StringLiteral are not "
-                       "compatible");
-        return -EINVAL;
+        return refuse(node, why);
     default:
-        (void)snprintf(why, WHERE_WHY_SIZE,
-                       "invalid operation: time can be compared with a time "
-                       "only");
-        return -EINVAL;
+        return refuse(node, why);
     }
 }
 

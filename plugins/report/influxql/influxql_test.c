@@ -499,8 +499,13 @@ START_TEST(reads_from_the_database_that_a_source_names)
     expect(&scene, "GET", "/query?epoch=s&db=b&q=SELECT+free+FROM+db..mem", 200,
            rows);
     expect_result(&scene, "SELECT+free+FROM+mem,b..mem",
-                  ",\"error\":\"a SELECT from several databases is not "
-                  "supported by weir\"");
+                  ",\"error\":\"reading from several databases at once "
+                  "is not supported by weir\"");
+    expect(&scene, "GET", "/query?q=SHOW+SERIES+FROM+db..mem", 200,
+           "{\"results\":[{\"statement_id\":0,\"series\":[{\"columns\":["
+           "\"key\"],\"values\":[[\"mem,host=a\"]]}]}]}\n");
+    expect_result(&scene, "SHOW+FIELD+KEYS+FROM+c..mem",
+                  ",\"error\":\"database not found: c\"");
     expect_result(&scene, "SELECT+free+FROM+c..mem",
                   ",\"error\":\"database not found: c\"");
     expect_result(&scene, "SELECT+1+FROM+mem",

@@ -120,22 +120,29 @@ surveyed(void *arg)
     run_heard(self);
 }
 
-/* Finds the database that a source is in, that of the request unless it says
- * so, which must be the same for all. */
+/* Returns the database of a statement whose sources say nothing of it. */
+static const char *
+own_database(const struct run *self)
+{
+    return self->at->database ? self->at->database : self->database;
+}
+
+/* Finds the database that a source is in, which must be the same for all. */
 static void
 find_database(struct run *self, const struct source *source)
 {
-    const char *name = source->database ? source->database : self->database;
+    const char *name = source->database ? source->database : own_database(self);
 
     if (!has_database(self, name))
         return;
     if (*self->asked.database && strcmp(self->asked.database, name) != 0)
-        result_fail(&self->result, "a SELECT from several databases is not "
-                                   "supported by weir");
+        result_fail(&self->result, "reading from several databases at once is "
+                                   "not supported by weir");
     self->asked.database = name;
 }
 
-/* The same for all sources.  As deep as the parser lets it be. */
+/* The same for all sources, if there are any.  As deep as the parser lets it
+ * be. */
 static void
 find_databases(struct run *self, // NOLINT(misc-no-recursion)
                const struct select *select)
@@ -173,13 +180,35 @@ is_hidden(struct run *self)
            databases_has(&self->owner->databases, self->asked.database) == 0;
 }
 
+/* Some of InfluxDB's SHOWs are SELECTs within, and look where their sources
+ * are. */
+static void
+find_shown(struct run *self)
+{
+    const struct statement *what = self->at;
+    bool by_source = what->kind == STATEMENT_SHOW_SERIES ||
+                     what->kind == STATEMENT_SHOW_FIELD_KEYS;
+
+    if (by_source && what->select.sources) {
+        self->asked.database = "";
+        find_databases(self, &what->select);
+    } else {
+        (void)has_database(self, self->asked.database);
+    }
+}
+
 static void
 survey_series(struct run *self)
 {
     const struct statement *what = self->at;
     bool in_time = false;
 
-    if (is_hidden(self) || !has_database(self, self->asked.database) ||
+    if (is_hidden(self)) {
+        run_heard(self);
+        return;
+    }
+    find_shown(self);
+    if (self->result.error ||
         show_check(what, self->asked.database, &self->result, &in_time) < 0)
         run_heard(self);
     else
@@ -287,7 +316,7 @@ run_statement(struct run *self)
 {
     const struct statement *what = self->at;
 
-    self->asked.database = what->database ? what->database : self->database;
+    self->asked.database = own_database(self);
     if (!may_change(self) || answer_prompt(self))
         run_heard(self);
     else if (show_surveys(what->kind))

@@ -128,6 +128,9 @@ START_TEST(refuses_a_select_as_influxdb_does)
          "found x, expected MEASUREMENT at line 1, char 24"},
         {"SELECT mean (value) FROM cpu",
          "found (, expected FROM at line 1, char 13"},
+        {"SELECT top(value/,2) FROM cpu",
+         "found ,, expected identifier, string, number, bool at line 1, "
+         "char 18"},
         {"SELECT mean(value FROM cpu",
          "found FROM, expected ) at line 1, char 19"},
         {"SELECT mean(value, FROM cpu",

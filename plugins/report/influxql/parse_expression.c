@@ -100,23 +100,19 @@ parse_argument(struct parser *self, struct node **ret_node)
     return 0;
 }
 
-/* The arguments up to ')'; there is one at least. */
+/* The arguments behind the first up to ')'. */
 static int
-parse_arguments(struct parser *self, struct node *call)
+parse_more(struct parser *self, struct node *first)
 {
-    struct node **last = &call->left;
+    struct node **last = &first->next;
 
-    do {
+    while (parse_take(self, TOKEN_COMMA)) {
         int rc = parse_argument(self, last);
         if (rc < 0 || !*last)
             return rc;
         last = &(*last)->next;
-    } while (parse_take(self, TOKEN_COMMA));
-
-    struct token token = parse_any(self);
-    if (token.kind != TOKEN_RPAREN)
-        return parse_unexpected(self, &token, ")");
-    return 0;
+    }
+    return parse_want(self, TOKEN_RPAREN);
 }
 
 static struct node *
@@ -142,16 +138,12 @@ parse_call(struct parser *self, const char *name, struct node **ret_node)
         return rc;
     if (pattern) {
         call->left = parse_text_node(self, NODE_PATTERN, pattern);
-        if (!parse_take(self, TOKEN_COMMA))
-            return parse_want(self, TOKEN_RPAREN);
-        struct node first = {.next = NULL};
-        rc = parse_arguments(self, &first);
-        call->left->next = first.left;
-        return rc;
+        return parse_more(self, call->left);
     }
     if (parse_any(self).kind != TOKEN_RPAREN) {
         parse_back(self);
-        return parse_arguments(self, call);
+        rc = parse_expression(self, &call->left);
+        return rc < 0 || !call->left ? rc : parse_more(self, call->left);
     }
     if (strcmp(call->text, "now") == 0) {
         call->kind = NODE_TIME;

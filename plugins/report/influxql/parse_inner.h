@@ -79,6 +79,9 @@ bool parse_duration_text(struct parser *self, const char *text, int64_t *ret_ns,
 int parse_segments(struct parser *self, const char *ret_parts[3],
                    size_t *ret_count);
 
+/* Refuses the pattern of 'token' when Go takes it for none. */
+int parse_pattern_text(struct parser *self, const struct token *token);
+
 /* A regular expression; NULL when the next character begins none. */
 int parse_pattern(struct parser *self, const char **ret_pattern);
 

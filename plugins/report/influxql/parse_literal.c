@@ -78,7 +78,7 @@ parse_literal(struct parser *self, const struct token *token,
         return 0;
     case TOKEN_PATTERN:
         *ret_node = parse_text_node(self, NODE_PATTERN, token->text);
-        return 0;
+        return parse_pattern_text(self, token);
     case TOKEN_TRUE:
     case TOKEN_FALSE:
         *ret_node = parse_node(self, NODE_BOOLEAN);

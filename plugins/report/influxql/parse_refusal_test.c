@@ -81,7 +81,8 @@ START_TEST(refuses_a_select_as_influxdb_does)
         {"SELECT value -- comment",
          "found EOF, expected FROM at line 1, char 25"},
         {"SELECT /* c */ value FROM /* d */ cpu",
-         "found value, expected FROM at line 1, char 16"},
+         "error parsing regexp: missing argument to repetition operator: `*` "
+         "at line 1, char 7"},
         {"SELECT value /* unclosed FROM cpu",
          "found ILLEGAL, expected FROM at line 1, char 14"},
         {"SELECT value FROM cpu /* c **/",
@@ -127,6 +128,9 @@ START_TEST(refuses_a_select_as_influxdb_does)
          "found x, expected MEASUREMENT at line 1, char 24"},
         {"SELECT mean (value) FROM cpu",
          "found (, expected FROM at line 1, char 13"},
+        {"SELECT top(value/,2) FROM cpu",
+         "found ,, expected identifier, string, number, bool at line 1, "
+         "char 18"},
         {"SELECT mean(value FROM cpu",
          "found FROM, expected ) at line 1, char 19"},
         {"SELECT mean(value, FROM cpu",

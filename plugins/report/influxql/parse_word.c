@@ -10,6 +10,7 @@
 
 #include "base.h"
 #include "number.h"
+#include "pattern.h"
 
 static int
 refuse(struct parser *self, const char *format, va_list arguments)
@@ -269,6 +270,18 @@ parse_segments(struct parser *self, const char *ret_parts[3], size_t *ret_count)
 }
 
 int
+parse_pattern_text(struct parser *self, const struct token *token)
+{
+    struct pattern_fault fault;
+
+    if (pattern_check(token->text, &fault) == 0)
+        return 0;
+    int length = fault.length < 700 ? fault.length : 700;
+    return parse_refuse_at(self, token->at, "error parsing regexp: %s: `%.*s`",
+                           fault.what, length, fault.part);
+}
+
+int
 parse_pattern(struct parser *self, const char **ret_pattern)
 {
     char next = scanner_peek(&self->scanner);
@@ -294,5 +307,5 @@ parse_pattern(struct parser *self, const char **ret_pattern)
     if (token.kind != TOKEN_PATTERN)
         return parse_unexpected(self, &token, "regex");
     *ret_pattern = token.text;
-    return 0;
+    return parse_pattern_text(self, &token);
 }

@@ -86,12 +86,24 @@ is_meant(struct plan *self, const struct node *many, const char *name,
     return many->cast == CAST_NONE || many->cast == cast;
 }
 
+/* Says whether tags are grouped by without being named; then, as in InfluxDB,
+ * none is a column. */
+static bool
+groups_by_many(const struct select *what)
+{
+    for (const struct dimension *each = what->dimensions; each;
+         each = each->next)
+        if (!each->tag)
+            return true;
+    return false;
+}
+
 /* The fields, and the tags that are not grouped by, in one order. */
 static void
 expand_names(struct growing *growing, const struct node *many)
 {
     struct plan *self = growing->plan;
-    size_t f = 0, t = 0;
+    size_t f = 0, t = groups_by_many(self->what) ? self->tags.count : 0;
 
     while (f < self->fields.count || t < self->tags.count) {
         bool is_field =
@@ -190,26 +202,26 @@ add_parts(const struct node *node, char title[TITLE_SIZE])
 }
 
 static bool
-is_taken(const struct plan *self, size_t count, const char *title)
+is_taken(const struct plan *self, const char *title)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(self->titles[i], title) == 0)
+    for (size_t i = 0; i <= self->column_count; i++)
+        if (self->titles[i] && strcmp(self->titles[i], title) == 0)
             return true;
     return false;
 }
 
-/* A title that no column before has. */
+/* A title that no column has so far. */
 static const char *
-unique_title(struct plan *self, size_t count, const char *title)
+unique_title(struct plan *self, const char *title)
 {
     char other[TITLE_SIZE];
 
-    if (!is_taken(self, count, title))
+    if (!is_taken(self, title))
         return arena_text(&self->arena, title);
     for (size_t n = 1;; n++) {
         (void)snprintf(other, sizeof(other), "%.*s_%zu", TITLE_SIZE - 32, title,
                        n);
-        if (!is_taken(self, count, other))
+        if (!is_taken(self, other))
             return arena_text(&self->arena, other);
     }
 }
@@ -231,14 +243,19 @@ plan_title(struct plan *self)
     size_t count = 0;
 
     self->titles = xcalloc(self->column_count + 1, sizeof(*self->titles));
-    self->titles[count++] = title_of_time(self);
+    self->titles[0] = title_of_time(self);
+    /* What has a name keeps it, and all else makes way. */
+    for (const struct column *column = self->columns; column;
+         column = column->next)
+        self->titles[++count] = column->alias;
+    count = 0;
     for (const struct column *column = self->columns; column;
          column = column->next) {
         char title[TITLE_SIZE] = "";
-        if (!column->alias)
-            add_parts(column->what, title);
-        self->titles[count] =
-            unique_title(self, count, column->alias ? column->alias : title);
         count++;
+        if (column->alias)
+            continue;
+        add_parts(column->what, title);
+        self->titles[count] = unique_title(self, title);
     }
 }

@@ -173,7 +173,7 @@ emit_row(struct emitter *self, struct tracks *tracks, int64_t time_ns,
         const struct run *run = &tracks->items[i].run;
         bool is_here = tracks->at[i] < run->count &&
                        run->times_ns[tracks->at[i]] == time_ns;
-        double number = is_here ? run->values[tracks->at[i]++] : NAN;
+        double number = is_here ? run->values[tracks->at[i]++] : (double)NAN;
         if (!values)
             continue;
         values[i + 1] = has_call(column->what)

@@ -29,7 +29,7 @@ value_in_gap(const struct select *what, const struct gap *gap, bool of_count,
                    (double)(time_ns - gap->before_ns) +
                gap->before;
     default:
-        return of_count && what->fill == FILL_NULL ? 0 : NAN;
+        return of_count && what->fill == FILL_NULL ? 0 : (double)NAN;
     }
 }
 
@@ -72,7 +72,7 @@ frame_fill(const struct frame *self, struct run *run, bool of_count)
             gap.before_ns = run->times_ns[at];
         }
         bool is_there = at > 0 && run->times_ns[at - 1] == time_ns;
-        gap.after = at < run->count ? run->values[at] : NAN;
+        gap.after = at < run->count ? run->values[at] : (double)NAN;
         gap.after_ns = at < run->count ? run->times_ns[at] : 0;
         run_add(&whole, time_ns,
                 is_there ? gap.before

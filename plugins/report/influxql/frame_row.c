@@ -47,7 +47,7 @@ frame_of_row(const struct plan *plan, const struct grid *grid, size_t row,
         return frame_of_row(plan, grid, row, node->left);
     case NODE_NAME:
         input = plan_input(plan, node);
-        return input < 0 ? NAN
+        return input < 0 ? (double)NAN
                          : grid->values[row * grid->width + (size_t)input];
     case NODE_BINARY:
         return frame_operate(node->op,

@@ -174,7 +174,7 @@ next_positive_derivative(const struct run *run, size_t at, double argument,
 {
     double slope = next_derivative(run, at, argument, carried);
 
-    return slope < 0 ? NAN : slope;
+    return slope < 0 ? (double)NAN : slope;
 }
 
 static double
@@ -194,7 +194,7 @@ next_positive_difference(const struct run *run, size_t at, double argument,
 {
     double difference = next_difference(run, at, argument, carried);
 
-    return difference < 0 ? NAN : difference;
+    return difference < 0 ? (double)NAN : difference;
 }
 
 static double

@@ -7,24 +7,15 @@
 #include "influxql.c"
 
 #include <math.h>
-#include <unistd.h>
-
-#include <weir/harness.h>
 
 #include "base.h"
 #include "indent.h"
+#include "influxql_spec.h"
 #include "numeral.h"
 #include "render.h"
 #include "show.h"
 #include "spec.h"
 #include "with.h"
-
-/* A report with a folder of its own, in which there is the database "db" with
- * these samples. */
-struct scene {
-    char *folder;
-    struct weir_harness *report;
-};
 
 static const char samples[] =
     "cpu_idle{core=\"0\",db=\"db\",host=\"a\"} 1.5 1000000000\n"
@@ -33,45 +24,6 @@ static const char samples[] =
     "cpu_idle{core=\"1\",db=\"db\",host=\"b,c\"} 3.5 3000000000\n"
     "U__disk_20_usage{db=\"db\"} 1 1000000000\n"
     "mem_free{db=\"db\",host=\"a\"} 1 1000000000\n";
-
-static void
-scene_fini(struct scene *self)
-{
-    static const char *const files[] = {"/databases", "/lock", ""};
-
-    weir_harness_destroy(&self->report);
-    for (size_t i = 0; i < WEIR_COUNT(files); i++) {
-        char *path = NULL;
-        ck_assert_int_gt(asprintf(&path, "%s%s", self->folder, files[i]), 0);
-        (void)remove(path);
-        free(path);
-    }
-    free(self->folder);
-}
-
-static void
-scene_init(struct scene *self, const char *settings)
-{
-    struct databases databases;
-    char *path = NULL, *setting = NULL;
-
-    self->folder = spec_template(NULL, &path);
-    ck_assert_ptr_nonnull(mkdtemp(path));
-    databases_init(&databases, path);
-    ck_assert_int_eq(databases_add(&databases, "db"), 0);
-    databases_fini(&databases);
-    ck_assert_int_gt(asprintf(&setting, "path = \"%s\" %s", path, settings), 0);
-    const char *const all[] = {setting, NULL};
-    ck_assert_msg(
-        weir_harness_open(&influxql_LTX_weir_plugin, all, &self->report) == 0,
-        "%s", weir_harness_why(NULL));
-    free(setting);
-    weir_harness_answer(self->report, samples);
-}
-
-#define SCENE(settings)                                \
-    weir_cleanup(scene_fini) struct scene scene = {0}; \
-    scene_init(&scene, settings)
 
 /* A survey of three series of "m", for statements made by hand. */
 static struct tag tags_1[] = {{"a", "1"}, {"host", "x"}};

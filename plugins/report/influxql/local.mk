@@ -58,11 +58,16 @@ report_LTLIBRARIES       += %D%/influxql.la
 dist_man_MANS            += %D%/weir-report-influxql.5
 
 if HAVE_CHECK
-check_PROGRAMS            += %D%/influxql_test %D%/span_test %D%/tally_test
+check_PROGRAMS            += %D%/influxql_test %D%/select_test \
+                             %D%/span_test %D%/tally_test
 %C%_influxql_test_SOURCES  = %D%/influxql_test.c $(INFLUXQL_ANSWER) \
                              $(INFLUXQL_SELECT) $(INFLUXQL_PARSER)
 %C%_influxql_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_influxql_test_LDADD    = $(INFLUX_LIBS) $(SPEC_LIBS) $(JANSSON_LIBS)
+%C%_select_test_SOURCES    = %D%/select_test.c $(INFLUXQL_ANSWER) \
+                             $(INFLUXQL_SELECT) $(INFLUXQL_PARSER)
+%C%_select_test_CPPFLAGS   = $(SPEC_CPPFLAGS)
+%C%_select_test_LDADD      = $(INFLUX_LIBS) $(SPEC_LIBS) $(JANSSON_LIBS)
 %C%_span_test_SOURCES      = %D%/span_test.c %D%/span.c %D%/tally.c
 %C%_span_test_CPPFLAGS     = $(SPEC_CPPFLAGS)
 %C%_span_test_LDADD        = $(SPEC_LIBS)
@@ -70,4 +75,5 @@ check_PROGRAMS            += %D%/influxql_test %D%/span_test %D%/tally_test
 %C%_tally_test_CPPFLAGS    = $(SPEC_CPPFLAGS)
 %C%_tally_test_LDADD       = $(SPEC_LIBS)
 endif
-EXTRA_DIST += %D%/influxql_test.c %D%/span_test.c %D%/tally_test.c
+EXTRA_DIST += %D%/influxql_spec.h %D%/influxql_test.c %D%/select_test.c \
+              %D%/span_test.c %D%/tally_test.c

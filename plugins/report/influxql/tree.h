@@ -107,7 +107,7 @@ struct select {
     double fill_number;
     bool backwards; /* ORDER BY time DESC */
     struct page page;
-    const char *zone; /* tz('...'), or NULL */
+    const char *zone;  /* tz('...'), or NULL */
     const char *wrong; /* why it cannot be answered, in InfluxDB's words, which
                         * is the statement's error, not the query's; or NULL */
 };

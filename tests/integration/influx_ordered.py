@@ -16,7 +16,7 @@ interval = 1s
 http { listen = {"127.0.0.1:@port"} }
 input influxdb { }
 storage tsdb { retention = 0  future = 0 }
-report influxql { }
+report influxql { drop = hide }
 """
 
 PROGRAM = os.path.join(SOURCE, "tests", "integration", "influx_ordered.go")

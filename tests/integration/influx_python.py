@@ -16,7 +16,8 @@ def told(what, call, *arguments, **parameters):
     try:
         print(what + ":", call(*arguments, **parameters))
     except InfluxDBClientError as error:
-        print("%s: error %s: %s" % (what, error.code, error.content))
+        print("%s: error %s: %s" % (what, error.code,
+                                   str(error.content).strip()))
 
 
 def plain(value):

@@ -69,7 +69,6 @@ take_dimensions(struct plan *self)
 {
     for (const struct dimension *each = self->what->dimensions; each;
          each = each->next) {
-        self->hides_tags |= !each->tag;
         if (each->tag)
             names_add(&self->dimensions, each->tag);
         for (size_t i = 0; !each->tag && i < self->tags.count; i++)

@@ -86,12 +86,24 @@ is_meant(struct plan *self, const struct node *many, const char *name,
     return many->cast == CAST_NONE || many->cast == cast;
 }
 
+/* Says whether tags are grouped by without being named; then, as in InfluxDB,
+ * none is a column. */
+static bool
+groups_by_many(const struct select *what)
+{
+    for (const struct dimension *each = what->dimensions; each;
+         each = each->next)
+        if (!each->tag)
+            return true;
+    return false;
+}
+
 /* The fields, and the tags that are not grouped by, in one order. */
 static void
 expand_names(struct growing *growing, const struct node *many)
 {
     struct plan *self = growing->plan;
-    size_t f = 0, t = 0;
+    size_t f = 0, t = groups_by_many(self->what) ? self->tags.count : 0;
 
     while (f < self->fields.count || t < self->tags.count) {
         bool is_field =
@@ -101,9 +113,8 @@ expand_names(struct growing *growing, const struct node *many)
         const char *name =
             is_field ? self->fields.items[f++] : self->tags.items[t++];
         enum cast cast = is_field ? CAST_FIELD : CAST_TAG;
-        bool is_grouped =
-            self->hides_tags || names_find(&self->dimensions, name) >= 0;
-        if ((is_field || !is_grouped) && is_meant(self, many, name, cast))
+        if ((is_field || names_find(&self->dimensions, name) < 0) &&
+            is_meant(self, many, name, cast))
             add_column(growing, new_name(self, name, cast), NULL);
     }
 }
@@ -199,7 +210,7 @@ is_taken(const struct plan *self, const char *title)
     return false;
 }
 
-/* A title that no other column has. */
+/* A title that no column has so far. */
 static const char *
 unique_title(struct plan *self, const char *title)
 {
@@ -229,22 +240,22 @@ title_of_time(const struct plan *self)
 void
 plan_title(struct plan *self)
 {
-    size_t at = 1;
+    size_t count = 0;
 
     self->titles = xcalloc(self->column_count + 1, sizeof(*self->titles));
     self->titles[0] = title_of_time(self);
-    /* What was named by hand keeps its name. */
+    /* What has a name keeps it, and all else makes way. */
     for (const struct column *column = self->columns; column;
-         column = column->next, at++)
-        if (column->alias)
-            self->titles[at] = unique_title(self, column->alias);
-    at = 1;
+         column = column->next)
+        self->titles[++count] = column->alias;
+    count = 0;
     for (const struct column *column = self->columns; column;
-         column = column->next, at++) {
+         column = column->next) {
         char title[TITLE_SIZE] = "";
+        count++;
         if (column->alias)
             continue;
         add_parts(column->what, title);
-        self->titles[at] = unique_title(self, title);
+        self->titles[count] = unique_title(self, title);
     }
 }

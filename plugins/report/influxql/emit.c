@@ -263,8 +263,7 @@ begin_series(const struct frame *frame, struct result *into)
 }
 
 int
-emit_group(const struct frame *frame, struct page *page_p, size_t most,
-           struct result *into)
+emit_group(const struct frame *frame, size_t most, struct result *into)
 {
     const struct select *what = frame->plan->what;
     struct emitter self = {
@@ -279,12 +278,7 @@ emit_group(const struct frame *frame, struct page *page_p, size_t most,
         return -E2BIG;
     if (what->backwards)
         turn_and_cut(self.rows, &what->page);
-    bool is_wanted = self.rows->count > 0;
-    if (is_wanted && page_p->soffset > 0) {
-        page_p->soffset--;
-        is_wanted = false;
-    }
-    if (!is_wanted)
+    if (self.rows->count == 0)
         result_drop(into);
     return 0;
 }

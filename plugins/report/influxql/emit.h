@@ -5,10 +5,8 @@
 #include "frame.h"
 #include "result.h"
 
-/* Adds the group's series to the result, unless it has no rows or, by 'page_p',
- * is not wanted, where series are counted down.  Returns 0, or -E2BIG when the
- * result is larger than 'most' bytes. */
-int emit_group(const struct frame *frame, struct page *page_p, size_t most,
-               struct result *into);
+/* Adds the group's series to the result, unless it has no rows.  Returns 0, or
+ * -E2BIG when the result is larger than 'most' bytes. */
+int emit_group(const struct frame *frame, size_t most, struct result *into);
 
 #endif /* INFLUXQL_EMIT_H */

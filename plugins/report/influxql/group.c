@@ -29,6 +29,9 @@ add_group(struct groups *self, const struct found *found)
     struct group *group = &self->items[self->count++];
 
     *group = (struct group){.found = found};
+    if (self->count > 1 &&
+        strcmp(group[-1].found->measurement, found->measurement) == 0)
+        group->rank = group[-1].rank + 1;
     if (self->plan->tallied)
         group->tallies =
             xcalloc(self->plan->inputs.count, sizeof(*group->tallies));

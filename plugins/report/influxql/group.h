@@ -10,6 +10,7 @@
 #include "plan.h"
 
 struct group {
+    size_t rank;               /* among those of its measurement */
     const struct found *found; /* one of its series */
     struct points points;      /* unless tallies are enough */
     struct tallies *tallies;   /* [inputs], if they are */

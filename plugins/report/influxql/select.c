@@ -8,7 +8,7 @@
 #include "select.h"
 
 #include <errno.h>
-#include <math.h>
+#include <string.h>
 
 #include <weir/cleanup.h>
 
@@ -76,7 +76,7 @@ wanted_buckets(const struct selection *self)
 
 /* Returns 0, or -E2BIG. */
 static int
-answer_group(struct selection *self, struct group *group, struct page *page)
+answer_group(struct selection *self, struct group *group)
 {
     struct frame frame = {
         .since_ns = self->spans.since_ns,
@@ -90,22 +90,30 @@ answer_group(struct selection *self, struct group *group, struct page *page)
     int rc =
         frame_buckets(&frame) * sizeof(struct point) > self->asked.max_bytes
             ? -E2BIG
-            : emit_group(&frame, page, self->asked.max_bytes, self->into);
+            : emit_group(&frame, self->asked.max_bytes, self->into);
     frame_fini(&frame);
     return rc;
+}
+
+/* Of each measurement's groups those from SOFFSET on are wanted. */
+static bool
+is_wanted(const struct page *page, size_t rank)
+{
+    return rank >= page->soffset &&
+           (page->slimit == 0 || rank - page->soffset < page->slimit);
 }
 
 static void
 answer(struct selection *self)
 {
-    struct page page = self->what->page;
+    size_t count = self->groups.count;
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && i < self->groups.count; i++) {
-        if (page.slimit && self->into->count == page.slimit)
-            break;
-        size_t at = self->what->backwards ? self->groups.count - 1 - i : i;
-        rc = answer_group(self, &self->groups.items[at], &page);
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        struct group *group =
+            &self->groups.items[self->what->backwards ? count - 1 - i : i];
+        if (is_wanted(&self->what->page, group->rank))
+            rc = answer_group(self, group);
     }
     if (rc < 0)
         fail(self, rc);

@@ -33,20 +33,32 @@ value_in_gap(const struct select *what, const struct gap *gap, bool of_count,
     }
 }
 
+/* A sum that ends where times do. */
+static int64_t
+later(int64_t time_ns, int64_t span_ns)
+{
+    int64_t sum = 0;
+
+    if (__builtin_add_overflow(time_ns, span_ns, &sum))
+        return span_ns < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}
+
 /* The part of the buckets that is wanted. */
 static void
 limit_buckets(const struct frame *self, int64_t *first_ns_p, int64_t *last_ns_p)
 {
     const struct select *what = self->plan->what;
+    uint64_t span_ns = (uint64_t)*last_ns_p - (uint64_t)*first_ns_p;
 
-    if (self->most == 0 ||
-        (*last_ns_p - *first_ns_p) / what->every_ns < (int64_t)self->most)
+    if (self->most == 0 || *last_ns_p < *first_ns_p ||
+        span_ns / (uint64_t)what->every_ns < self->most)
         return;
-    int64_t span_ns = (int64_t)(self->most - 1) * what->every_ns;
+    int64_t wanted_ns = (int64_t)(self->most - 1) * what->every_ns;
     if (what->backwards)
-        *first_ns_p = *last_ns_p - span_ns;
+        *first_ns_p = *last_ns_p - wanted_ns;
     else
-        *last_ns_p = *first_ns_p + span_ns;
+        *last_ns_p = *first_ns_p + wanted_ns;
 }
 
 void
@@ -64,12 +76,12 @@ frame_fill(const struct frame *self, struct run *run, bool of_count)
     int64_t last_ns = self->last_ns;
     /* Transformations look at buckets that the answer does not have. */
     if (self->plan->extra && what->backwards)
-        last_ns += self->plan->extra * what->every_ns;
+        last_ns = later(last_ns, self->plan->extra * what->every_ns);
     else if (self->plan->extra && self->first_ns != INT64_MIN)
-        first_ns -= self->plan->extra * what->every_ns;
+        first_ns = later(first_ns, -self->plan->extra * what->every_ns);
     limit_buckets(self, &first_ns, &last_ns);
     for (int64_t time_ns = first_ns; time_ns <= last_ns;
-         time_ns += what->every_ns) {
+         time_ns = later(time_ns, what->every_ns)) {
         for (; at < run->count && run->times_ns[at] <= time_ns; at++) {
             gap.before = run->values[at];
             gap.before_ns = run->times_ns[at];
@@ -81,6 +93,8 @@ frame_fill(const struct frame *self, struct run *run, bool of_count)
                 is_there ? gap.before
                          : value_in_gap(what, &gap, of_count, time_ns),
                 is_there && run->rows ? run->rows[at - 1] : UINT32_MAX);
+        if (time_ns == INT64_MAX)
+            break;
     }
     run_fini(run);
     *run = whole;

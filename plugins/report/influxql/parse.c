@@ -18,6 +18,18 @@ struct form {
     int (*read)(struct parser *self, struct statement *into);
 };
 
+/* As to InfluxDB, buckets of a negative length are one.  As deep as the parser
+ * lets it be. */
+static void
+drop_negative(struct select *select) // NOLINT(misc-no-recursion)
+{
+    if (select->every_ns < 0)
+        select->every_ns = select->offset_ns = 0;
+    for (struct source *each = select->sources; each; each = each->next)
+        if (each->select)
+            drop_negative(each->select);
+}
+
 static int
 read_select(struct parser *self, struct statement *into)
 {
@@ -30,6 +42,7 @@ read_select(struct parser *self, struct statement *into)
         into->changes = true;
     } else if (rc == 0) {
         into->select.wrong = check_select(&self->tree->arena, &into->select);
+        drop_negative(&into->select);
     }
     return rc;
 }

@@ -11,7 +11,6 @@
 
 #include "../reply/json.h"
 #include "base.h"
-#include "node.h"
 #include "with.h"
 
 /* Databases ---------------------------------------------------------------- */
@@ -265,30 +264,16 @@ show_surveys(enum statement_kind kind)
     return kind_of(kind) != NULL;
 }
 
-static void
-fail_expression(struct result *into, const struct node *node)
-{
-    weir_cleanup(weir_free) char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-
-    node_print(x_or_die(out), node);
-    (void)fclose(out);
-    result_fail(into, "invalid condition expression: %s", text ? text : "");
-}
-
-/* Fails where a tag is compared by its order, which tags do not have, and where
- * nothing is compared.  As deep as the parser lets it be. */
+/* Fails where a tag is compared by its order, which tags do not have.  As deep
+ * as the parser lets it be. */
 static void
 judge(const struct node *node, struct result *into) // NOLINT(misc-no-recursion)
 {
     while (node && node->kind == NODE_GROUP)
         node = node->left;
-    if (!node || node->kind == NODE_BOOLEAN)
+    if (!node || node->kind != NODE_BINARY)
         return;
-    if (node->kind != NODE_BINARY) {
-        fail_expression(into, node);
-    } else if (node->op == OP_AND || node->op == OP_OR) {
+    if (node->op == OP_AND || node->op == OP_OR) {
         judge(node->left, into);
         judge(node->right, into);
     } else if (node->op >= OP_LESS && node->op <= OP_GREATER_EQUAL &&

@@ -11,6 +11,7 @@
 
 #include "../../influx/naming.h"
 #include "base.h"
+#include "node.h"
 #include "where_time.h"
 
 bool
@@ -137,6 +138,36 @@ where_without_time(const struct node *node)
     }
 }
 
+/* Says in InfluxDB's words what is no condition. */
+static int
+refuse(const struct node *node, const char *what, char why[WHERE_WHY_SIZE])
+{
+    weir_cleanup(weir_free) char *text = NULL;
+    size_t size = 0;
+    FILE *out = x_or_die(open_memstream(&text, &size));
+
+    node_print(out, node);
+    (void)fclose(out);
+    (void)snprintf(why, WHERE_WHY_SIZE, "invalid %s: %s", what,
+                   text ? text : "");
+    return -EINVAL;
+}
+
+/* Returns a function in an expression, or NULL.  As deep as the parser lets it
+ * be. */
+static const struct node *
+find_call(const struct node *node) // NOLINT(misc-no-recursion)
+{
+    while (node->kind == NODE_GROUP)
+        node = node->left;
+    if (node->kind == NODE_CALL)
+        return node;
+    if (node->kind != NODE_BINARY)
+        return NULL;
+    const struct node *call = find_call(node->left);
+    return call ? call : find_call(node->right);
+}
+
 /* Looks at a part of the condition; 'at_top' says that all must hold. */
 static int
 read_node(struct where *self, const struct node *node, bool at_top,
@@ -144,13 +175,10 @@ read_node(struct where *self, const struct node *node, bool at_top,
 {
     if (node->kind == NODE_GROUP)
         return read_node(self, node->left, at_top, why);
-    if (node->kind == NODE_NAME) {
-        (void)snprintf(why, WHERE_WHY_SIZE, "invalid condition expression: %s",
-                       node->text);
-        return -EINVAL;
-    }
-    if (node->kind != NODE_BINARY)
+    if (node->kind == NODE_BOOLEAN)
         return 0;
+    if (node->kind != NODE_BINARY)
+        return refuse(node, "condition expression", why);
     if (node->op == OP_AND || node->op == OP_OR) {
         at_top = at_top && node->op == OP_AND;
         int rc = read_node(self, node->left, at_top, why);
@@ -158,6 +186,9 @@ read_node(struct where *self, const struct node *node, bool at_top,
     }
     if (is_of_time(node))
         return where_narrow(self, node, why);
+    const struct node *call = find_call(node);
+    if (call)
+        return refuse(call, "function call in condition", why);
     return is_test(node) ? add_test(self, node, at_top, why) : 0;
 }
 

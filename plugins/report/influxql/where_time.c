@@ -48,7 +48,7 @@ moment_of_two(const struct node *node, int64_t *ret_ns,
     if (!beyond && (node->op == OP_ADD || node->op == OP_SUBTRACT))
         return 0;
     (void)snprintf(why, WHERE_WHY_SIZE,
-                   "invalid operation: time and such an expression are not "
+                   "invalid operation: time and *influxql.BinaryExpr are not "
                    "compatible");
     return -EINVAL;
 }

@@ -143,7 +143,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
         %D%/integration/report.py %D%/integration/live.py \
         %D%/integration/influx_write.py %D%/integration/influx_flood.py \
-        %D%/integration/influx_ordered.py \
+        %D%/integration/influx_ordered.py %D%/integration/influx_queries.py \
         %D%/integration/influx_clients.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
@@ -165,7 +165,7 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
 EXTRA_DIST += %D%/integration/influxd.py %D%/integration/influx_questions.py \
-              %D%/integration/influx_queries.py %D%/integration/influx_ordered.go \
+              %D%/integration/influx_ordered.go \
               %D%/integration/influx_python.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \

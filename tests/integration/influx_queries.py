@@ -28,9 +28,33 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CSV = {"Accept": "application/csv"}
 BASIC = {"Authorization": "Basic bW9ua2l0OnNlY3JldA=="}
 
-# What the name of a request matches, and why weir's answer is another one.
-EXPLAINED = {
-}
+# What the name of a request matches, what weir's answer has, and why it is
+# another one than influxd's: nine rules.  influx_write.py has ten, two of which
+# are here, too: a field has no type but a number's, a database one retention.
+EXPLAINED = [
+    (r"(SHOW|show) (DATABASES|databases)$|^several$|^changed$", "databases",
+     "weir lists databases by name, influxd in the order of their making"),
+    (r"^SHOW MEASUREMENTS WHERE (host = ''|disk != )", "measurements",
+     "weir looks at series; influxd at measurements, which must have the tag"),
+    (r"^SHOW FIELD KEYS($| FROM ints| FROM bools)|^SELECT .* FROM bools|a & b|"
+     r"\+ 'a'|^bound, a boolean", "",
+     "weir's fields are numbers, all of one type; true is 1"),
+    (r"(top|bottom|integral|sample|abs|holt_winters)\(|tz\('[EA]|CARDINALITY|"
+     r"^SHOW (USERS|CONTINUOUS|GRANTS|SUBSCRIPTIONS)|^change (SELECT v INTO|"
+     r"DROP [MSRU]|DELETE|CREATE [RU]|ALTER|GRANT|KILL)",
+     " is not supported by weir", "what weir does not have it names"),
+    (r"^SELECT (\*|value) FROM .*(disk_io(/|, disk|)|/\^d/)$", "",
+     "of points at one time, weir sorts by tags; influxd's heap does not"),
+    (r"^rp, missing|q\.missing\.cpu|WITH DURATION", "",
+     "a database has one retention under any name"),
+    (r"^SELECT idle .*OFFSET (2|70|25)$|^csv .*nowhere|^several, one fails", "",
+     "influxd loses what is behind an OFFSET without a LIMIT, and errors in "
+     "CSV or before other statements"),
+    (r"^(head|put|delete|options)$", "",
+     "methods that are no route's are answered by the core"),
+    (r"^change again", "cpu",
+     "DROP DATABASE hides samples, which are there again with the name"),
+]
 
 
 def query(text, **parameters):
@@ -184,8 +208,9 @@ def changes():
                  "SHOW RETENTION POLICIES ON made",
                  "DROP DATABASE \"A b\"", "DROP DATABASE nowhere",
                  "DROP DATABASE other", "SELECT * FROM other..cpu",
-                 "CREATE DATABASE other", "SELECT * FROM other..cpu",
-                 "SHOW MEASUREMENTS ON other", "SHOW DATABASES",
+                 "SHOW MEASUREMENTS ON other", "CREATE DATABASE other",
+                 "again SELECT * FROM other..cpu",
+                 "again SHOW MEASUREMENTS ON other", "SHOW DATABASES",
                  "DROP DATABASE made; SHOW DATABASES",
                  "DROP MEASUREMENT mem", "DROP SERIES FROM disk",
                  "DELETE FROM wide", "DROP RETENTION POLICY x ON q",
@@ -193,7 +218,8 @@ def changes():
                  "ALTER RETENTION POLICY autogen ON q DURATION INF",
                  "CREATE USER x WITH PASSWORD 'y'", "DROP USER x",
                  "GRANT ALL TO x", "KILL QUERY 999999"):
-        yield "change " + text, (query(text), "POST", b"", {})
+        yield "change " + text, (query(text.replace("again ", "")), "POST",
+                                 b"", {})
     yield "change by GET", query("CREATE DATABASE got")
     yield "change by GET, DROP", query("DROP DATABASE got")
     yield "changed", query("SHOW DATABASES")
@@ -248,7 +274,9 @@ def both():
 
 
 def explained(name):
-    return any(re.search(pattern, name, re.S) for pattern in EXPLAINED)
+    """Returns what weir's other answer has; None when it may not be another."""
+    return next((has for pattern, has, _ in EXPLAINED
+                 if re.search(pattern, name, re.S)), None)
 
 
 def difference(name, theirs, ours):
@@ -272,7 +300,9 @@ def answers_as_influxd():
         for name, request in requests():
             count += 1
             theirs, ours = ask(influxd, request), ask(weir, request)
-            if (ours != theirs) != explained(name):
+            has = explained(name)
+            if ours != theirs if has is None else \
+                    ours == theirs or has not in ours[1]:
                 wrong.append(difference(name, theirs, ours))
     for text in wrong:
         diagnose(text)

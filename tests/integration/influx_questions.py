@@ -411,6 +411,45 @@ SELECT derivative(v, 1u) FROM nanos
 SELECT difference(v) FROM below
 SELECT sum(total) FROM requests GROUP BY code
 SELECT max(total) FROM requests GROUP BY path
+SELECT moving_average(last(total), 3) FROM requests WHERE time >= 1700000120s AND time < 1700000240s AND code='500' GROUP BY time(30s)
+SELECT last(total) FROM requests WHERE code='500' AND time < 1700000240s GROUP BY time(30s)
+SELECT moving_average(last(total), 2) FROM requests WHERE time >= 1700000120s AND time < 1700000240s AND code='500' GROUP BY time(30s)
+SELECT moving_average(last(total), 5) FROM requests WHERE time >= 1700000120s AND time < 1700000240s AND code='500' GROUP BY time(30s)
+SELECT derivative(last(total), 30s) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s)
+SELECT difference(last(total)) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s)
+SELECT difference(last(total)) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s) ORDER BY time DESC
+SELECT derivative(last(total), 30s) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s) ORDER BY time DESC
+SELECT moving_average(last(total), 3) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s) ORDER BY time DESC
+SELECT cumulative_sum(last(total)) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s) ORDER BY time DESC
+SELECT elapsed(last(total), 1s) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s) ORDER BY time DESC
+SELECT elapsed(last(total), 1s) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s)
+SELECT derivative(total, 1s) FROM requests WHERE code='500' ORDER BY time DESC LIMIT 3
+SELECT elapsed(total, 1s) FROM requests WHERE code='500' ORDER BY time DESC LIMIT 3
+SELECT moving_average(total, 3) FROM requests WHERE code='500' ORDER BY time DESC LIMIT 3
+SELECT derivative(last(total), 30s) FROM requests WHERE time >= 1700000100s AND time < 1700000240s AND code='500' GROUP BY time(30s) fill(0)
+SELECT derivative(last(total), 30s) FROM requests WHERE time >= 1700000100s AND time < 1700000340s AND code='500' GROUP BY time(30s) fill(0) ORDER BY time DESC
+SELECT derivative(last(total), 30s) FROM requests WHERE time >= 1699999900s AND time < 1700000040s AND code='500' GROUP BY time(30s) fill(0)
+SELECT moving_average(last(total), 3) FROM requests WHERE time >= 1699999900s AND time < 1700000100s AND code='500' GROUP BY time(30s) fill(0)
+SELECT cumulative_sum(last(total)) FROM requests WHERE time >= 1699999900s AND time < 1700000100s AND code='500' GROUP BY time(30s) fill(1)
+SELECT mean(total), percentile(total, 101) FROM requests
+SELECT percentile(total, 101) FROM requests WHERE time < 1700000100s GROUP BY time(1m)
+SELECT percentile(total, 101) FROM requests WHERE time < 1700000100s GROUP BY time(1m) fill(none)
+SELECT stddev(value) FROM disk
+SELECT stddev(value) FROM disk WHERE time < 1700000100s GROUP BY time(1m) fill(none)
+SELECT stddev(value) FROM disk WHERE time > 1700000000s - 90s AND time < 1700000100s GROUP BY time(1m) fill(0)
+SELECT stddev(value) FROM disk WHERE time > 1700000000s - 90s AND time < 1700000100s GROUP BY time(1m) fill(previous)
+SELECT idle + 1, busy + 1 FROM cpu LIMIT 3
+SELECT busy + 1 FROM cpu LIMIT 3
+SELECT idle, a AS idle, idle FROM cpu LIMIT 1
+SELECT busy, idle AS busy, host AS busy FROM cpu LIMIT 1
+SELECT mean(idle) AS max, max(idle), max(busy) FROM cpu
+SELECT idle FROM cpu OFFSET 2
+SELECT idle FROM cpu GROUP BY host OFFSET 25
+SELECT mean(idle) FROM cpu WHERE time < 1700000400s GROUP BY time(1m) OFFSET 2
+SELECT /./ FROM cpu GROUP BY /^h/ LIMIT 1
+SELECT *, host FROM cpu GROUP BY /^h/ LIMIT 1
+SELECT sum(busy) FROM cpu WHERE host='a' AND time >= 1700000000s AND time < 1700000100s GROUP BY time(10s) fill(previous) ORDER BY time DESC
+SELECT sum(busy) FROM cpu WHERE host='a' AND time >= 1700000000s AND time < 1700000100s GROUP BY time(10s) fill(linear) ORDER BY time DESC
 SELECT idle + busy FROM cpu LIMIT 5
 SELECT idle + busy FROM cpu WHERE host = 'a' AND time < 1700000050s
 SELECT idle * 2 AS twice, busy / 2 FROM cpu LIMIT 4
@@ -505,6 +544,17 @@ SELECT cumulative_sum(1) FROM cpu
 SELECT foo(idle) FROM cpu
 SELECT foo() FROM cpu
 SELECT idle FROM cpu WHERE idle
+SELECT idle FROM cpu WHERE 1
+SELECT idle FROM cpu WHERE 'a'
+SELECT idle FROM cpu WHERE host
+SELECT idle FROM cpu WHERE idle > 50 AND host
+SELECT idle FROM cpu WHERE (idle)
+SELECT idle FROM cpu WHERE mean(idle) > 1
+SELECT idle FROM cpu WHERE time > true
+SELECT idle FROM cpu WHERE time > 1.5
+SELECT idle FROM cpu WHERE time > now() * 2
+SELECT idle FROM cpu WHERE time > -1
+SELECT idle FROM cpu WHERE time = host
 SELECT idle FROM cpu WHERE host =
 SELECT idle FROM cpu WHERE host = 'a
 SELECT idle FROM cpu WHERE host =~ 'a'

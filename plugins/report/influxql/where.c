@@ -74,13 +74,30 @@ aim(struct where *self, struct weir_matcher *matcher, enum op op,
     return rc;
 }
 
+/* The tag and the text or pattern of a comparison, whose sides may be either.
+ */
+struct sides {
+    const struct node *name, *value;
+};
+
+static struct sides
+sides_of(const struct node *node)
+{
+    bool turned = node->right->kind == NODE_NAME;
+
+    return (struct sides){turned ? node->right : node->left,
+                          turned ? node->left : node->right};
+}
+
 /* Says whether a node compares a name with a text or a pattern. */
 static bool
 is_test(const struct node *node)
 {
-    return node->kind == NODE_BINARY && node->left->kind == NODE_NAME &&
-           (node->right->kind == NODE_TEXT ||
-            node->right->kind == NODE_PATTERN) &&
+    struct sides sides = sides_of(node);
+
+    return sides.name->kind == NODE_NAME &&
+           (sides.value->kind == NODE_TEXT ||
+            sides.value->kind == NODE_PATTERN) &&
            (node->op == OP_EQUAL || node->op == OP_NOT_EQUAL ||
             node->op == OP_LIKE || node->op == OP_NOT_LIKE);
 }
@@ -89,7 +106,8 @@ static int
 add_test(struct where *self, const struct node *node, bool at_top,
          char why[WHERE_WHY_SIZE])
 {
-    const char *tag = node->left->text;
+    struct sides sides = sides_of(node);
+    const char *tag = sides.name->text;
     char *label = arena_words(&self->arena, naming_room(strlen(tag)));
 
     if (naming_label(tag, label) < 0)
@@ -99,7 +117,7 @@ add_test(struct where *self, const struct node *node, bool at_top,
     struct where_test *test = &self->tests[self->test_count++];
     *test = (struct where_test){.node = node, .tag = tag};
     test->matcher.name = label;
-    int rc = aim(self, &test->matcher, node->op, node->right, why);
+    int rc = aim(self, &test->matcher, node->op, sides.value, why);
     if (rc == 0 && at_top && *label) {
         self->matchers =
             xrealloc(self->matchers, self->count + 1, sizeof(*self->matchers));

@@ -197,18 +197,17 @@ next_positive_difference(const struct run *run, size_t at, double argument,
     return difference < 0 ? (double)NAN : difference;
 }
 
+/* The sum is carried along, as InfluxDB does it, digit for digit. */
 static double
 next_moving_average(const struct run *run, size_t at, double argument,
                     double *carried)
 {
-    double sum = 0;
-
-    (void)carried;
-    if (argument < 1 || (double)at + 1 < argument)
+    if (!(argument >= 1))
         return NAN;
-    for (size_t i = at + 1 - (size_t)argument; i <= at; i++)
-        sum += run->values[i];
-    return sum / argument;
+    if ((double)at >= argument)
+        *carried -= run->values[at - (size_t)argument];
+    *carried += run->values[at];
+    return (double)at + 1 < argument ? (double)NAN : *carried / argument;
 }
 
 static double

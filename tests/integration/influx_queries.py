@@ -11,8 +11,8 @@ import re
 import time
 import urllib.parse
 
-from influx_questions import (BAD, DATABASES, LINES, OTHER_LINES, SELECTS,
-                              SHOWS, lines_of)
+from influx_questions import (BAD, DATABASES, LINES, OTHER_LINES, PANELS,
+                              SELECTS, SHOWS, lines_of)
 from programs import InfluxDB, Weir
 from weirtest import diagnose, fetch, run
 
@@ -29,13 +29,15 @@ CSV = {"Accept": "application/csv"}
 BASIC = {"Authorization": "Basic bW9ua2l0OnNlY3JldA=="}
 
 # What the name of a request matches, what weir's answer has, and why it is
-# another one than influxd's: nine rules.  influx_write.py has ten, two of which
+# another one than influxd's: ten rules.  influx_write.py has ten, two of which
 # are here, too: a field has no type but a number's, a database one retention.
 EXPLAINED = [
     (r"(SHOW|show) (DATABASES|databases)$|^several$|^changed$", "databases",
      "weir lists databases by name, influxd in the order of their making"),
     (r"^SHOW MEASUREMENTS WHERE (host = ''|disk != )", "measurements",
      "weir looks at series; influxd at measurements, which must have the tag"),
+    (r"^SHOW TAG VALUES .*WHERE time", "\"host\"",
+     "weir looks at the times that are asked for, influxd at whole weeks"),
     (r"^SHOW FIELD KEYS($| FROM ints| FROM bools)|^SELECT .* FROM bools|a & b|"
      r"\+ 'a'|^bound, a boolean", "",
      "weir's fields are numbers, all of one type; true is 1"),
@@ -227,7 +229,7 @@ def changes():
 
 def requests():
     """Names and requests: target, or target, method, body and headers."""
-    for text in lines_of(SHOWS) + lines_of(SELECTS) + lines_of(BAD):
+    for text in lines_of(SHOWS + SELECTS + PANELS + BAD):
         yield text, query(text)
     for group in (forms, bound, methods, changes):
         yield from group()

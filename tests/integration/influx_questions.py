@@ -491,6 +491,34 @@ SELECT mean(count), sum(count), max(count) FROM ints
 SELECT count / 2 FROM ints
 """
 
+# As Grafana asks, and more of the same.
+PANELS = """
+SELECT mean("idle") FROM "cpu" WHERE ("host" = 'a') AND time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(10s) fill(null)
+SELECT mean("idle") AS "mean_idle", max("busy") FROM "autogen"."cpu" WHERE ("host" =~ /^(a|b)$/ AND "region" != '') AND time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(30s), "host"::tag fill(linear) ORDER BY time ASC
+SELECT non_negative_derivative(mean("total"), 1s) / 1000 * -1 FROM "requests" WHERE time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(30s), "code" fill(null)
+SELECT "idle" FROM "cpu" WHERE ("host"::tag =~ /^a$/) AND time > 1700000000000ms and time < 1700000100000ms LIMIT 1000
+SELECT last("idle") FROM "cpu" WHERE time >= 1700000000000ms AND time <= 1700000300000ms GROUP BY "host"
+SELECT sum("m") FROM (SELECT max("idle") AS "m" FROM "cpu" WHERE time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(1m), "host") WHERE time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(1m) fill(null)
+SHOW TAG VALUES FROM "cpu" WITH KEY = "host" WHERE "region" =~ /^(eu|us)$/
+SHOW TAG VALUES WITH KEY = "host" WHERE time > 1700000000000ms AND time < 1700000100000ms
+SHOW MEASUREMENTS LIMIT 100
+SHOW MEASUREMENTS WITH MEASUREMENT =~ /(?i)^CP/ LIMIT 100
+SHOW FIELD KEYS FROM "cpu" LIMIT 1
+SHOW TAG KEYS FROM "q"."autogen"."cpu"
+SHOW TAG KEYS FROM "autogen"."cpu"
+SHOW FIELD KEYS FROM "autogen"."cpu"
+SHOW SERIES FROM "cpu" WHERE "host" = 'a' LIMIT 1 OFFSET 0
+SELECT count("idle") FROM "cpu" WHERE "host" =~ /[ab]/ AND time >= 1700000000s AND time < 1700000600s GROUP BY time(2m), "region" fill(0) SLIMIT 2
+SELECT difference(max("idle")) FROM /cpu|requests/ WHERE time >= 1700000000s AND time < 1700000200s GROUP BY time(50s), * fill(previous)
+SELECT mean(/^(idle|busy)$/) FROM cpu WHERE time >= 1700000000s AND time < 1700000200s GROUP BY time(1m)
+SELECT max(*) FROM /cpu|mem/ GROUP BY host
+SELECT idle, host FROM cpu WHERE host =~ /^(?:a|c)$/ AND idle >= 57 ORDER BY time DESC
+SELECT moving_average(median(idle), 2) FROM cpu WHERE time >= 1700000000s AND time < 1700000200s GROUP BY time(50s)
+SELECT spread(idle), stddev(busy), median(idle) FROM cpu WHERE time >= 1700000000s AND time < 1700000200s GROUP BY time(1m), region ORDER BY time DESC LIMIT 2
+SELECT first(idle), last(busy) FROM cpu GROUP BY time(52w), host LIMIT 1
+SELECT min(idle), max(idle) FROM cpu WHERE time >= 1700000000s AND time < 1700000200s GROUP BY time(1m), host SLIMIT 1 SOFFSET 2
+"""
+
 BAD = """
 SELECT
 SELECT idle

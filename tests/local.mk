@@ -162,7 +162,6 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/integration/influxd.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py

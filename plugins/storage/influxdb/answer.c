@@ -18,6 +18,7 @@
 #include "answer_texts.h"
 #include "base.h"
 #include "catalogue.h"
+#include "choice.h"
 #include "influxdb.h"
 #include "influxql.h"
 #include "rows.h"
@@ -118,11 +119,11 @@ static void
 put_statement(const struct answer *self, FILE *to,
               const struct catalogue_field *field)
 {
-    bool last = rows_are_last(self->what);
+    const char *choice = choice_of(self->what, field->cast);
 
-    (void)fputs(last ? "SELECT last(" : "SELECT ", to);
+    (void)fprintf(to, "SELECT %s%s", choice ? choice : "", choice ? "(" : "");
     influxql_name(to, field->name);
-    (void)fprintf(to, "::%s%s FROM ", field->cast, last ? ")" : "");
+    (void)fprintf(to, "::%s%s FROM ", field->cast, choice ? ")" : "");
     influxql_name(to, field->measurement);
     influxql_where(to, self->what, !self->any_time);
     (void)fputs(" GROUP BY *", to);
@@ -160,7 +161,7 @@ ask_all(struct answer *self)
     size_t next = 0;
     int rc = 0;
 
-    if (rows_are_last(self->what))
+    if (choice_is_last(self->what))
         rc = weir_sink_evaluated(self->sink);
     while (rc == 0 && next < self->catalogue.count)
         rc = ask_some(self, rows, &next);
@@ -230,24 +231,11 @@ give_status(struct answer *self)
     return rc == -ENOENT ? no_database(self) : rc;
 }
 
-/* The last value is that of the range alone. */
-static struct weir_select
-narrowed(const struct weir_select *what)
-{
-    struct weir_select asked = *what;
-    int64_t after_ns = 0;
-
-    if (rows_are_last(what) && what->range_ns > 0 &&
-        !__builtin_sub_overflow(what->until_ns, what->range_ns, &after_ns))
-        asked.after_ns = after_ns;
-    return asked;
-}
-
 int
 answer_select(struct influxdb *self, const struct weir_select *what,
               struct weir_sink *sink)
 {
-    const struct weir_select asked = narrowed(what);
+    const struct weir_select asked = choice_narrow(what);
     struct answer answer = {
         .influxdb = self,
         .what = &asked,

@@ -6,7 +6,8 @@ INFLUXDB_HTTP = plugins/input/scrape/access.c plugins/input/scrape/access.h \
                 plugins/input/scrape/transfers.h
 # Names there and here are those of input influxdb.
 INFLUXDB_READ = %D%/answer.c %D%/answer.h %D%/caller.c %D%/caller.h \
-                %D%/catalogue.c %D%/catalogue.h %D%/influxql.c \
+                %D%/catalogue.c %D%/catalogue.h %D%/choice.c %D%/choice.h \
+                %D%/influxql.c \
                 %D%/influxql.h %D%/metrics.c %D%/metrics.h %D%/msgpack.c \
                 %D%/msgpack.h %D%/reply.c %D%/reply.h %D%/rows.c %D%/rows.h \
                 plugins/influx/naming.c plugins/influx/naming.h

@@ -4,6 +4,7 @@
 #include "influxdb.c"
 
 #include "influxdb_spec.h"
+#include "query/digest.h"
 #include "reply_spec.h"
 
 static const char *const no_tags[] = {NULL};
@@ -228,6 +229,62 @@ START_TEST(asks_for_the_last_value_alone)
     weir_harness_destroy(&storage);
     server_close(&server);
     free_answers(&server);
+}
+END_TEST
+
+/* Asks for a digest of one window of a field of the type, and compares with
+ * what InfluxDB is asked, and with the answer. */
+static void
+expect_digest(unsigned function, const char *type, const char *question,
+              const char *want)
+{
+    const char *const fields[] = {"up", "value", type, NULL};
+    const struct weir_digest digest = {
+        .function = function, .range_ns = 5, .ends = {20, 1, 1}};
+    const struct weir_select what = {.want = WEIR_SAMPLES,
+                                     .alone = true,
+                                     .after_ns = 1,
+                                     .until_ns = 30,
+                                     .digest = &digest};
+    struct server server = {0};
+    struct packed packed = {0};
+    answer_fields(&server, fields);
+    pack_results(&packed, 0, 1);
+    pack_series(&packed, "up", no_tags, 1);
+    pack_sample(&packed, 17, 3);
+    answer_with(&server, 1, &packed, 0);
+    server_open(&server);
+    const char *settings[] = SETTINGS(&server, "");
+    weir_cleanup(weir_harness_destroy) struct weir_harness *storage =
+        storage_with(settings);
+    weir_cleanup(weir_free) char *answer = NULL;
+
+    ck_assert_int_eq(weir_harness_select(storage, &what, &answer), 0);
+    ck_assert_str_eq(answer, want);
+    expect_question(&server, 1, question);
+    weir_harness_destroy(&storage);
+    server_close(&server);
+    free_answers(&server);
+}
+
+START_TEST(asks_for_the_one_sample_that_says_all)
+{
+    expect_digest(DIGEST_INSTANT, "float",
+                  "SELECT last(\"value\"::float) FROM \"up\" WHERE time > 15 "
+                  "AND time <= 20 GROUP BY *;",
+                  "up 3 20\n");
+    expect_digest(FUNCTION_MAX_OVER_TIME, "integer",
+                  "SELECT max(\"value\"::integer) FROM \"up\" WHERE time > 15 "
+                  "AND time <= 20 GROUP BY *;",
+                  "up 3 20\n");
+    expect_digest(FUNCTION_MAX_OVER_TIME, "boolean",
+                  "SELECT \"value\"::boolean FROM \"up\" WHERE time > 15 "
+                  "AND time <= 20 GROUP BY *;",
+                  "up 3 20\n");
+    expect_digest(FUNCTION_SUM_OVER_TIME, "float",
+                  "SELECT \"value\"::float FROM \"up\" WHERE time > 15 "
+                  "AND time <= 20 GROUP BY *;",
+                  "up 3 20\n");
 }
 END_TEST
 
@@ -501,6 +558,7 @@ END_TEST
 SPEC("storage influxdb, asked", asks_for_fields_and_then_for_their_samples,
      gives_nothing_that_was_not_asked_for,
      a_long_series_comes_in_pieces_and_is_one, asks_for_the_last_value_alone,
+     asks_for_the_one_sample_that_says_all,
      names_that_are_asked_for_at_any_time_need_no_samples,
      tells_each_label_once, leaves_out_what_is_no_series,
      a_database_that_is_not_there_yet_is_empty,

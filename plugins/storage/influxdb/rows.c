@@ -12,6 +12,7 @@
 #include "../../influx/naming.h"
 #include "answer_texts.h"
 #include "base.h"
+#include "choice.h"
 #include "series.h"
 
 enum { HANDFUL = 1024, LABELS_ROOM = REPLY_TAGS_MOST + 2 };
@@ -197,7 +198,7 @@ take_sample(struct rows *self, const struct reply_cell *cells)
         time_ns <= what->after_ns || time_ns > what->until_ns)
         return 0;
     self->times_ns[self->count] =
-        rows_are_last(what) ? what->until_ns : time_ns;
+        choice_is_last(what) ? what->until_ns : time_ns;
     self->values[self->count++] = cells[1].real;
     return self->count == HANDFUL ? rows_end(self) : 0;
 }

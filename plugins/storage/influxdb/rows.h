@@ -16,15 +16,6 @@
 #include "metrics.h"
 #include "reply.h"
 
-/* Says whether the last value is all that is asked for.  It is the only
- * function that InfluxDB computes here: its sums are not the same to the last
- * digit. */
-static inline bool
-rows_are_last(const struct weir_select *what)
-{
-    return weir_asks_once(what, WEIR_LAST) && !what->digest;
-}
-
 struct rows;
 
 /* The caller frees it; what is given outlives it. */

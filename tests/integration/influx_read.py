@@ -246,7 +246,8 @@ cpu_usage_idle,host=a value=5 @T
 disk\\ usage,mount\\ point=/,db=x used=6 @T
 7days,__name__=x,_name=y value=7 @T
 m,a=1,value=t value=8 @T
-""".strip().replace("@T", str(START_S * 10**9))
+m,long=@L value=8 @T
+""".strip().replace("@T", str(START_S * 10**9)).replace("@L", "x" * 5000)
 
 FOUND = {
     ("cpu_usage_idle", "host=b __measurement__=cpu"): "2.5",
@@ -277,6 +278,7 @@ def what_others_wrote():
                                  labels.split())): value
                 for (name, labels), value in FOUND.items()}
         assert found == want, (found, want)
+        assert "0 fields and 1 series are left out" in weir.log()
         for name, _ in FOUND:
             rows = weir.query(name, START_S + 2)
             assert len(rows) == sum(name == other for other, _ in FOUND), rows
@@ -369,6 +371,20 @@ def away():
         assert len(weir.query("m", START_S + 2)) == 1
 
 
+def ends_while_it_waits():
+    "weir ends although InfluxDB does not answer what is being asked"
+    with InfluxDB() as influxd, Both(influxd) as weir:
+        weir.turn_to("influx")
+        influxd.signal(signal.SIGSTOP)
+        wait_until("it stands still", lambda: state_of(influxd.pid) == "T")
+        asking = threading.Thread(
+            target=lambda: fetch(weir.url("/api/v1/query?query=m")))
+        asking.start()
+        time.sleep(0.3)
+        assert weir.stop() == EXIT_OK
+        asking.join()
+
+
 def wrong_password():
     "who asks is told that InfluxDB does not know the user"
     with InfluxDB(auth=True) as influxd, Both(influxd) as weir:
@@ -386,4 +402,5 @@ def wrong_password():
 
 
 run(answers_as_tsdb, names_as_tsdb, labels_with_anything_in_them,
-    what_others_wrote, many, host_by_way_of_influxd, away, wrong_password)
+    what_others_wrote, many, host_by_way_of_influxd, away,
+    ends_while_it_waits, wrong_password)

@@ -153,6 +153,21 @@ ask_some(struct answer *self, struct rows *rows, size_t *next_p)
     return rc < 0 ? rc : rows_end(rows);
 }
 
+/* What others wrote may be nothing that a series here can be. */
+static void
+tell_left_out(const struct answer *self, const struct rows *rows)
+{
+    uint64_t fields = self->catalogue.left_out;
+    uint64_t series = rows_left_out(rows);
+
+    if (fields > 0 || series > 0)
+        weir_warn(self->influxdb,
+                  "of what was asked of %s, %" PRIu64 " fields and %" PRIu64
+                  " series are left out: their names or tags are too many, too "
+                  "long, the same, or no UTF-8",
+                  self->influxdb->url, fields, series);
+}
+
 static int
 ask_all(struct answer *self)
 {
@@ -165,6 +180,7 @@ ask_all(struct answer *self)
         rc = weir_sink_evaluated(self->sink);
     while (rc == 0 && next < self->catalogue.count)
         rc = ask_some(self, rows, &next);
+    tell_left_out(self, rows);
     return rc;
 }
 

@@ -138,9 +138,14 @@ catalogue_add(struct catalogue *self, const struct weir_select *what,
     size_t size = strlen(field->measurement) + strlen(field->name);
     weir_cleanup(weir_free) char *metric = xcalloc(naming_room(size), 1);
 
-    if (!type || !influxql_can_say(field->measurement) ||
-        !influxql_can_say(field->name) || !make_metric(self, field, metric) ||
-        !is_meant(what, metric))
+    if (!type)
+        return;
+    if (!influxql_can_say(field->measurement) ||
+        !influxql_can_say(field->name) || !make_metric(self, field, metric)) {
+        self->left_out++;
+        return;
+    }
+    if (!is_meant(what, metric))
         return;
     if (self->count == self->room) {
         self->room = self->room ? 2 * self->room : 64;

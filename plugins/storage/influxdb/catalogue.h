@@ -37,6 +37,7 @@ struct catalogue {
     struct arena texts;
     struct catalogue_field *items; /* [count] */
     size_t count, room;
+    uint64_t left_out; /* fields of numbers that cannot be named or asked for */
 };
 
 /* Writes the question for all fields that the select may mean. */

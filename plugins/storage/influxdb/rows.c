@@ -30,8 +30,9 @@ struct rows {
     struct arena labels;
     struct weir_metric metric;
     struct weir_series series;
-    bool meant; /* it is one, and meets the conditions */
-    bool given; /* the sink knows of it */
+    bool meant;        /* it is one, and meets the conditions */
+    bool given;        /* the sink knows of it */
+    uint64_t left_out; /* series */
 
     /* Its samples that were not given yet. */
     int64_t times_ns[HANDFUL];
@@ -63,6 +64,12 @@ rows_destroy(struct rows **self_p)
     answer_texts_fini(&self->texts);
     arena_clear(&self->labels);
     free(self);
+}
+
+uint64_t
+rows_left_out(const struct rows *self)
+{
+    return self->left_out;
 }
 
 void
@@ -133,9 +140,11 @@ begin(struct rows *self, const struct catalogue_field *field,
     self->series.metric = &self->metric;
     self->series.labels = labels_copy(&self->labels, labels);
     self->given = false;
-    self->meant = series_valid(&self->series) &&
-                  weir_matches_series(self->what->matchers,
-                                      self->what->matcher_count, &self->series);
+    bool valid = series_valid(&self->series);
+    self->left_out += !valid;
+    self->meant =
+        valid && weir_matches_series(self->what->matchers,
+                                     self->what->matcher_count, &self->series);
 }
 
 /* Many samples of a series come in several pieces. */
@@ -154,6 +163,7 @@ take_series(struct rows *self, const struct reply_series *told,
         begin(self, field, labels);
     else
         self->field = NULL;
+    self->left_out += !fine;
     return rc;
 }
 

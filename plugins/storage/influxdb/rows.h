@@ -32,6 +32,9 @@ void rows_expect(struct rows *self, const struct catalogue_field *fields,
 int rows_series(void *arg, struct reply_series *series);
 int rows_row(void *arg, const struct reply_cell *cells, size_t count);
 
+/* Returns how many series were left out, so far. */
+uint64_t rows_left_out(const struct rows *self);
+
 /* Gives what is left of the last series.  Returns 0 or what the sink did. */
 int rows_end(struct rows *self);
 

@@ -159,7 +159,7 @@ clean-plays:
     $(filter-out %/integration/install.log, $(TEST_LOGS))
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
-              %D%/integration/ledger.py \
+              %D%/integration/ledger.py %D%/integration/influx_both.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp

@@ -1,123 +1,24 @@
 """influx_read.py - what storage influxdb reads back from a real InfluxDB
 
 The same batches go into an InfluxDB and into a tsdb, then the same questions are
-asked of either: `report api` is turned from one to the other by a reload.
+asked of either.
 """
 import json
 import math
 import signal
 import threading
 import time
-import urllib.parse
 
 import promql_data
 import promql_expressions
-from programs import EXIT_OK, InfluxDB, Weir, weir_call
-from weirtest import diagnose, fetch, run, wait_until, write
-
-CONFIG = """
-interval = 1s
-http { listen = {"127.0.0.1:@port"} }
-input remote_write { to = {"influx", "store"} }
-@more
-storage influxdb:influx { url = "@url"  batch_time = 20ms @options }
-storage tsdb:store { retention = 0  future = 0 }
-report api { from = {"@asked"} }
-report summary { from = {"@asked"}  time_zone = utc }
-"""
+from influx_both import START_S, Both, by_labels, of_both, same
+from programs import EXIT_OK, InfluxDB, weir_call
+from weirtest import (diagnose, fetch, run, temporary_folder, wait_until,
+                      write)
 
 SEED = 8
-# See promql_differential.py.
-START_S = 1709163000
-QUESTION_S = START_S + 607
-QUESTIONS = 250
-
-# What a sum of values may differ by that come in another order.
-NEAR = 1e-6
-
-
-class Both(Weir):
-    """A weir that writes to an influxd and a tsdb, and answers from one."""
-
-    def __init__(self, influxd, more="", options=""):
-        super().__init__(CONFIG, url=influxd.url(), more=more, options=options,
-                         asked="store")
-
-    def turn_to(self, asked):
-        before = self.log().count("reload")
-        self.values["asked"] = asked
-        self.configure(CONFIG)
-        self.reload()
-        wait_until("it is asked of " + asked,
-                   lambda: self.log().count("reload") > before)
-        self.wait_ready()
-
-    def push(self, series, start_s=START_S):
-        body = promql_data.write_request(series, start_s * 1000)
-        answer = fetch(self.url("/api/v1/write"), body,
-                       promql_data.WRITE_HEADERS)
-        assert answer.status == 204, answer.text
-
-    def ask(self, path, **form):
-        """Returns status and the answer."""
-        answer = fetch(self.url("/api/v1/" + path),
-                       urllib.parse.urlencode(form, doseq=True).encode())
-        return answer.status, json.loads(answer.text)
-
-    def look(self, path, **form):
-        """Asks by GET; returns the data."""
-        answer = self.get("/api/v1/%s?%s" % (
-            path, urllib.parse.urlencode(form, doseq=True)))
-        assert answer.status == 200, answer.text
-        return json.loads(answer.text)["data"]
-
-    def query(self, text, at_s=START_S + 3600, want=200):
-        """Returns the result of an instant question, or the error's words."""
-        status, answer = self.ask("query", query=text, time=at_s)
-        assert status == want or want != 200 != status, (text, answer)
-        return answer["data"]["result"] if want == 200 else answer["error"]
-
-
-def of_both(weir, ask):
-    """What 'ask' returns of the tsdb, and of InfluxDB."""
-    answers = []
-    for asked in ("store", "influx"):
-        weir.turn_to(asked)
-        answers.append(ask(weir))
-    return answers
-
-
-# Comparing -------------------------------------------------------------------
-
-def same_number(ours, theirs):
-    x, y = float(ours), float(theirs)
-    if math.isnan(x) or math.isnan(y) or math.isinf(x) or math.isinf(y):
-        return str(x) == str(y)
-    return abs(x - y) <= NEAR * max(abs(x), abs(y), 1)
-
-
-def same(ours, theirs):
-    """Says whether two answers in JSON are the same but for rounding."""
-    if isinstance(theirs, dict):
-        return ours.keys() == theirs.keys() and all(
-            same(ours[key], theirs[key]) for key in theirs)
-    if isinstance(theirs, list):
-        return len(ours) == len(theirs) and all(map(same, ours, theirs))
-    if ours == theirs:
-        return True
-    try:
-        return same_number(ours, theirs)
-    except (TypeError, ValueError):
-        return False
-
-
-def by_labels(answer):
-    """A result in the order of labels."""
-    data = answer.get("data") or {}
-    if isinstance(data.get("result"), list) and \
-            data["resultType"] in ("vector", "matrix"):
-        data["result"].sort(key=lambda row: sorted(row["metric"].items()))
-    return answer
+QUESTION_S = START_S + 607  # see promql_differential.py
+QUESTIONS = 700
 
 
 def storable():
@@ -238,6 +139,64 @@ def labels_with_anything_in_them():
                     question, count, found)
 
 
+NAMES = ["db", "exported_db", "exported_exported_db", "__measurement__",
+         "value", "host", "_name", "_field", "_x", "U__a_20_b", "U__", "from",
+         "select", "A1", "le"]
+
+
+def names_of_all_kinds():
+    "metrics and labels have the names back that they were written with"
+    series = [({"__name__": name, label: "x", "other": "y"}, [(1000, 1.0)])
+              for name in ("m", "a_b", "U__m_20_", "a:b", "value")
+              for label in NAMES]
+    with InfluxDB() as influxd, Both(influxd) as weir:
+        weir.push(series)
+        theirs, ours = of_both(weir, lambda weir: [by_labels({"data": {
+            "resultType": "vector", "result": weir.query(text, START_S + 2)}})
+            for text in ['{other="y"}', "m", "U__m_20_", '{__name__=~"U.+"}'] +
+            ['{%s="x"}' % name for name in NAMES] +
+            ['{other=~"y|z",%s!~"[^x]"}' % name for name in NAMES]])
+    assert len(ours[0]["data"]["result"]) == len(series)
+    assert ours == theirs, (ours, theirs)
+
+
+HISTOGRAM = """
+input exec:made { command = "cat @folder/made"  to = {"influx", "store"} }
+"""
+
+MADE = """# TYPE took_seconds histogram
+# UNIT took_seconds seconds
+# HELP took_seconds How long.
+took_seconds_bucket{le="1"} 3
+took_seconds_bucket{le="+Inf"} 5
+took_seconds_sum 7.5
+took_seconds_count 5
+# TYPE level gauge
+level 3
+"""
+
+
+def of_histogram(weir, at_s):
+    found = by_labels(weir.ask("query", query='{__name__=~"took_.+|level"}',
+                               time=at_s)[1])
+    return found["data"]["result"], weir.look("metadata")
+
+
+def suffixes():
+    "parts of a histogram that are fields are told apart again"
+    with InfluxDB() as influxd, temporary_folder() as folder:
+        write(folder + "/made", MADE)
+        with Both(influxd, HISTOGRAM.replace("@folder", folder),
+                  "fields = suffix") as weir:
+            wait_until("it is there", lambda: influxd.rows(
+                'SELECT "bucket" FROM took_seconds', "weir"))
+            at_s = int(time.time()) + 1
+            theirs, ours = of_both(weir, lambda weir: of_histogram(weir, at_s))
+    assert len(ours[0]) == 5, ours
+    assert ours[1]["took_seconds"][0]["type"] == "histogram", ours
+    assert ours == theirs, (ours, theirs)
+
+
 OTHERS = """
 cpu,host=a usage_idle=1.5,up=true,n=3i,note="a text",value=9 @T
 cpu,host=b usage_idle=2.5,up=false 1709163001000000007
@@ -341,6 +300,9 @@ def host_by_way_of_influxd():
                    for line in ours[3]) > 4, ours[3]
         for mine, other in zip(ours, theirs):
             assert mine == other, (mine, other)
+        kinds = weir.look("overview", window="1m")["kinds"]
+        assert [len(kind["rows"]) for kind in kinds
+                if kind["kind"] == "host"] == [1], kinds
 
 
 def state_of(pid):
@@ -402,5 +364,6 @@ def wrong_password():
 
 
 run(answers_as_tsdb, names_as_tsdb, labels_with_anything_in_them,
+    names_of_all_kinds, suffixes,
     what_others_wrote, many, host_by_way_of_influxd, away,
     ends_while_it_waits, wrong_password)

@@ -30,7 +30,9 @@ test_packages='check python3 curl xz-utils man-db groff-base shellcheck
     clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
     prometheus prometheus-node-exporter collectd-core netdata-core
     libprotobuf-c1 golang-go golang-github-prometheus-client-golang-dev
-    golang-github-influxdb-influxdb-dev influxdb
+    golang-github-influxdb-influxdb-dev
+    golang-github-influxdata-influxdb1-client-dev
+    influxdb influxdb-client python3-influxdb
     iproute2 iptables e2fsprogs openssl chromium'
 
 # Packages ------------------------------------------------------------------

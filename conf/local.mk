@@ -1,7 +1,7 @@
 # conf/ - ready configurations
 weirconfdir = $(sysconfdir)/weir
 dist_weirconf_DATA = %D%/weir.conf %D%/agent.conf %D%/store.conf \
-                     %D%/relay.conf %D%/report.conf
+                     %D%/relay.conf %D%/report.conf %D%/influxdb.conf
 dist_man_MANS += %D%/weir.conf.5
 
 # The unit names where the program and its configuration were put.

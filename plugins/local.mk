@@ -20,6 +20,7 @@ include plugins/report/reply/local.mk
 include plugins/influx/local.mk
 include plugins/report/api/local.mk
 include plugins/report/dashboard/local.mk
+include plugins/report/influxql/local.mk
 include plugins/report/print/local.mk
 include plugins/report/summary/local.mk
 include plugins/input/self/local.mk

@@ -143,7 +143,9 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
         %D%/integration/report.py %D%/integration/live.py \
-        %D%/integration/influx_write.py
+        %D%/integration/influx_write.py %D%/integration/influx_flood.py \
+        %D%/integration/influx_ordered.py \
+        %D%/integration/influx_clients.py
 
 TESTS      += $(check_PROGRAMS) $(plays)
 
@@ -163,6 +165,9 @@ EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
+EXTRA_DIST += %D%/integration/influx_questions.py \
+              %D%/integration/influx_queries.py %D%/integration/influx_ordered.go \
+              %D%/integration/influx_python.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
               %D%/integration/machines.py %D%/integration/faults.py \
               %D%/integration/disks.py %D%/integration/exporters.py %D%/integration/scraped.py
@@ -281,6 +286,11 @@ check_PROGRAMS += %D%/fuzz/influxdb_replay
                                    $(INFLUXDB_LINE)
 %C%_fuzz_influxdb_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_fuzz_influxdb_replay_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
+check_PROGRAMS += %D%/fuzz/influxql_replay
+%C%_fuzz_influxql_replay_SOURCES = %D%/fuzz/influxql_fuzz.c %D%/fuzz/replay.c \
+                                   $(INFLUXQL_PARSER)
+%C%_fuzz_influxql_replay_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxql_replay_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
 check_PROGRAMS += %D%/fuzz/relabel_replay
 %C%_fuzz_relabel_replay_SOURCES = %D%/fuzz/relabel_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_relabel_replay_LDADD = $(SCRAPE_TEST_LIBS)
@@ -355,6 +365,11 @@ EXTRA_PROGRAMS += %D%/fuzz/influxdb_fuzz
 %C%_fuzz_influxdb_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_fuzz_influxdb_fuzz_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS)
 %C%_fuzz_influxdb_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/influxql_fuzz
+%C%_fuzz_influxql_fuzz_SOURCES = %D%/fuzz/influxql_fuzz.c $(INFLUXQL_PARSER)
+%C%_fuzz_influxql_fuzz_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_fuzz_influxql_fuzz_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_influxql_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/relabel_fuzz
 %C%_fuzz_relabel_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_relabel_fuzz_LDFLAGS = $(FUZZ_FLAGS)

@@ -42,6 +42,20 @@ add_reason(struct weir_request *request, const char *why)
 }
 
 void
+answer_error_heads(struct weir_request *request, int status, const char *why)
+{
+    answer_heads(request);
+    if (status == 401)
+        weir_answer_head(request, "WWW-Authenticate",
+                         "Basic realm=\"InfluxDB\"");
+    else
+        add_reason(request, why);
+
+    if (status == 503)
+        weir_answer_head(request, "Retry-After", "5");
+}
+
+void
 answer_error(struct weir_request **request_p, int status, const char *why)
 {
     weir_cleanup(json_fini) struct json body = {0};
@@ -49,14 +63,6 @@ answer_error(struct weir_request **request_p, int status, const char *why)
     json_raw(&body, "{\"error\":");
     json_text(&body, why);
     json_raw(&body, "}\n");
-    answer_heads(*request_p);
-    if (status == 401)
-        weir_answer_head(*request_p, "WWW-Authenticate",
-                         "Basic realm=\"InfluxDB\"");
-    else
-        add_reason(*request_p, why);
-
-    if (status == 503)
-        weir_answer_head(*request_p, "Retry-After", "5");
+    answer_error_heads(*request_p, status, why);
     weir_answer(request_p, status, "application/json", body.bytes, body.size);
 }

@@ -20,4 +20,8 @@ void answer_nothing(struct weir_request **request_p);
  * 503 when to try again. */
 void answer_error(struct weir_request **request_p, int status, const char *why);
 
+/* Adds the headers of such an answer, for one with another body. */
+void answer_error_heads(struct weir_request *request, int status,
+                        const char *why);
+
 #endif /* INFLUX_ANSWER_H */

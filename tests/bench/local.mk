@@ -57,7 +57,8 @@ plays      += %D%/smoke.py
 EXTRA_DIST += %D%/smoke.py %D%/collect.py %D%/store.py %D%/store_capture.py \
               %D%/store_rivals.py %D%/query.py %D%/herd.py \
               %D%/scrape.py \
-              %D%/dashboard.py %D%/overview.py %D%/process.py %D%/outage.py %D%/README.md
+              %D%/dashboard.py %D%/overview.py %D%/process.py %D%/outage.py %D%/influx.py \
+              %D%/README.md
 CLEANFILES += $(benches)
 %D%/smoke.log: $(benches)
 
@@ -76,4 +77,5 @@ bench: all $(benches)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/overview.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/dashboard.py
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/outage.py
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/%D%/influx.py
 .PHONY: bench

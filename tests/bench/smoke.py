@@ -139,6 +139,17 @@ def an_outage_is_measured():
     assert "| 0 batches of the spool, 0 of the inputs |" in text, text
 
 
+def line_protocol_is_measured():
+    "what is written as line protocol, packed or not, is found again"
+    text = output_of(sys.executable,
+                     os.path.join(SOURCE, "tests", "bench", "influx.py"),
+                     "--hosts", "20", "--cycles", "5", "--rounds", "1",
+                     "--no-rivals")
+    for line in ("one field a line", "ten fields a line", "ten fields, gzip"):
+        assert "\n| " + line in text, "there is no line of " + line
+
+
 run(pipeline_loses_nothing, a_link_carries, a_store_takes_all_in, a_store_selects,
     store_measures, questions_are_measured, collect_measures,
-    a_herd_is_measured, a_scrape_is_measured, an_outage_is_measured)
+    a_herd_is_measured, a_scrape_is_measured, an_outage_is_measured,
+    line_protocol_is_measured)

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 import { mkdirSync } from 'node:fs';
 
 const [, , origin, shots, only] = process.argv;
-const PATIENCE = Number(process.env.WEIR_PATIENCE ?? 20) * 1000;
+const PATIENCE = Number(process.env.WEIR_PATIENCE ?? 60) * 1000;
 const tests = [];
 
 mkdirSync(shots, { recursive: true });

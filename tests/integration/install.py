@@ -13,7 +13,7 @@ PAGES = ("man1/weir.1", "man5/weir.conf.5", "man7/weir-plugin.7")
 FILES = ("bin/weir", "lib/libweir.so", "lib/pkgconfig/weir.pc",
          "lib/systemd/system/weir.service")
 CONFIGURATIONS = ("weir.conf", "agent.conf", "store.conf", "relay.conf",
-                  "report.conf")
+                  "report.conf", "influxdb.conf")
 
 
 def make(*arguments):

@@ -240,15 +240,16 @@ def build_program(source, result):
     _compile(source, result)
 
 
-def build_go(folder, name):
-    """Builds a program in Go of this folder, offline, with what Debian has of
-    its packages; returns its path.  What is compiled once serves all plays."""
+def build_go(folder, name, source=None):
+    """Builds a program in Go of this folder, or another 'source', offline, with
+    what Debian has of its packages; returns its path.  What is compiled once
+    serves all plays."""
     program = os.path.join(folder, name.partition(".")[0])
     environment = dict(os.environ, GO111MODULE="off",
                        GOPATH="/usr/share/gocode", GOFLAGS="",
                        GOCACHE=os.path.join(os.path.abspath(BUILD), "go-cache"))
     done = subprocess.run(
-        [need("go"), "build", "-o", program,
+        [need("go"), "build", "-o", program, source or
          os.path.join(SOURCE, "tests", "integration", name)],
         env=environment, capture_output=True, text=True,
         timeout=PATIENCE_S * 20, check=False)

@@ -63,6 +63,9 @@ struct rows *result_add(struct result *self, const char *name,
 /* Adds a row of nulls; returns its [column_count] values. */
 struct value *rows_add(struct result *self, struct rows *rows);
 
+/* Takes the series that was added last away again. */
+void result_drop(struct result *self);
+
 /* Copies a text, to live as long as the result. */
 const char *result_text(struct result *self, const char *text);
 

@@ -13,7 +13,8 @@
 #include "arena.h"
 
 enum node_kind {
-    NODE_NUMBER,   /* number; is_whole when it was written as an integer */
+    NODE_NUMBER,   /* number; is_whole when it was written as an integer, which
+                    * time_ns holds exactly */
     NODE_DURATION, /* time_ns */
     NODE_TIME,     /* time_ns: now() */
     NODE_TEXT,     /* text */
@@ -106,7 +107,9 @@ struct select {
     double fill_number;
     bool backwards; /* ORDER BY time DESC */
     struct page page;
-    const char *zone; /* tz('...'), or NULL */
+    const char *zone;  /* tz('...'), or NULL */
+    const char *wrong; /* why it cannot be answered, in InfluxDB's words, which
+                        * is the statement's error, not the query's; or NULL */
 };
 
 enum statement_kind {

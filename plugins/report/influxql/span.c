@@ -1,0 +1,84 @@
+/* span.c - the times of a SELECT, and the selects that look at them */
+#include <config.h>
+
+#include "span.h"
+
+#include "base.h"
+
+/* More would cost a store more than it saves. */
+enum { STEPS_MOST = 100000 };
+
+static void
+add_span(struct spans *self, int64_t since_ns, int64_t until_ns,
+         int64_t every_ns)
+{
+    if (since_ns > until_ns)
+        return;
+    struct span *span = &self->items[self->count++];
+    *span = (struct span){.after_ns = since_ns - 1, .until_ns = until_ns};
+    if (every_ns == 0)
+        return;
+    span->range_ns =
+        until_ns - since_ns < every_ns ? until_ns - since_ns + 1 : every_ns;
+    span->step_ns = until_ns - since_ns < every_ns ? 0 : every_ns;
+}
+
+/* What the store computes: the rest of the first bucket, whole ones, and the
+ * begin of the last one. */
+static void
+split(struct spans *self, int64_t since_ns, int64_t until_ns,
+      const struct select *what)
+{
+    int64_t every_ns = what->every_ns;
+    int64_t first_ns = tally_start(since_ns, every_ns, what->offset_ns);
+    int64_t last_ns = tally_start(until_ns, every_ns, what->offset_ns);
+
+    if (first_ns == last_ns) {
+        add_span(self, since_ns, until_ns, every_ns);
+        return;
+    }
+    if (first_ns < since_ns) {
+        first_ns += every_ns;
+        add_span(self, since_ns, first_ns - 1, every_ns);
+    }
+    add_span(self, first_ns, last_ns - 1, every_ns);
+    add_span(self, last_ns, until_ns, every_ns);
+}
+
+void
+spans_init(struct spans *self, const struct plan *plan, int64_t now_ns)
+{
+    const struct where *where = plan->where;
+    const struct select *what = plan->what;
+    int64_t since_ns = where->has_since ? where->since_ns : INT64_MIN + 1;
+    int64_t end_ns = what->every_ns ? now_ns : INT64_MAX;
+
+    *self = (struct spans){.since_ns = since_ns, .first_ns = INT64_MIN};
+    self->until_ns = where->has_until ? where->until_ns : end_ns;
+    if (what->every_ns) {
+        self->last_ns =
+            tally_start(self->until_ns, what->every_ns, what->offset_ns);
+        if (where->has_since)
+            self->first_ns =
+                tally_start(since_ns, what->every_ns, what->offset_ns);
+    }
+    int64_t until_ns = self->until_ns;
+    int64_t extra_ns = plan->extra * what->every_ns;
+    if (extra_ns && what->backwards) {
+        if (__builtin_add_overflow(until_ns, extra_ns, &until_ns))
+            until_ns = INT64_MAX;
+    } else if (extra_ns && where->has_since) {
+        if (__builtin_sub_overflow(since_ns, extra_ns, &since_ns))
+            since_ns = INT64_MIN + 1;
+    }
+    bool few = what->every_ns && where->has_since && until_ns > since_ns &&
+               (uint64_t)until_ns - (uint64_t)since_ns <
+                   (uint64_t)what->every_ns * STEPS_MOST;
+    if (plan->tallied && plan->functions && few)
+        split(self, since_ns, until_ns, what);
+    else if (plan->tallied && plan->functions && !what->every_ns &&
+             where->has_since && where->has_until && since_ns > 0)
+        add_span(self, since_ns, until_ns, until_ns);
+    else
+        add_span(self, since_ns, until_ns, 0);
+}

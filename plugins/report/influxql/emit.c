@@ -78,6 +78,8 @@ value_of_row(const struct emitter *self, const struct node *node, size_t row)
 /* Points as they are -------------------------------------------------------
  */
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 /* Says whether a row has any of the fields of an expression. */
 static bool
 has_value(const struct plan *plan, const struct grid *grid, size_t row,
@@ -91,6 +93,8 @@ has_value(const struct plan *plan, const struct grid *grid, size_t row,
     return node->kind == NODE_NAME &&
            !isnan(frame_of_row(plan, grid, row, node));
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 static void
 emit_points(struct emitter *self)
@@ -114,6 +118,8 @@ emit_points(struct emitter *self)
 /* What functions give ------------------------------------------------------
  */
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 static bool
 has_call(const struct node *node)
 {
@@ -124,6 +130,8 @@ has_call(const struct node *node)
     return node->kind == NODE_BINARY &&
            (has_call(node->left) || has_call(node->right));
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 /* The columns' tracks, and how far each was written. */
 struct tracks {

@@ -69,7 +69,7 @@ take_at(const struct track *track, size_t *at_p, int64_t time_ns)
     if (track->is_number)
         return track->number;
     if (*at_p >= track->run.count || track->run.times_ns[*at_p] != time_ns)
-        return NAN;
+        return (double)NAN;
     return track->run.values[(*at_p)++];
 }
 
@@ -108,6 +108,8 @@ operate(enum op op, const struct track *left, const struct track *right,
     }
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 void
 frame_compute(const struct frame *self, const struct node *node,
               struct track *ret_track)
@@ -129,6 +131,8 @@ frame_compute(const struct frame *self, const struct node *node,
         track_fini(&right);
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 void
 track_fini(struct track *self)

@@ -179,6 +179,8 @@ turn(struct run *run)
     }
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 /* What a transformation works on, in the order in which it does. */
 static void
 read_input(const struct frame *self, const struct function *function,
@@ -250,7 +252,7 @@ aggregate(const struct frame *self, const struct function *function,
         bucket.argument = function_argument(function, call, 0);
     if (input < 0)
         return;
-    if (self->plan->tallied)
+    if (self->plan->tallied && function)
         read_tallies(self, (size_t)input, function, out);
     else
         read_buckets(self, (size_t)input, self->since_ns, &bucket, out);
@@ -273,3 +275,5 @@ frame_call(const struct frame *self, const struct node *call, struct run *out)
     if (function)
         frame_fill(self, out, counts);
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -23,7 +23,7 @@ value_in_gap(const struct select *what, const struct gap *gap, bool of_count,
         return what->backwards ? gap->after : gap->before;
     case FILL_LINEAR:
         if (isnan(gap->before) || isnan(gap->after))
-            return NAN;
+            return (double)NAN;
         return (gap->after - gap->before) /
                    (double)(gap->after_ns - gap->before_ns) *
                    (double)(time_ns - gap->before_ns) +
@@ -61,38 +61,57 @@ limit_buckets(const struct frame *self, int64_t *first_ns_p, int64_t *last_ns_p)
         *last_ns_p = *first_ns_p + wanted_ns;
 }
 
+/* The buckets that are filled: first and last. */
+static void
+find_buckets(const struct frame *self, const struct run *run,
+             int64_t *ret_first_ns, int64_t *ret_last_ns)
+{
+    const struct select *what = self->plan->what;
+    int64_t extra_ns = self->plan->extra * what->every_ns;
+    bool is_bound = self->first_ns != INT64_MIN;
+
+    *ret_first_ns = is_bound ? self->first_ns : run->times_ns[0];
+    *ret_last_ns = self->last_ns;
+    /* Transformations look at buckets that the answer does not have. */
+    if (what->backwards)
+        *ret_last_ns = later(*ret_last_ns, extra_ns);
+    else if (is_bound)
+        *ret_first_ns = later(*ret_first_ns, -extra_ns);
+    limit_buckets(self, ret_first_ns, ret_last_ns);
+}
+
+/* Goes to the points around a time; 'at_p' is the next one. */
+static void
+move_gap(struct gap *gap, const struct run *run, int64_t time_ns, size_t *at_p)
+{
+    for (; *at_p < run->count && run->times_ns[*at_p] <= time_ns; ++*at_p) {
+        gap->before = run->values[*at_p];
+        gap->before_ns = run->times_ns[*at_p];
+    }
+    bool is_last = *at_p == run->count;
+    gap->after = is_last ? (double)NAN : run->values[*at_p];
+    gap->after_ns = is_last ? 0 : run->times_ns[*at_p];
+}
+
 void
 frame_fill(const struct frame *self, struct run *run, bool of_count)
 {
     const struct select *what = self->plan->what;
-    struct gap gap = {.before = NAN};
+    struct gap gap = {.before = (double)NAN};
     struct run whole = {0};
+    int64_t time_ns = 0, last_ns = 0;
     size_t at = 0;
 
     if (what->every_ns == 0 || what->fill == FILL_NONE || run->count == 0)
         return;
-    int64_t first_ns =
-        self->first_ns == INT64_MIN ? run->times_ns[0] : self->first_ns;
-    int64_t last_ns = self->last_ns;
-    /* Transformations look at buckets that the answer does not have. */
-    if (self->plan->extra && what->backwards)
-        last_ns = later(last_ns, self->plan->extra * what->every_ns);
-    else if (self->plan->extra && self->first_ns != INT64_MIN)
-        first_ns = later(first_ns, -self->plan->extra * what->every_ns);
-    limit_buckets(self, &first_ns, &last_ns);
-    for (int64_t time_ns = first_ns; time_ns <= last_ns;
-         time_ns = later(time_ns, what->every_ns)) {
-        for (; at < run->count && run->times_ns[at] <= time_ns; at++) {
-            gap.before = run->values[at];
-            gap.before_ns = run->times_ns[at];
-        }
-        bool is_there = at > 0 && run->times_ns[at - 1] == time_ns;
-        gap.after = at < run->count ? run->values[at] : (double)NAN;
-        gap.after_ns = at < run->count ? run->times_ns[at] : 0;
-        run_add(&whole, time_ns,
-                is_there ? gap.before
-                         : value_in_gap(what, &gap, of_count, time_ns),
-                is_there && run->rows ? run->rows[at - 1] : UINT32_MAX);
+    find_buckets(self, run, &time_ns, &last_ns);
+    for (; time_ns <= last_ns; time_ns = later(time_ns, what->every_ns)) {
+        move_gap(&gap, run, time_ns, &at);
+        if (at > 0 && run->times_ns[at - 1] == time_ns)
+            run_add(&whole, time_ns, gap.before, run->rows[at - 1]);
+        else
+            run_add(&whole, time_ns,
+                    value_in_gap(what, &gap, of_count, time_ns), UINT32_MAX);
         if (time_ns == INT64_MAX)
             break;
     }

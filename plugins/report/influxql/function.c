@@ -10,7 +10,7 @@
 
 #include "base.h"
 
-static const struct pick no_pick = {NAN, 0, 0};
+static const struct pick no_pick = {(double)NAN, 0, 0};
 
 /* Of tallies ---------------------------------------------------------------
  */
@@ -118,7 +118,7 @@ run_mode(struct run *run, double argument)
 {
     const double *values = sorted_values(run);
     size_t most = 0;
-    double mode = NAN;
+    double mode = (double)NAN;
 
     (void)argument;
     for (size_t i = 0, begin = 0; i < run->count; i++) {
@@ -154,6 +154,8 @@ run_percentile(struct run *run, double argument)
     return pick;
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter): all are of one type. */
+
 /* Transformations ----------------------------------------------------------
  */
 
@@ -163,7 +165,7 @@ next_derivative(const struct run *run, size_t at, double argument,
 {
     (void)carried;
     if (at == 0)
-        return NAN;
+        return (double)NAN;
     double elapsed = fabs((double)(run->times_ns[at] - run->times_ns[at - 1]));
     return (run->values[at] - run->values[at - 1]) / (elapsed / argument);
 }
@@ -184,7 +186,7 @@ next_difference(const struct run *run, size_t at, double argument,
     (void)argument;
     (void)carried;
     if (at == 0)
-        return NAN;
+        return (double)NAN;
     return run->values[at] - run->values[at - 1];
 }
 
@@ -203,7 +205,7 @@ next_moving_average(const struct run *run, size_t at, double argument,
                     double *carried)
 {
     if (!(argument >= 1))
-        return NAN;
+        return (double)NAN;
     if ((double)at >= argument)
         *carried -= run->values[at - (size_t)argument];
     *carried += run->values[at];
@@ -224,10 +226,12 @@ next_elapsed(const struct run *run, size_t at, double argument, double *carried)
 {
     (void)carried;
     if (at == 0)
-        return NAN;
+        return (double)NAN;
     return trunc((double)(run->times_ns[at] - run->times_ns[at - 1]) /
                  argument);
 }
+
+/* NOLINTEND(readability-non-const-parameter) */
 
 /* The table ----------------------------------------------------------------
  */

@@ -73,7 +73,7 @@ grid_init(struct grid *self, struct points *points, size_t width)
             self->times_ns[self->count] = items[i].time_ns;
             self->series[self->count] = items[i].series;
             for (size_t f = 0; f < width; f++)
-                self->values[self->count * width + f] = NAN;
+                self->values[self->count * width + f] = (double)NAN;
             self->count++;
         }
         self->values[(self->count - 1) * width + items[i].field] =

@@ -37,7 +37,7 @@ INFLUXQL_SELECT = %D%/emit.c %D%/failure.c %D%/frame.c %D%/frame_call.c \
                   %D%/frame_fill.c %D%/frame_row.c %D%/function.c %D%/grid.c \
                   %D%/group.c %D%/nested.c %D%/plan.c %D%/plan_columns.c \
                   %D%/search.c %D%/select.c %D%/span.c %D%/survey.c \
-                  %D%/tally.c %D%/where.c %D%/where_time.c
+                  %D%/tally.c %D%/where.c %D%/where_source.c %D%/where_time.c
 INFLUXQL_ANSWER = %D%/indent.c %D%/numeral.c %D%/render.c %D%/render_csv.c \
                   %D%/result.c %D%/run.c %D%/run_send.c %D%/run_statement.c \
                   %D%/show.c %D%/with.c
@@ -53,7 +53,7 @@ report_LTLIBRARIES       += %D%/influxql.la
                             %D%/plan_inner.h %D%/render.h %D%/render_inner.h \
                             %D%/result.h %D%/run.h %D%/run_inner.h \
                             %D%/select.h %D%/show.h %D%/span.h %D%/survey.h \
-                            %D%/tally.h %D%/where.h %D%/where_time.h \
+                            %D%/tally.h %D%/where.h %D%/where_inner.h %D%/where_time.h \
                             %D%/with.h $(INFLUXQL_CORE) \
                             $(INFLUXQL_ANSWER) $(INFLUXQL_SELECT) \
                             $(INFLUXQL_PARSER)

@@ -12,7 +12,7 @@
 #include "number.h"
 #include "pattern.h"
 
-static int
+__attribute__((format(printf, 2, 0))) static int
 refuse(struct parser *self, const char *format, va_list arguments)
 {
     int length = vsnprintf(self->why, PARSE_WHY_SIZE, format, arguments);

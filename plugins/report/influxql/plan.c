@@ -87,6 +87,8 @@ plan_input(const struct plan *self, const struct node *name)
     return name->cast == CAST_TAG ? -1 : names_find(&self->inputs, name->text);
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 static void
 take_inputs(struct plan *self, const struct node *node)
 {
@@ -122,31 +124,38 @@ take_condition(struct plan *self, const struct node *node)
     }
 }
 
-/* What a call means for the plan: of its function, and of those within. */
+/* What a function means for the plan; 'of_call': it works on what another
+ * gives. */
+static void
+take_function(struct plan *self, const struct function *function, bool of_call)
+{
+    if (function->next) {
+        self->tallied &= of_call;
+        if (of_call && self->what->every_ns && function->extra > self->extra)
+            self->extra = function->extra;
+        return;
+    }
+    self->tallied &= function->of_tally != NULL;
+    self->functions = self->functions && function->functions
+                          ? self->functions | function->functions
+                          : 0;
+    self->picks |= function->kind == FUNCTION_SELECTOR;
+}
+
 static void
 take_call(struct plan *self, const struct node *call)
 {
+    bool of_call = call->left && call->left->kind == NODE_CALL;
     const struct function *function = function_named(call->text);
-    const struct node *inner = call->left;
 
-    if (!function && strcmp(call->text, "distinct") != 0) {
+    if (function)
+        take_function(self, function, of_call);
+    else if (strcmp(call->text, "distinct") == 0)
+        self->tallied = false;
+    else
         plan_refuse(self, call->text);
-        return;
-    }
-    if (!function || !function->of_tally)
-        self->tallied &=
-            function && function->next && inner && inner->kind == NODE_CALL;
-    if (function && function->functions && self->functions)
-        self->functions |= function->functions;
-    else if (function && !function->next)
-        self->functions = 0;
-    self->picks = function && function->kind == FUNCTION_SELECTOR;
-    if (inner && inner->kind == NODE_CALL)
-        take_call(self, inner);
-    if (!function || !function->next || !self->what->every_ns)
-        return;
-    if (inner && inner->kind == NODE_CALL && function->extra > self->extra)
-        self->extra = function->extra;
+    if (of_call)
+        take_call(self, call->left);
 }
 
 static void
@@ -174,6 +183,8 @@ has_bare_name(const struct node *node)
     return node->kind == NODE_BINARY &&
            (has_bare_name(node->left) || has_bare_name(node->right));
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 static void
 choose_way(struct plan *self)

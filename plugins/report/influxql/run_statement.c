@@ -168,7 +168,8 @@ select_samples(struct run *self)
     if (self->result.error)
         run_heard(self);
     else
-        select_start(&self->asked, select, &self->result, selected, self);
+        select_start(&self->asked, select,
+                     &(struct hearer){&self->result, selected, self});
 }
 
 /* SHOW MEASUREMENTS knows of none in a database that is not there. */
@@ -213,7 +214,7 @@ survey_series(struct run *self)
         run_heard(self);
     else
         survey_start(&self->asked, &what->select, in_time, &self->survey,
-                     &self->result, surveyed, self);
+                     &(struct hearer){&self->result, surveyed, self});
 }
 
 /* Statements --------------------------------------------------------------- */

@@ -14,9 +14,7 @@ struct search {
     struct asked asked;
     struct where where;
     struct survey *survey;
-    struct result *into;
-    select_done *done;
-    void *arg;
+    struct hearer hearer;
     uint32_t taken; /* series of the answer's layout */
 };
 
@@ -24,12 +22,11 @@ struct search {
 static void
 finish(struct search *self)
 {
-    select_done *done = self->done;
-    void *arg = self->arg;
+    struct hearer hearer = self->hearer;
 
     where_fini(&self->where);
     free(self);
-    done(arg);
+    hearer.done(hearer.arg);
 }
 
 /* Leaves out what the storage could not, and sorts. */
@@ -55,14 +52,14 @@ heard(void *instance, void *arg, const struct weir_result *result)
 
     (void)instance;
     if (result->rc < 0) {
-        failure_keep_result(self->into, result);
+        failure_keep_result(self->hearer.into, result);
         finish(self);
         return false;
     }
     while (samples && self->taken < samples->layout->count)
         survey_add(self->survey, &samples->layout->series[self->taken++]);
     if (self->survey->bytes > self->asked.bounds.memory_bytes) {
-        failure_keep(self->into, -E2BIG);
+        failure_keep(self->hearer.into, -E2BIG);
         finish(self);
         return false;
     }
@@ -75,20 +72,17 @@ heard(void *instance, void *arg, const struct weir_result *result)
 
 void
 survey_start(const struct asked *asked, const struct select *what, bool in_time,
-             struct survey *survey, struct result *into, select_done *done,
-             void *arg)
+             struct survey *survey, const struct hearer *hearer)
 {
     struct search *self = xcalloc(1, sizeof(*self));
     char why[WHERE_WHY_SIZE];
 
     self->asked = *asked;
     self->survey = survey;
-    self->into = into;
-    self->done = done;
-    self->arg = arg;
+    self->hearer = *hearer;
     if (where_init(&self->where, what->where, asked->database, what->sources,
                    why) < 0) {
-        result_fail(into, "%s", why);
+        result_fail(self->hearer.into, "%s", why);
         finish(self);
         return;
     }
@@ -104,7 +98,7 @@ survey_start(const struct asked *asked, const struct select *what, bool in_time,
     };
     int rc = weir_select(asked->instance, &select, heard, self);
     if (rc < 0) {
-        failure_keep(into, rc);
+        failure_keep(self->hearer.into, rc);
         finish(self);
     }
 }

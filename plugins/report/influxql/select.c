@@ -21,9 +21,7 @@
 struct selection {
     struct asked asked;
     const struct select *what;
-    struct result *into;
-    select_done *done;
-    void *arg;
+    struct hearer hearer;
     struct where where;
     struct survey survey;
     struct plan plan;
@@ -41,8 +39,7 @@ struct selection {
 static void
 finish(struct selection *self)
 {
-    select_done *done = self->done;
-    void *arg = self->arg;
+    struct hearer hearer = self->hearer;
 
     nested_destroy(&self->nested);
     groups_fini(&self->groups);
@@ -50,13 +47,13 @@ finish(struct selection *self)
     survey_clear(&self->survey);
     where_fini(&self->where);
     free(self);
-    done(arg);
+    hearer.done(hearer.arg);
 }
 
 static void
 fail(struct selection *self, int rc)
 {
-    failure_keep(self->into, rc);
+    failure_keep(self->hearer.into, rc);
     finish(self);
 }
 
@@ -90,7 +87,7 @@ answer_group(struct selection *self, struct group *group)
     int rc =
         frame_buckets(&frame) * sizeof(struct point) > self->asked.max_bytes
             ? -E2BIG
-            : emit_group(&frame, self->asked.max_bytes, self->into);
+            : emit_group(&frame, self->asked.max_bytes, self->hearer.into);
     frame_fini(&frame);
     return rc;
 }
@@ -174,7 +171,7 @@ heard(void *instance, void *arg, const struct weir_result *result)
 
     (void)instance;
     if (result->rc < 0) {
-        failure_keep_result(self->into, result);
+        failure_keep_result(self->hearer.into, result);
         finish(self);
         return false;
     }
@@ -245,11 +242,11 @@ ask(struct selection *self)
 static bool
 prepare(struct selection *self)
 {
-    if (self->into->error)
+    if (self->hearer.into->error)
         return false;
     plan_init(&self->plan, self->what, &self->where, &self->survey);
     if (self->plan.why) {
-        result_fail(self->into, "%s", self->plan.why);
+        result_fail(self->hearer.into, "%s", self->plan.why);
         return false;
     }
     groups_init(&self->groups, &self->plan, &self->survey);
@@ -279,7 +276,7 @@ nested_answered(void *arg)
     const struct result *result = &self->nested->result;
 
     if (result->error)
-        result_fail(self->into, "%s", result->error);
+        result_fail(self->hearer.into, "%s", result->error);
     nested_survey(self->nested, &self->survey);
     if (!prepare(self)) {
         finish(self);
@@ -289,34 +286,39 @@ nested_answered(void *arg)
     answer(self);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): parse.h says how deep a tree is at most.
+ */
 void
 select_start(const struct asked *asked, const struct select *what,
-             struct result *into, select_done *done, void *arg)
+             const struct hearer *hearer)
 {
     struct selection *self = xcalloc(1, sizeof(*self));
     char why[WHERE_WHY_SIZE];
 
     self->asked = *asked;
     self->what = what;
-    self->into = into;
-    self->done = done;
-    self->arg = arg;
+    self->hearer = *hearer;
     const struct source *sources = what->sources;
     bool is_nested = sources && sources->select;
     if (is_nested && sources->next) {
-        result_fail(into, "several subqueries are not supported by weir");
+        result_fail(hearer->into,
+                    "several subqueries are not supported by weir");
         finish(self);
         return;
     }
     if (where_init(&self->where, what->where, asked->database,
                    is_nested ? NULL : sources, why) < 0) {
-        result_fail(into, "%s", why);
+        result_fail(hearer->into, "%s", why);
         finish(self);
     } else if (is_nested) {
         self->nested = nested_new(what, &self->where);
-        select_start(asked, &self->nested->what, &self->nested->result,
-                     nested_answered, self);
+        select_start(
+            asked, &self->nested->what,
+            &(struct hearer){&self->nested->result, nested_answered, self});
     } else {
-        survey_start(asked, what, true, &self->survey, into, surveyed, self);
+        survey_start(asked, what, true, &self->survey,
+                     &(struct hearer){hearer->into, surveyed, self});
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -19,18 +19,24 @@ struct asked {
     int64_t now_ns;
 };
 
-/* Called once, on the instance's thread, maybe before the function that was
- * given it returns; why it failed is in the result. */
+/* Who is told: 'done' is called once, on the instance's thread, maybe before
+ * the function that was given this returns; why it failed is in the result. */
 typedef void select_done(void *arg);
 
-/* Answers 'what', which must live until 'done', as 'into' does. */
+struct hearer {
+    struct result *into;
+    select_done *done;
+    void *arg;
+};
+
+/* Answers 'what', which must live until then. */
 void select_start(const struct asked *asked, const struct select *what,
-                  struct result *into, select_done *done, void *arg);
+                  const struct hearer *hearer);
 
 /* Finds the series of the database that 'what' is about by its sources and
  * conditions on tags, and its times where 'in_time', sorted, into 'survey'. */
 void survey_start(const struct asked *asked, const struct select *what,
-                  bool in_time, struct survey *survey, struct result *into,
-                  select_done *done, void *arg);
+                  bool in_time, struct survey *survey,
+                  const struct hearer *hearer);
 
 #endif /* INFLUXQL_SELECT_H */

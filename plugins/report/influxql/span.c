@@ -45,40 +45,55 @@ split(struct spans *self, int64_t since_ns, int64_t until_ns,
     add_span(self, last_ns, until_ns, every_ns);
 }
 
+/* Begins earlier, or ends later, by the buckets that transformations need. */
+static void
+widen(const struct plan *plan, int64_t *since_ns_p, int64_t *until_ns_p)
+{
+    int64_t extra_ns = plan->extra * plan->what->every_ns;
+
+    if (extra_ns && plan->what->backwards) {
+        if (__builtin_add_overflow(*until_ns_p, extra_ns, until_ns_p))
+            *until_ns_p = INT64_MAX;
+    } else if (extra_ns && plan->where->has_since) {
+        if (__builtin_sub_overflow(*since_ns_p, extra_ns, since_ns_p))
+            *since_ns_p = INT64_MIN + 1;
+    }
+}
+
+/* Says whether a store may compute, and it is worth its while. */
+static bool
+is_computed(const struct plan *plan, int64_t since_ns, int64_t until_ns)
+{
+    uint64_t every_ns = (uint64_t)plan->what->every_ns;
+
+    if (!plan->tallied || !plan->functions || !plan->where->has_since ||
+        since_ns <= 0 || until_ns <= since_ns)
+        return false;
+    return every_ns ? (uint64_t)(until_ns - since_ns) < every_ns * STEPS_MOST
+                    : plan->where->has_until;
+}
+
 void
 spans_init(struct spans *self, const struct plan *plan, int64_t now_ns)
 {
     const struct where *where = plan->where;
     const struct select *what = plan->what;
     int64_t since_ns = where->has_since ? where->since_ns : INT64_MIN + 1;
-    int64_t end_ns = what->every_ns ? now_ns : INT64_MAX;
+    int64_t until_ns = what->every_ns ? now_ns : INT64_MAX;
 
-    *self = (struct spans){.since_ns = since_ns, .first_ns = INT64_MIN};
-    self->until_ns = where->has_until ? where->until_ns : end_ns;
-    if (what->every_ns) {
-        self->last_ns =
-            tally_start(self->until_ns, what->every_ns, what->offset_ns);
-        if (where->has_since)
-            self->first_ns =
-                tally_start(since_ns, what->every_ns, what->offset_ns);
-    }
-    int64_t until_ns = self->until_ns;
-    int64_t extra_ns = plan->extra * what->every_ns;
-    if (extra_ns && what->backwards) {
-        if (__builtin_add_overflow(until_ns, extra_ns, &until_ns))
-            until_ns = INT64_MAX;
-    } else if (extra_ns && where->has_since) {
-        if (__builtin_sub_overflow(since_ns, extra_ns, &since_ns))
-            since_ns = INT64_MIN + 1;
-    }
-    bool few = what->every_ns && where->has_since && until_ns > since_ns &&
-               (uint64_t)until_ns - (uint64_t)since_ns <
-                   (uint64_t)what->every_ns * STEPS_MOST;
-    if (plan->tallied && plan->functions && few)
-        split(self, since_ns, until_ns, what);
-    else if (plan->tallied && plan->functions && !what->every_ns &&
-             where->has_since && where->has_until && since_ns > 0)
-        add_span(self, since_ns, until_ns, until_ns);
-    else
+    if (where->has_until)
+        until_ns = where->until_ns;
+    *self = (struct spans){
+        .since_ns = since_ns, .until_ns = until_ns, .first_ns = INT64_MIN};
+    if (what->every_ns)
+        self->last_ns = tally_start(until_ns, what->every_ns, what->offset_ns);
+    if (what->every_ns && where->has_since)
+        self->first_ns = tally_start(since_ns, what->every_ns, what->offset_ns);
+    widen(plan, &since_ns, &until_ns);
+    if (!is_computed(plan, since_ns, until_ns))
         add_span(self, since_ns, until_ns, 0);
+    else if (what->every_ns)
+        split(self, since_ns, until_ns, what);
+    else
+        add_span(self, since_ns, until_ns, until_ns);
 }

@@ -38,7 +38,8 @@ void survey_add_found(struct survey *self, const struct found *found);
 /* Return the place of a series in a survey that was sorted, or -1. */
 int64_t survey_find(const struct survey *self,
                     const struct weir_series *series);
-int64_t survey_find_found(const struct survey *self, const struct found *found);
+int64_t survey_find_found(const struct survey *self,
+                          const struct found *wanted);
 
 /* Returns the value of a tag, "" when there is none. */
 const char *found_tag(const struct found *self, const char *key);

@@ -12,6 +12,7 @@
 #include "../../influx/naming.h"
 #include "base.h"
 #include "node.h"
+#include "where_inner.h"
 #include "where_time.h"
 
 bool
@@ -186,6 +187,8 @@ find_call(const struct node *node) // NOLINT(misc-no-recursion)
     return call ? call : find_call(node->right);
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 /* Looks at a part of the condition; 'at_top' says that all must hold. */
 static int
 read_node(struct where *self, const struct node *node, bool at_top,
@@ -210,106 +213,18 @@ read_node(struct where *self, const struct node *node, bool at_top,
     return is_test(node) ? add_test(self, node, at_top, why) : 0;
 }
 
-/* Sources ------------------------------------------------------------------
+/* NOLINTEND(misc-no-recursion) */
+
+/* The whole ----------------------------------------------------------------
  */
 
-static void
-add_matcher(struct where *self, struct weir_matcher matcher)
+void
+where_add_matcher(struct where *self, struct weir_matcher matcher)
 {
     self->matchers =
         xrealloc(self->matchers, self->count + 1, sizeof(*self->matchers));
     self->matchers[self->count++] = matcher;
 }
-
-/* Looks for metrics whose names are such.  Returns 0 or -EINVAL. */
-static int
-add_name(struct where *self, size_t place, const char *text,
-         char why[WHERE_WHY_SIZE])
-{
-    struct weir_pattern **pattern_p = &self->name_patterns[place];
-
-    int rc = weir_pattern_new(text, why, WHERE_WHY_SIZE, pattern_p);
-    if (rc < 0)
-        return rc;
-    add_matcher(self,
-                (struct weir_matcher){.name = "__name__",
-                                      .match = WEIR_LIKE,
-                                      .value = arena_text(&self->arena, text),
-                                      .pattern = *pattern_p});
-    return 0;
-}
-
-/* Looks for a measurement by what its metrics are called, or by its label. */
-static int
-add_measurement(struct where *self, const char *name, char why[WHERE_WHY_SIZE])
-{
-    static const char escape[] = "U__";
-    char *metric = arena_words(&self->arena, naming_room(strlen(name)) + 8);
-    weir_cleanup(weir_free) char *text = NULL;
-
-    add_matcher(self, (struct weir_matcher){
-                          .name = NAMING_MEASUREMENT,
-                          .value = naming_needs_label(name) ? name : ""});
-    if (naming_needs_label(name) || naming_metric(name, "value", metric) < 0)
-        return 0;
-    bool escaped = strncmp(metric, escape, strlen(escape)) == 0;
-    if (asprintf(&text, escaped ? "%s(__.*)?" : "%s(_.*)?|U__%s(__.*)?", metric,
-                 metric) < 0)
-        text = x_or_die(NULL);
-    return add_name(self, 0, text, why);
-}
-
-void
-where_name(struct where *self, const char *text)
-{
-    char why[WHERE_WHY_SIZE];
-
-    (void)add_name(self, 1, text, why);
-}
-
-static int
-read_sources(struct where *self, char why[WHERE_WHY_SIZE])
-{
-    const struct source *first = self->sources;
-    size_t count = 0;
-    int rc = 0;
-
-    for (const struct source *source = first; source; source = source->next)
-        count++;
-    self->source_patterns = xcalloc(count, sizeof(*self->source_patterns));
-    if (count == 1 && first->name)
-        rc = add_measurement(self, first->name, why);
-    for (const struct source *source = first; rc == 0 && source;
-         source = source->next)
-        if (source->pattern)
-            rc = where_compile(source->pattern,
-                               &self->source_patterns[self->source_count++],
-                               why);
-    return rc;
-}
-
-bool
-where_is_source(const struct where *self, const char *measurement)
-{
-    size_t pattern = 0;
-
-    for (const struct source *source = self->sources; source;
-         source = source->next) {
-        struct weir_matcher matcher = {.name = "", .match = WEIR_LIKE};
-        if (source->name && strcmp(source->name, measurement) == 0)
-            return true;
-        if (!source->pattern)
-            continue;
-        matcher.value = source->pattern;
-        matcher.pattern = self->source_patterns[pattern++];
-        if (weir_matches(&matcher, measurement))
-            return true;
-    }
-    return !self->sources;
-}
-
-/* The whole ----------------------------------------------------------------
- */
 
 int
 where_init(struct where *self, const struct node *condition,
@@ -320,9 +235,9 @@ where_init(struct where *self, const struct node *condition,
                            .until_ns = INT64_MAX,
                            .condition = condition,
                            .sources = sources};
-    add_matcher(self, (struct weir_matcher){.name = NAMING_DATABASE,
-                                            .value = database});
-    int rc = read_sources(self, why);
+    where_add_matcher(self, (struct weir_matcher){.name = NAMING_DATABASE,
+                                                  .value = database});
+    int rc = where_read_sources(self, why);
     return rc < 0 || !condition ? rc : read_node(self, condition, true, why);
 }
 
@@ -348,6 +263,8 @@ where_is_of_fields(const struct where *self, const struct node *node)
     return true;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 enum verdict
 where_of_node(const struct where *self, const struct node *node,
               const struct found *series)
@@ -369,6 +286,8 @@ where_of_node(const struct where *self, const struct node *node,
         return decides;
     return left == VERDICT_DEPENDS ? left : right;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 enum verdict
 where_of_series(const struct where *self, const struct found *series)

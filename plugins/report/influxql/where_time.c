@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "node.h"
 #include "timetext.h"
 
 /* Reads a date, whose 'T' may be a blank. */
@@ -26,6 +27,8 @@ read_date(const char *text, int64_t *ret_ns)
     const char *end = timetext_date(date, ret_ns);
     return end && !*end ? 0 : -EINVAL;
 }
+
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
 
 static int moment(const struct node *node, int64_t *ret_ns,
                   char why[WHERE_WHY_SIZE]);
@@ -100,6 +103,8 @@ moment(const struct node *node, int64_t *ret_ns, char why[WHERE_WHY_SIZE])
     }
 }
 
+/* NOLINTEND(misc-no-recursion) */
+
 static void
 not_before(struct where *self, int64_t since_ns)
 {
@@ -134,28 +139,38 @@ mirrored(enum op op)
     }
 }
 
+/* What each comparison says of the time: it is not before, or not after, the
+ * other side and so many nanoseconds. */
+static const struct {
+    bool since, until;
+    int64_t shift_ns;
+} bounds[] = {
+    [OP_EQUAL] = {true, true, 0},          [OP_GREATER] = {true, false, 1},
+    [OP_GREATER_EQUAL] = {true, false, 0}, [OP_LESS] = {false, true, -1},
+    [OP_LESS_EQUAL] = {false, true, 0},
+};
+
 int
 where_narrow(struct where *self, const struct node *node,
              char why[WHERE_WHY_SIZE])
 {
     bool is_left = where_is_time(node->left);
     enum op op = is_left ? node->op : mirrored(node->op);
-    int64_t at_ns = 0;
+    int64_t at_ns = 0, shifted_ns = 0;
 
     int rc = moment(is_left ? node->right : node->left, &at_ns, why);
     if (rc < 0)
         return rc;
-    if (op == OP_GREATER)
-        not_before(self, at_ns < INT64_MAX ? at_ns + 1 : at_ns);
-    else if (op == OP_LESS)
-        not_after(self, at_ns > INT64_MIN ? at_ns - 1 : at_ns);
-    if (op == OP_GREATER_EQUAL || op == OP_EQUAL)
-        not_before(self, at_ns);
-    if (op == OP_LESS_EQUAL || op == OP_EQUAL)
-        not_after(self, at_ns);
-    if (op >= OP_EQUAL && op <= OP_GREATER_EQUAL && op != OP_NOT_EQUAL)
-        return 0;
-    (void)snprintf(why, WHERE_WHY_SIZE, "invalid time comparison operator: %s",
-                   op == OP_NOT_EQUAL ? "!=" : "=~");
-    return -EINVAL;
+    if (op >= ARRAY_SIZE(bounds) || (!bounds[op].since && !bounds[op].until)) {
+        (void)snprintf(why, WHERE_WHY_SIZE,
+                       "invalid time comparison operator: %s", node_op(op));
+        return -EINVAL;
+    }
+    if (__builtin_add_overflow(at_ns, bounds[op].shift_ns, &shifted_ns))
+        shifted_ns = at_ns;
+    if (bounds[op].since)
+        not_before(self, shifted_ns);
+    if (bounds[op].until)
+        not_after(self, shifted_ns);
+    return 0;
 }

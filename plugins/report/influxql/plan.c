@@ -145,6 +145,7 @@ take_call(struct plan *self, const struct node *call)
         take_call(self, inner);
     if (!function || !function->next || !self->what->every_ns)
         return;
+    self->transforms = true;
     if (inner && inner->kind == NODE_CALL && function->extra > self->extra)
         self->extra = function->extra;
 }

@@ -69,7 +69,7 @@ wanted_buckets(const struct selection *self)
 {
     const struct page *page = &self->what->page;
 
-    return page->limit && self->plan.extra == 0
+    return page->limit && !self->plan.transforms
                ? (size_t)(page->limit + page->offset)
                : 0;
 }
@@ -80,6 +80,7 @@ answer_group(struct selection *self, struct group *group)
 {
     struct frame frame = {
         .since_ns = self->spans.since_ns,
+        .until_ns = self->spans.until_ns,
         .first_ns = self->spans.first_ns,
         .last_ns = self->spans.last_ns,
         .single_ns = self->where.has_since ? self->where.since_ns : 0,

@@ -371,6 +371,8 @@ hear(void *arg, const struct answer_part *part)
         write_series(hearing, part->samples->layout);
     else if (part->samples)
         write_samples(hearing->out, part->samples);
+    if (part->rc < 0)
+        (void)fprintf(hearing->out, "%s\n", part->why);
     hearing->rc = part->rc;
     return true;
 }
@@ -395,7 +397,5 @@ weir_harness_select(struct weir_harness *self, const struct weir_select *what,
         stage_run(stage, NS_PER_MS);
     asker_destroy(&asker);
     (void)fclose(hearing.out);
-    if (rc < 0)
-        return rc;
-    return hearing.rc > 0 ? 0 : hearing.rc;
+    return rc < 0 ? rc : hearing.rc > 0 ? 0 : hearing.rc;
 }

@@ -138,6 +138,7 @@ plays = %D%/integration/one_process.py %D%/integration/three_processes.py \
         %D%/integration/scrape_same.py \
         %D%/integration/go_programs.py %D%/integration/overview.py \
         %D%/integration/relabel.py \
+        %D%/integration/influx_read.py \
         %D%/integration/influx_storage.py \
         %D%/integration/access.py \
         %D%/integration/discovery.py %D%/integration/dashboard.py \
@@ -160,11 +161,11 @@ clean-plays:
     $(filter-out %/integration/install.log, $(TEST_LOGS))
 
 EXTRA_DIST += $(plays) %D%/integration/weirtest.py \
-              %D%/integration/ledger.py \
+              %D%/integration/ledger.py %D%/integration/influx_both.py \
               %D%/integration/programs.py %D%/integration/speaker.py \
               %D%/integration/wrong_bodies.py %D%/integration/keys_hosts.py \
               %D%/tsan.supp %D%/lsan.supp
-EXTRA_DIST += %D%/integration/influxd.py %D%/integration/influx_questions.py \
+EXTRA_DIST += %D%/integration/influx_questions.py \
               %D%/integration/influx_ordered.go \
               %D%/integration/influx_python.py
 EXTRA_DIST += %D%/integration/pushers.py %D%/integration/network.py \
@@ -300,6 +301,11 @@ check_PROGRAMS += %D%/fuzz/influx_outcome_replay
 %C%_fuzz_influx_outcome_replay_SOURCES = %D%/fuzz/influx_outcome_fuzz.c \
     %D%/fuzz/replay.c plugins/storage/influxdb/outcome.c
 %C%_fuzz_influx_outcome_replay_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
+check_PROGRAMS += %D%/fuzz/influx_reply_replay
+%C%_fuzz_influx_reply_replay_SOURCES = %D%/fuzz/influx_reply_fuzz.c \
+    %D%/fuzz/replay.c plugins/storage/influxdb/msgpack.c \
+    plugins/storage/influxdb/reply.c
+%C%_fuzz_influx_reply_replay_LDADD = $(SPEC_LIBS)
 check_PROGRAMS += %D%/fuzz/discovery_replay
 %C%_fuzz_discovery_replay_SOURCES = %D%/fuzz/discovery_fuzz.c %D%/fuzz/replay.c
 %C%_fuzz_discovery_replay_LDADD = $(SCRAPE_TEST_LIBS)
@@ -375,6 +381,11 @@ EXTRA_PROGRAMS += %D%/fuzz/influx_outcome_fuzz
     plugins/storage/influxdb/outcome.c
 %C%_fuzz_influx_outcome_fuzz_LDADD = $(SPEC_LIBS) $(JANSSON_LIBS)
 %C%_fuzz_influx_outcome_fuzz_LDFLAGS = $(FUZZ_FLAGS)
+EXTRA_PROGRAMS += %D%/fuzz/influx_reply_fuzz
+%C%_fuzz_influx_reply_fuzz_SOURCES = %D%/fuzz/influx_reply_fuzz.c \
+    plugins/storage/influxdb/msgpack.c plugins/storage/influxdb/reply.c
+%C%_fuzz_influx_reply_fuzz_LDADD = $(SPEC_LIBS)
+%C%_fuzz_influx_reply_fuzz_LDFLAGS = $(FUZZ_FLAGS)
 EXTRA_PROGRAMS += %D%/fuzz/discovery_fuzz
 %C%_fuzz_discovery_fuzz_LDADD = $(SCRAPE_TEST_LIBS)
 %C%_fuzz_discovery_fuzz_LDFLAGS = $(FUZZ_FLAGS)

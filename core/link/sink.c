@@ -225,6 +225,12 @@ sink_end(struct weir_sink *self, int rc)
 }
 
 int
+weir_sink_wanted(struct weir_sink *self)
+{
+    return check_wanted(self);
+}
+
+int
 weir_sink_fail(struct weir_sink *self, int rc, const char *format, ...)
 {
     char why[sizeof(self->why)];

@@ -51,7 +51,8 @@ WEIR_API int weir_harness_append(struct weir_harness *self, const char *text);
 WEIR_API uint64_t weir_harness_durable(const struct weir_harness *self);
 
 /* Storages: selects, and gives the answer as text, a line "series value
- * time_ns", a series or a text each; the caller frees it. */
+ * time_ns", a series or a text each, and last the reason of a failure; the
+ * caller frees it. */
 WEIR_API int weir_harness_select(struct weir_harness *self,
                                  const struct weir_select *what,
                                  char **ret_text);

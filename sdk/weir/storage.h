@@ -172,6 +172,10 @@ WEIR_API int weir_sink_figures(struct weir_sink *self,
 /* Gives a name, a label's value, a status line; copied. */
 WEIR_API int weir_sink_text(struct weir_sink *self, const char *text);
 
+/* Says whether anybody still waits for the answer: for a storage that waits
+ * itself, and looks now and then. */
+WEIR_API int weir_sink_wanted(struct weir_sink *self);
+
 /* Says why the select fails with 'rc', a negative errno, for whoever asked; the
  * first reason stays.  Returns 'rc', for the storage to return. */
 WEIR_API int weir_sink_fail(struct weir_sink *self, int rc, const char *format,

@@ -13,9 +13,8 @@ import time
 import urllib.parse
 
 from disks import command, fill, leave_mounts, mount_memory
-from influxd import InfluxDB
 from ledger import COUNT, expect_each_once, figure, starts_of, values_of
-from programs import EXIT_OK, Weir
+from programs import EXIT_OK, InfluxDB, Weir
 from weirtest import diagnose, run, temporary_folder, wait_until
 
 HOST = """
@@ -71,7 +70,7 @@ def told(weir, name):
 def ledger_in(influxd):
     """The numbers that InfluxDB has, of which each is its time, too."""
     numbers = []
-    for series in influxd.ask("SELECT value FROM ledger GROUP BY *", "weir"):
+    for series in influxd.rows("SELECT value FROM ledger GROUP BY *", "weir"):
         for at_ns, value in series["values"]:
             assert at_ns == int(value) * 1000000, (at_ns, value)
             numbers.append(int(value))
@@ -81,7 +80,7 @@ def ledger_in(influxd):
 def values_there(influxd):
     """What InfluxDB has of this host: {time: value} by name and labels."""
     found = {}
-    for series in influxd.ask("SELECT value FROM /^node_/ GROUP BY *", "weir"):
+    for series in influxd.rows("SELECT value FROM /^node_/ GROUP BY *", "weir"):
         tags = {name: value for name, value in series["tags"].items() if value}
         key = (series["name"], tuple(sorted(tags.items())))
         assert key not in found, key
@@ -119,7 +118,7 @@ def samples_of_a_host():
     "each sample of this host is in InfluxDB once, with its value and time"
     with InfluxDB() as influxd, Weir(HOST, url=influxd.url()) as weir:
         wait_until("there are some cycles", lambda: any(
-            len(series["values"]) > 2 for series in influxd.ask(
+            len(series["values"]) > 2 for series in influxd.rows(
                 "SELECT value FROM node_load1", "weir")))
         there = values_there(influxd)
         assert all(("dc", "fra 1,a=b") in labels for _, labels in there)
@@ -146,7 +145,7 @@ def finish(influxd, weir):
 
 
 def last_in(influxd):
-    found = influxd.ask("SELECT last(value) FROM ledger", "weir")
+    found = influxd.rows("SELECT last(value) FROM ledger", "weir")
     return found[0]["values"][0][1] if found else 0
 
 
@@ -227,7 +226,7 @@ def refuse(influxd):
         wait_until("some is refused", lambda: told(
             weir, "weir_storage_refused_samples_total"))
         wait_until("the rest is stored",
-                   lambda: influxd.ask("SELECT * FROM good", "weir"))
+                   lambda: influxd.rows("SELECT * FROM good", "weir"))
         path = os.path.join(weir.folder, "state", "influxdb-refused.txt")
         with open(path, encoding="utf-8") as file:
             words, line = file.read().splitlines()[:2]

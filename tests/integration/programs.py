@@ -1,6 +1,7 @@
 """programs - start weir from the build tree, and its neighbours beside it"""
 import contextlib
 import ctypes
+import json
 import os
 import re
 import shutil
@@ -328,7 +329,8 @@ scrape_configs:
 
 
 class InfluxDB(Program):
-    """An influxd of its own, that says nothing of itself."""
+    """An influxd that says nothing of itself.  It may be killed, and started
+    again with what it has, which is in 'data', a folder, if that is said."""
 
     CONFIG = """
 reporting-disabled = true
@@ -349,15 +351,15 @@ bind-address = "127.0.0.1:@rpc"
   level = "error"
 """
 
-    def __init__(self, auth=False):
+    def __init__(self, data=None, auth=False):
         self.port = free_port()
         super().__init__([need("influxd")])
         config = fill(self.CONFIG, port=self.port, rpc=free_port(),
-                      folder=self.folder, auth=str(auth).lower())
+                      folder=data or self.folder, auth=str(auth).lower())
         self.argv += ["-config",
                       write(os.path.join(self.folder, "influxd.conf"), config)]
 
-    def url(self, path):
+    def url(self, path=""):
         return "http://127.0.0.1:%d%s" % (self.port, path)
 
     def start(self):
@@ -372,6 +374,19 @@ bind-address = "127.0.0.1:@rpc"
                                 parameters), b"")
         assert answer.status == 200, answer.text
         return answer.text
+
+    def rows(self, query, database):
+        """Returns the series of a query's first result, times in nanoseconds;
+        [] while the database is not there."""
+        result = json.loads(self.ask(query, "&epoch=ns&db=" + database))
+        result = result["results"][0]
+        why = result.get("error", "")
+        assert not why or why.startswith("database not found"), why
+        return result.get("series", [])
+
+    def write(self, database, lines):
+        """Writes lines; returns the answer."""
+        return fetch(self.url("/write?db=" + database), lines.encode())
 
 
 def promtool_complaints(text):

@@ -13,6 +13,7 @@
 
 #include "../../input/scrape/curlfree.h"
 #include "base.h"
+#include "influxql.h"
 
 enum {
     BATCH_MOST = 1 << 28,  /* bytes of a request; more than any takes */
@@ -123,22 +124,17 @@ make_url(const struct influxdb *self, const char *const parts[2][2])
     return made;
 }
 
-/* The name is quoted, with a '\\' before what would end that. */
 static char *
 make_create(const struct influxdb *self)
 {
-    static const char start[] = "CREATE DATABASE \"";
-    weir_cleanup(weir_free) char *text =
-        xcalloc(sizeof(start) + 2 * strlen(self->database) + 1, 1);
-    char *to = stpcpy(text, start);
+    weir_cleanup(weir_free) char *text = NULL;
+    size_t size = 0;
+    FILE *to = x_or_die(open_memstream(&text, &size));
     char *made = NULL;
 
-    for (const char *from = self->database; *from; from++) {
-        if (*from == '"' || *from == '\\')
-            *to++ = '\\';
-        *to++ = *from;
-    }
-    *to = '"';
+    (void)fputs("CREATE DATABASE ", to);
+    influxql_name(to, self->database);
+    (void)fclose(to);
     weir_cleanup(curlfree_text) char *query = escaped(&self->client, text);
     if (asprintf(&made, "q=%s", query) < 0)
         return x_or_die(NULL);
@@ -157,12 +153,18 @@ make_texts(struct influxdb *self)
         {"&bucket=", self->bucket},
     };
     const char *const ask[2][2] = {{"/query?db=", ""}, {"", ""}};
+    const char *const read[2][2] = {
+        {"/query?epoch=ns&chunked=true&db=",
+         *self->bucket ? self->bucket : self->database},
+        {"&rp=", *self->bucket ? "" : self->retention_policy},
+    };
     struct client *client = &self->client;
 
     client->write_url =
         *self->bucket ? make_url(self, second) : make_url(self, first);
     client->ask_url = make_url(self, ask);
     client->create = make_create(self);
+    callers_open(self, make_url(self, read));
 }
 
 /* How it ends -------------------------------------------------------------- */
@@ -226,31 +228,32 @@ finish(struct ending *ending, CURLcode code)
 
 /* Requests ----------------------------------------------------------------- */
 
-static int
-add_head(struct client *self, const char *head)
+int
+client_add_head(struct curl_slist **heads_p, const char *head)
 {
-    struct curl_slist *heads = curl_slist_append(self->heads, head);
+    struct curl_slist *heads = curl_slist_append(*heads_p, head);
 
     if (!heads)
         return -ENOMEM;
-    self->heads = heads;
+    *heads_p = heads;
     return 0;
 }
 
 /* An InfluxDB 2 wants to see its token under a word of its own. */
-static int
-add_token(struct influxdb *self)
+int
+client_add_token(const struct influxdb *self, struct curl_slist **heads_p,
+                 char why[CURL_ERROR_SIZE])
 {
-    struct client *client = &self->client;
     char token[ACCESS_SECRET_SIZE] = "";
     char head[ACCESS_SECRET_SIZE + HEAD_ROOM];
 
-    int rc = access_read_secret(self->token_file, token, client->error,
-                                sizeof(client->error));
+    if (!*self->token_file)
+        return 0;
+    int rc = access_read_secret(self->token_file, token, why, CURL_ERROR_SIZE);
     if (rc < 0)
         return rc;
     (void)snprintf(head, sizeof(head), "Authorization: Token %s", token);
-    rc = add_head(client, head);
+    rc = client_add_head(heads_p, head);
     explicit_bzero(token, sizeof(token));
     explicit_bzero(head, sizeof(head));
     return rc;
@@ -264,13 +267,14 @@ set_heads(struct influxdb *self, bool packed)
 
     curl_slist_free_all(client->heads);
     client->heads = NULL;
-    int rc = add_head(client, "Expect:");
+    int rc = client_add_head(&client->heads, "Expect:");
     if (rc == 0 && !client->asks)
-        rc = add_head(client, "Content-Type: text/plain; charset=utf-8");
+        rc = client_add_head(&client->heads,
+                             "Content-Type: text/plain; charset=utf-8");
     if (rc == 0 && packed)
-        rc = add_head(client, "Content-Encoding: gzip");
-    if (rc == 0 && *self->token_file)
-        rc = add_token(self);
+        rc = client_add_head(&client->heads, "Content-Encoding: gzip");
+    if (rc == 0)
+        rc = client_add_token(self, &client->heads, client->error);
     (void)curl_easy_setopt(client->easy, CURLOPT_HTTPHEADER, client->heads);
     if (rc < 0)
         return rc;
@@ -389,6 +393,7 @@ client_close(struct influxdb *self)
     curl_easy_cleanup(client->easy);
     curl_slist_free_all(client->heads);
     transfers_close(&self->transfers);
+    callers_close(self);
     free(client->write_url);
     free(client->ask_url);
     free(client->create);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "answer.h"
 #include "base.h"
 #include "clock.h"
 #include "line.h"
@@ -121,6 +122,7 @@ influxdb_open(void *instance)
 
     self->full = self->flushing = false;
     self->queue = (struct queue){0};
+    metrics_init(&self->metrics);
     self->counts = (struct influxdb_counts){0};
     self->delivery =
         (struct delivery){.points_most = points, .ceiling = points};
@@ -140,6 +142,7 @@ influxdb_close(void *instance)
     struct influxdb *self = instance;
 
     client_close(self);
+    metrics_fini(&self->metrics);
     queue_fini(&self->queue);
     (void)deadfile_sync(&self->dead);
 }
@@ -150,15 +153,17 @@ static int
 influxdb_resolve(void *instance, const struct weir_layout *layout,
                  uint32_t from, void **resolved_p)
 {
-    const struct influxdb *self = instance;
+    struct influxdb *self = instance;
     size_t size =
         sizeof(struct columns) + layout->count * sizeof(struct column);
     struct columns *columns = xrealloc(*resolved_p, size, 1);
 
-    for (uint32_t i = from; i < layout->count; i++)
+    for (uint32_t i = from; i < layout->count; i++) {
         columns->items[i].length =
             line_head(&layout->series[i], (enum line_fields)self->fields,
                       &columns->items[i].head);
+        metrics_note(&self->metrics, &layout->series[i]);
+    }
     columns->count = layout->count;
     *resolved_p = columns;
     return 0;
@@ -304,19 +309,13 @@ static int
 influxdb_select(void *instance, const struct weir_select *what,
                 struct weir_sink *sink)
 {
-    const struct influxdb *self = instance;
-
-    (void)what;
-    return weir_sink_fail(sink, -ENOTSUP,
-                          "storage influxdb only writes, as yet: ask InfluxDB "
-                          "at %s, or a storage tsdb beside it",
-                          self->url);
+    return answer_select(instance, what, sink);
 }
 
 /* There is no 'last': InfluxDB keeps no numbers of batches.  Whoever sends
  * knows what is durable, and what is written twice is there once. */
 WEIR_STORAGE(influxdb) = {
-    .help = "Writes samples to an InfluxDB.",
+    .help = "Keeps samples in an InfluxDB.",
     .instance_size = sizeof(struct influxdb),
     .options = options,
     .check = influxdb_check,
@@ -326,5 +325,4 @@ WEIR_STORAGE(influxdb) = {
     .forget = influxdb_forget,
     .append = influxdb_append,
     .select = influxdb_select,
-    .is_prompt = true,
 };

@@ -2,7 +2,11 @@
  *
  * What is appended becomes lines in a queue.  They are written one request
  * after the other, and each is tried until InfluxDB has answered that it stored
- * or refused it.  All of it belongs to the instance's own thread.
+ * or refused it.  All of that belongs to the instance's own thread.
+ *
+ * Query threads ask InfluxDB on their own: see answer.h.  They look at options,
+ * and share nothing with the rest but 'callers' and 'metrics', which have their
+ * locks.
  */
 #ifndef INFLUXDB_H
 #define INFLUXDB_H
@@ -15,7 +19,9 @@
 #include "../../input/scrape/access.h"
 #include "../../input/scrape/body.h"
 #include "../../input/scrape/transfers.h"
+#include "caller.h"
 #include "deadfile.h"
+#include "metrics.h"
 #include "outcome.h"
 #include "queue.h"
 
@@ -68,6 +74,8 @@ struct influxdb {
     bool flushing; /* a timer will close the open parcel */
     struct queue queue;
     struct client client;
+    struct callers callers; /* query threads' */
+    struct metrics metrics;
     struct delivery delivery;
     struct deadfile dead;
     struct influxdb_counts {
@@ -84,6 +92,13 @@ int client_check(struct influxdb *self);
  * is to be closed. */
 int client_open(struct influxdb *self);
 void client_close(struct influxdb *self);
+
+/* Add a head to those of a request, or the token's if there is one.  Any thread
+ * may call them.  Return 0, or a negative errno; the latter with the reason in
+ * 'why'. */
+int client_add_head(struct curl_slist **heads_p, const char *head);
+int client_add_token(const struct influxdb *self, struct curl_slist **heads_p,
+                     char why[CURL_ERROR_SIZE]);
 
 /* Begin to write lines, and to make the database; delivery_heard() follows,
  * later.  Return 0, or a negative errno with the reason in client.error. */

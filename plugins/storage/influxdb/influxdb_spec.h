@@ -25,6 +25,8 @@ static const char server_ok[] = "HTTP/1.1 204 No Content\r\n\r\n";
 
 struct server {
     const char *answers[HEARD_MOST]; /* whole; after them 204 */
+    size_t sizes[HEARD_MOST]; /* of these, where there is a '\0' within */
+    bool hang_up;             /* after each of them */
     char *heard[HEARD_MOST];
     atomic_size_t count;
     int socket;
@@ -64,9 +66,10 @@ hear(struct server *self, int fd)
     self->heard[number] = text;
     const char *answer =
         self->answers[number] ? self->answers[number] : server_ok;
+    size_t length = self->sizes[number] ? self->sizes[number] : strlen(answer);
     self->count++;
-    (void)send(fd, answer, strlen(answer), MSG_NOSIGNAL);
-    return true;
+    (void)send(fd, answer, length, MSG_NOSIGNAL);
+    return !self->hang_up;
 }
 
 static inline void *

@@ -493,6 +493,10 @@ SELECT count / 2 FROM ints
 
 # As Grafana asks, and more of the same.
 PANELS = """
+SELECT cumulative_sum(mean(idle)) FROM cpu WHERE time >= 1700000000s AND time < 1700000200s GROUP BY time(50s), host LIMIT 2 OFFSET 1
+SELECT derivative(percentile(idle, 50), 1s) FROM cpu WHERE time >= 1700000050s AND time < 1700000200s GROUP BY time(50s), host
+SELECT derivative(mean(idle), 1s) FROM cpu WHERE busy > 0 AND time >= 1700000100s AND time < 1700000300s GROUP BY time(50s)
+SELECT last(total), derivative(last(total), 30s) FROM requests WHERE time >= 1700000100s AND time < 1700000200s AND code='500' GROUP BY time(30s)
 SELECT mean("idle") FROM "cpu" WHERE ("host" = 'a') AND time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(10s) fill(null)
 SELECT mean("idle") AS "mean_idle", max("busy") FROM "autogen"."cpu" WHERE ("host" =~ /^(a|b)$/ AND "region" != '') AND time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(30s), "host"::tag fill(linear) ORDER BY time ASC
 SELECT non_negative_derivative(mean("total"), 1s) / 1000 * -1 FROM "requests" WHERE time >= 1700000000000ms and time <= 1700000300000ms GROUP BY time(30s), "code" fill(null)

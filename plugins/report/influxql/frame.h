@@ -12,7 +12,8 @@ struct frame {
     const struct groups *groups;
     const struct group *group;
     struct grid grid; /* rows that meet the condition; unless tallied */
-    int64_t since_ns; /* points before it are for transformations alone */
+    int64_t since_ns, until_ns; /* points before or after, both inclusive, are
+                                 * for transformations alone */
     int64_t first_ns, last_ns; /* buckets of the answer: their starts; the first
                                 * is INT64_MIN where the points decide */
     int64_t single_ns;         /* the time of what is made of all points */

@@ -111,9 +111,10 @@ close_bucket(const struct frame *self, struct bucket *bucket, struct run *out)
     bucket->run.count = 0;
 }
 
-/* Reads the points of an input, from 'since' on, bucket by bucket. */
+/* Reads the points of an input, bucket by bucket; 'all' of them, or those of
+ * the answer's times. */
 static void
-read_buckets(const struct frame *self, size_t input, int64_t since_ns,
+read_buckets(const struct frame *self, size_t input, bool all,
              struct bucket *bucket, struct run *out)
 {
     const struct select *what = self->plan->what;
@@ -122,7 +123,8 @@ read_buckets(const struct frame *self, size_t input, int64_t since_ns,
     for (size_t row = 0; row < grid->count; row++) {
         double value = grid->values[row * grid->width + input];
         int64_t time_ns = grid->times_ns[row];
-        if (isnan(value) || time_ns < since_ns)
+        if (isnan(value) ||
+            (!all && (time_ns < self->since_ns || time_ns > self->until_ns)))
             continue;
         int64_t start_ns =
             tally_start(time_ns, what->every_ns, what->offset_ns);
@@ -181,6 +183,9 @@ turn(struct run *run)
 
 /* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
 
+static void call_function(const struct frame *self, const struct node *call,
+                          bool all, struct run *out);
+
 /* What a transformation works on, in the order in which it does. */
 static void
 read_input(const struct frame *self, const struct function *function,
@@ -189,7 +194,7 @@ read_input(const struct frame *self, const struct function *function,
     size_t kept = 0;
 
     if (what->kind == NODE_CALL)
-        frame_call(self, what, in);
+        call_function(self, what, true, in);
     else if (what->kind == NODE_NAME)
         read_points(self, what, in);
     if (self->plan->what->backwards)
@@ -243,7 +248,7 @@ count_distinct(const struct frame *self, const struct node *call,
 
 static void
 aggregate(const struct frame *self, const struct function *function,
-          const struct node *call, struct run *out)
+          const struct node *call, bool all, struct run *out)
 {
     struct bucket bucket = {.function = function};
     int64_t input = plan_input(self->plan, call->left);
@@ -255,11 +260,13 @@ aggregate(const struct frame *self, const struct function *function,
     if (self->plan->tallied && function)
         read_tallies(self, (size_t)input, function, out);
     else
-        read_buckets(self, (size_t)input, self->since_ns, &bucket, out);
+        read_buckets(self, (size_t)input, all, &bucket, out);
 }
 
-void
-frame_call(const struct frame *self, const struct node *call, struct run *out)
+/* Computes a function of the answer's points, or of 'all' that were read. */
+static void
+call_function(const struct frame *self, const struct node *call, bool all,
+              struct run *out)
 {
     const struct function *function = function_named(call->text);
     bool counts = strcmp(call->text, "count") == 0;
@@ -271,9 +278,15 @@ frame_call(const struct frame *self, const struct node *call, struct run *out)
     if (counts && call->left->kind == NODE_CALL)
         count_distinct(self, call->left, out);
     else if (call->left->kind == NODE_NAME)
-        aggregate(self, function, call, out);
+        aggregate(self, function, call, all, out);
     if (function)
         frame_fill(self, out, counts);
+}
+
+void
+frame_call(const struct frame *self, const struct node *call, struct run *out)
+{
+    call_function(self, call, false, out);
 }
 
 /* NOLINTEND(misc-no-recursion) */

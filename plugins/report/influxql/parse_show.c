@@ -1,6 +1,8 @@
 /* parse_show.c - SHOW and what is behind it; see parse_inner.h */
 #include <config.h>
 
+#include <string.h>
+
 #include "parse_inner.h"
 
 #include "base.h"
@@ -182,7 +184,8 @@ static void
 count_only(struct parser *self, struct statement *into)
 {
     into->kind = STATEMENT_NONE;
-    into->name = parse_text(self, "%s CARDINALITY", into->name);
+    if (!strstr(into->name, "CARDINALITY"))
+        into->name = parse_text(self, "%s CARDINALITY", into->name);
 }
 
 /* What follows CARDINALITY, with WITH KEY or not. */

@@ -131,6 +131,7 @@ take_function(struct plan *self, const struct function *function, bool of_call)
 {
     if (function->next) {
         self->tallied &= of_call;
+        self->transforms |= self->what->every_ns > 0;
         if (of_call && self->what->every_ns && function->extra > self->extra)
             self->extra = function->extra;
         return;

@@ -26,10 +26,11 @@ struct plan {
     struct column *columns;    /* without stars, patterns, and the time */
     const char **titles;       /* [column_count + 1], "time" first */
     size_t column_count;
-    size_t calls; /* functions, but for those of functions */
-    bool picks;   /* one function that chooses a point, which has a time, and
-                   * other fields and tags, if any are asked for */
-    bool tallied; /* tallies are enough */
+    size_t calls;    /* functions, but for those of functions */
+    bool picks;      /* one function that chooses a point, which has a time, and
+                      * other fields and tags, if any are asked for */
+    bool tallied;    /* tallies are enough */
+    bool transforms; /* points are made of buckets before them */
     uint32_t functions; /* of weir_select() that make them, if 'tallied' */
     int64_t extra;      /* buckets before the first that are looked at */
     const char *why;    /* it can not be done; or NULL */

@@ -66,7 +66,7 @@ wanted_buckets(const struct selection *self)
 {
     const struct page *page = &self->what->page;
 
-    return page->limit && self->plan.extra == 0
+    return page->limit && !self->plan.transforms
                ? (size_t)(page->limit + page->offset)
                : 0;
 }
@@ -77,6 +77,7 @@ answer_group(struct selection *self, struct group *group)
 {
     struct frame frame = {
         .since_ns = self->spans.since_ns,
+        .until_ns = self->spans.until_ns,
         .first_ns = self->spans.first_ns,
         .last_ns = self->spans.last_ns,
         .single_ns = self->where.has_since ? self->where.since_ns : 0,
@@ -286,8 +287,8 @@ nested_answered(void *arg)
     answer(self);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): parse.h says how deep a tree is at most.
- */
+/* NOLINTBEGIN(misc-no-recursion): parse.h says how deep a tree is at most. */
+
 void
 select_start(const struct asked *asked, const struct select *what,
              const struct hearer *hearer)

@@ -157,22 +157,24 @@ read_point(const char *text, uint32_t *ret_point)
 static bool
 unescape(const char *name, char *out)
 {
+    char *end = out;
+
     if (strncmp(name, escape, ESCAPE_LENGTH) != 0)
         return false;
-    for (name += ESCAPE_LENGTH; out && *name;) {
+    name += ESCAPE_LENGTH;
+    while (*name) {
         uint32_t point = '_';
         if (*name != '_') {
-            *out++ = *name++;
+            *end++ = *name++;
             continue;
         }
         name = name[1] == '_' ? name + 2 : read_point(name + 1, &point);
-        if (!name)
+        end = name ? add_point(end, point) : NULL;
+        if (!end)
             return false;
-        out = add_point(out, point);
     }
-    if (out)
-        *out = '\0';
-    return out != NULL;
+    *end = '\0';
+    return true;
 }
 
 void

@@ -351,12 +351,13 @@ show_survey(const struct statement *what, const struct survey *survey,
             size_t most_bytes, struct result *into)
 {
     struct show self = {.what = what, .most_bytes = most_bytes, .into = into};
+    const struct kind *kind = kind_of(what->kind);
     char why[WHERE_WHY_SIZE];
 
     if (with_init(&self.with, what->with, why) < 0)
         result_fail(into, "%s", why);
-    else
-        walk(&self, kind_of(what->kind), survey);
+    else if (kind)
+        walk(&self, kind, survey);
     items_fini(&self.items);
     json_fini(&self.key);
     arena_clear(&self.keys);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <weir/cleanup.h>
-
 #include "../../influx/naming.h"
 #include "base.h"
 #include "where_inner.h"
@@ -33,18 +31,20 @@ static int
 add_measurement(struct where *self, const char *name, char why[WHERE_WHY_SIZE])
 {
     static const char escape[] = "U__";
-    char *metric = arena_words(&self->arena, naming_room(strlen(name)) + 8);
-    weir_cleanup(weir_free) char *text = NULL;
+    size_t room = naming_room(strlen(name));
+    char *metric = arena_words(&self->arena, room);
+    size_t size = 2 * room + sizeof("(_.*)?|U__(__.*)?");
+    char *text = arena_words(&self->arena, size);
 
     where_add_matcher(self, (struct weir_matcher){
                                 .name = NAMING_MEASUREMENT,
                                 .value = naming_needs_label(name) ? name : ""});
     if (naming_needs_label(name) || naming_metric(name, "value", metric) < 0)
         return 0;
-    bool escaped = strncmp(metric, escape, strlen(escape)) == 0;
-    if (asprintf(&text, escaped ? "%s(__.*)?" : "%s(_.*)?|U__%s(__.*)?", metric,
-                 metric) < 0)
-        text = x_or_die(NULL);
+    if (strncmp(metric, escape, strlen(escape)) == 0)
+        (void)snprintf(text, size, "%s(__.*)?", metric);
+    else
+        (void)snprintf(text, size, "%s(_.*)?|U__%s(__.*)?", metric, metric);
     return add_name(self, 0, text, why);
 }
 

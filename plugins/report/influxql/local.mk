@@ -62,12 +62,21 @@ report_LTLIBRARIES       += %D%/influxql.la
 dist_man_MANS            += %D%/weir-report-influxql.5
 
 if HAVE_CHECK
-check_PROGRAMS            += %D%/influxql_test %D%/select_test \
+check_PROGRAMS            += %D%/influxql_test %D%/render_test \
+                             %D%/select_test %D%/show_test \
                              %D%/span_test %D%/tally_test
 %C%_influxql_test_SOURCES  = %D%/influxql_test.c $(INFLUXQL_ANSWER) \
                              $(INFLUXQL_SELECT) $(INFLUXQL_PARSER)
 %C%_influxql_test_CPPFLAGS = $(SPEC_CPPFLAGS)
 %C%_influxql_test_LDADD    = $(INFLUX_LIBS) $(SPEC_LIBS) $(JANSSON_LIBS)
+%C%_render_test_SOURCES = %D%/render_test.c $(INFLUXQL_ANSWER) \
+                             $(INFLUXQL_SELECT) $(INFLUXQL_PARSER)
+%C%_render_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_render_test_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS) $(JANSSON_LIBS)
+%C%_show_test_SOURCES = %D%/show_test.c $(INFLUXQL_ANSWER) \
+                             $(INFLUXQL_SELECT) $(INFLUXQL_PARSER)
+%C%_show_test_CPPFLAGS = $(SPEC_CPPFLAGS)
+%C%_show_test_LDADD = $(INFLUX_LIBS) $(SPEC_LIBS) $(JANSSON_LIBS)
 %C%_select_test_SOURCES    = %D%/select_test.c $(INFLUXQL_ANSWER) \
                              $(INFLUXQL_SELECT) $(INFLUXQL_PARSER)
 %C%_select_test_CPPFLAGS   = $(SPEC_CPPFLAGS)
@@ -79,5 +88,6 @@ check_PROGRAMS            += %D%/influxql_test %D%/select_test \
 %C%_tally_test_CPPFLAGS    = $(SPEC_CPPFLAGS)
 %C%_tally_test_LDADD       = $(SPEC_LIBS)
 endif
-EXTRA_DIST += %D%/influxql_spec.h %D%/influxql_test.c %D%/select_test.c \
+EXTRA_DIST += %D%/answer_spec.h %D%/influxql_spec.h %D%/influxql_test.c \
+              %D%/render_test.c %D%/select_test.c %D%/show_test.c \
               %D%/span_test.c %D%/tally_test.c

@@ -16,6 +16,7 @@ the tree's ./build is used, so that a test can be started by hand.
 """
 import contextlib
 import os
+import random
 import re
 import shutil
 import socket
@@ -63,11 +64,22 @@ def wait_until(what, probe, patience_s=None):
         time.sleep(0.05)
 
 
+# Below those that the kernel gives to whoever asks for any.
+PORTS = range(10000, 32768)
+ports_given = set()
+
+
 def free_port():
-    """Returns a port of this host that nobody listens to just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Returns a port of this host that nobody listens to just now, and that was
+    not returned before."""
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        if port in ports_given:
+            continue
+        ports_given.add(port)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager

@@ -39,7 +39,7 @@ relabel_text_read(struct relabel_text *self, const char *text)
         .text_line = 1,
         .parts = &part,
         .part_count = 1,
-        .place = {"/", &self->texts},
+        .place = {"/", &self->texts, NULL},
         .into = &self->complaints,
     };
 

@@ -276,6 +276,7 @@ def a_restart_is_seen():
         told = pair.program.do("collect=20")
         found = pair.wait_for("expvar", "go_gc_cycle_pause_seconds_count", 20)
         check_histogram(found, 20, told["pause_ns"])
+        pair.wait_for("prometheus", "go_gc_cycles_total_gc_cycles_total", 20)
         for again in (5, 30):
             pair.program.kill()
             pair.wait_for("expvar", "up", 0)

@@ -4,18 +4,13 @@
 #include "answer.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base.h"
 
-static const int64_t look_again_ns = 5 * NS_PER_MS;
-static const int64_t patience_ns = 30 * NS_PER_S;
-
-enum {
-    PART_SIZE = 512 * 1024,
-    WHOLE_MOST = 2 * 1024 * 1024, /* bytes that the host takes at once */
-};
+enum { PART_SIZE = 512 * 1024 };
 
 static const char json_type[] = "application/json";
 
@@ -73,87 +68,19 @@ answer_flush(struct answer *self)
                               self->json.size);
     if (rc != -EAGAIN)
         self->json.size = 0;
-    self->begun |= rc == 0;
+    self->parcel.begun |= rc == 0;
     if (rc == -EPIPE)
         return rc;
     return answer_room(self, 0);
 }
 
-/* Sends parts until the client is behind.  Returns whether all is sent, or
- * nobody is there to take it. */
-static bool
-send_parts(struct answer *self, const char *type)
-{
-    while (self->json.size - self->sent > PART_SIZE) {
-        int rc = weir_answer_part(self->request, 200, type,
-                                  self->json.bytes + self->sent, PART_SIZE);
-        if (rc == -EAGAIN)
-            return clock_now_ns() - self->moved_ns > patience_ns;
-        if (rc < 0)
-            return true;
-        self->begun = true;
-        self->sent += PART_SIZE;
-        self->moved_ns = clock_now_ns();
-    }
-    return true;
-}
-
-/* Sends the last part; what is more than that was for somebody who has gone. */
+/* A parcel's done. */
 static void
-send_rest(struct answer **self_p, const char *type)
+was_sent(struct parcel *parcel)
 {
-    struct answer *self = *self_p;
-    size_t rest = self->json.size - self->sent;
+    struct answer *self = CONTAINER_OF(parcel, struct answer, parcel);
 
-    if (self->begun && rest > PART_SIZE)
-        rest = 0;
-    weir_answer(&self->request, 200, type, self->json.bytes + self->sent, rest);
-    destroy(self_p);
-}
-
-/* Timer: goes on with the answers that wait. */
-static void
-go_on(void *instance, void *arg)
-{
-    struct api *api = instance;
-    struct answer **link = &api->waiting;
-
-    (void)arg;
-    while (*link) {
-        struct answer *each = *link;
-        if (send_parts(each, json_type)) {
-            *link = each->next;
-            send_rest(&each, json_type);
-        } else {
-            link = &each->next;
-        }
-    }
-    if (api->waiting && weir_timer(api, look_again_ns, 0, go_on, NULL) < 0)
-        answers_cut(api);
-}
-
-static void
-wait_for_client(struct answer *self)
-{
-    struct api *api = self->api;
-    bool first = !api->waiting;
-
-    count(self, self->json.room);
-    self->next = api->waiting;
-    api->waiting = self;
-    if (first && weir_timer(api, look_again_ns, 0, go_on, NULL) < 0)
-        answers_cut(api);
-}
-
-void
-answers_cut(struct api *api)
-{
-    while (api->waiting) {
-        struct answer *each = api->waiting;
-        api->waiting = each->next;
-        each->begun = true;
-        send_rest(&each, json_type);
-    }
+    destroy(&self);
 }
 
 static void
@@ -181,16 +108,14 @@ answer_add_notes(struct answer *self, const struct weir_note *notes,
 void
 answer_finish_as(struct answer **self_p, const char *type)
 {
-    struct answer *self = *self_p;
+    struct answer *self = weir_take(*self_p);
 
-    self->moved_ns = clock_now_ns();
-    if ((!self->begun && self->json.size <= WHOLE_MOST) ||
-        send_parts(self, type)) {
-        send_rest(self_p, type);
-    } else {
-        *self_p = NULL;
-        wait_for_client(self);
-    }
+    count(self, self->json.room);
+    self->parcel.request = weir_take(self->request);
+    self->parcel.text = &self->json;
+    self->parcel.type = type;
+    self->parcel.done = was_sent;
+    outbox_post(&self->api->outbox, self->api, &self->parcel);
 }
 
 void
@@ -215,7 +140,7 @@ answer_fail(struct answer **self_p, enum fault fault, const char *why)
 {
     struct answer *self = *self_p;
 
-    if (self->begun)
+    if (self->parcel.begun)
         weir_answer(&self->request, 200, json_type, "", 0);
     else
         fault_tell(&self->request, fault, why);

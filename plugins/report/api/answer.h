@@ -11,6 +11,7 @@
 
 #include "../reply/fault.h"
 #include "../reply/json.h"
+#include "../reply/outbox.h"
 #include "api.h"
 
 struct answer {
@@ -18,11 +19,8 @@ struct answer {
     struct weir_request *request;
     struct json json;
     struct json extra[2]; /* warnings, infos: texts with commas */
-    bool begun;           /* a part was sent */
-    size_t sent;          /* bytes of 'json', once it is complete */
     size_t counted;       /* bytes that the instance knows of */
-    int64_t moved_ns;     /* when the client last took something; monotonic */
-    struct answer *next;  /* of those that wait for their clients */
+    struct parcel parcel; /* once it is complete; 'begun' before */
 };
 
 /* Takes the request. */
@@ -54,8 +52,5 @@ void answer_fail_rc(struct answer **self_p, int rc);
 void answer_fail_room(struct answer **self_p, int rc);
 void answer_fail_result(struct answer **self_p,
                         const struct weir_result *result);
-
-/* Cuts off all answers that wait for their clients. */
-void answers_cut(struct api *api);
 
 #endif /* API_ANSWER_H */

@@ -102,7 +102,9 @@ api_open(void *instance)
 static void
 api_close(void *instance)
 {
-    answers_cut(instance);
+    struct api *self = instance;
+
+    outbox_cut(&self->outbox);
 }
 
 WEIR_REPORT(api) = {

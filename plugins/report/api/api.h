@@ -4,18 +4,17 @@
 
 #include <weir/plugin.h>
 
+#include "../reply/outbox.h"
 #include "clock.h"
-
-struct answer;
 
 struct api {
     struct weir_size max_answer; /* options: see the table */
     struct weir_size max_memory;
     int64_t max_samples, max_series, max_queries, max_queue;
     struct weir_duration query_timeout, slow_query;
-    int64_t start_ns;       /* wall clock */
-    size_t held_bytes;      /* of all answers */
-    struct answer *waiting; /* list: complete, but not sent */
+    int64_t start_ns;     /* wall clock */
+    size_t held_bytes;    /* of all answers */
+    struct outbox outbox; /* what is complete, but not sent */
 };
 
 /* Returns half of max_memory: the bound of all answers together, and of all

@@ -5,6 +5,7 @@
 #include <weir/plugin.h>
 
 #include "../../influx/databases.h"
+#include "../reply/outbox.h"
 
 /* What DROP DATABASE does. */
 enum drop { DROP_REFUSE, DROP_HIDE };
@@ -23,10 +24,9 @@ struct influxql {
     struct databases databases;
     struct run *waiting; /* list: for their turn, the first is next */
     size_t waiting_count;
-    struct run *sending; /* list: answered, for slow clients */
-    int64_t running;     /* from their turn until all is sent */
+    struct outbox outbox; /* what is answered, for slow clients */
+    int64_t running;      /* from their turn until all is sent */
     bool is_serving, closing;
-    bool looks_again; /* a timer runs for those that are being sent */
     uint64_t statements, failed, refused; /* since the start */
 };
 

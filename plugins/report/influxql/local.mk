@@ -39,7 +39,7 @@ INFLUXQL_SELECT = %D%/emit.c %D%/failure.c %D%/frame.c %D%/frame_call.c \
                   %D%/search.c %D%/select.c %D%/span.c %D%/survey.c \
                   %D%/tally.c %D%/where.c %D%/where_source.c %D%/where_time.c
 INFLUXQL_ANSWER = %D%/indent.c %D%/numeral.c %D%/render.c %D%/render_csv.c \
-                  %D%/result.c %D%/run.c %D%/run_send.c %D%/run_statement.c \
+                  %D%/result.c %D%/run.c %D%/run_statement.c \
                   %D%/show.c %D%/with.c
 
 # What of core the plugin needs and libweir does not show.

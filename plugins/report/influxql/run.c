@@ -4,8 +4,11 @@
 #include "run.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <weir/cleanup.h>
 
 #include "../../influx/answer.h"
 #include "base.h"
@@ -84,13 +87,19 @@ take_result(struct run *self)
     self->nth++;
 }
 
+static void was_sent(struct parcel *parcel);
+
 static void
 finish(struct run *self)
 {
     influxql_tell(self->owner);
     render_end(&self->render);
     answer_heads(self->request);
-    run_send(self);
+    self->parcel.request = weir_take(self->request);
+    self->parcel.text = &self->render.text;
+    self->parcel.type = render_type(&self->render);
+    self->parcel.done = was_sent;
+    outbox_post(&self->owner->outbox, self->owner, &self->parcel);
 }
 
 /* Answers statements until one needs time, or none is left.  A result may come
@@ -145,9 +154,11 @@ serve(struct influxql *owner)
     owner->is_serving = false;
 }
 
-void
-run_end(struct run *self)
+/* A parcel's done: there is room for another. */
+static void
+was_sent(struct parcel *parcel)
 {
+    struct run *self = CONTAINER_OF(parcel, struct run, parcel);
     struct influxql *owner = self->owner;
 
     owner->running--;
@@ -268,5 +279,5 @@ runs_end(struct influxql *owner)
         refuse(each, 503, "weir stops");
     }
     owner->waiting_count = 0;
-    run_cut_all(owner);
+    outbox_cut(&owner->outbox);
 }

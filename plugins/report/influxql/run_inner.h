@@ -2,6 +2,7 @@
 #ifndef INFLUXQL_RUN_INNER_H
 #define INFLUXQL_RUN_INNER_H
 
+#include "../reply/outbox.h"
 #include "render.h"
 #include "run.h"
 #include "select.h"
@@ -18,25 +19,16 @@ struct run {
     bool posted;                /* the request came by POST */
     bool failed;                /* a statement did: the rest is not done */
     bool is_stepping, is_heard; /* see run.c */
-    bool begun;                 /* a part of the answer was sent */
     struct survey survey;
     struct result result;
     struct render render;
-    size_t sent;      /* bytes of the answer */
-    int64_t moved_ns; /* when the client last took something; monotonic */
-    struct run *next; /* of those that wait, for their turn or their client */
+    struct parcel parcel; /* the answer, once it is complete */
+    struct run *next;     /* of those that wait for their turn */
 };
 
 /* Answers the statement at which the run is; run_heard() is called when the
  * result is there, maybe before this returns. */
 void run_statement(struct run *self);
 void run_heard(struct run *self);
-
-/* Sends the answer; run_end() is called when it is sent, or nobody takes it. */
-void run_send(struct run *self);
-void run_end(struct run *self);
-
-/* Cuts off all that is being sent. */
-void run_cut_all(struct influxql *owner);
 
 #endif /* INFLUXQL_RUN_INNER_H */

@@ -94,3 +94,12 @@ login_check(const char *username, const char *password,
     bool known = is_same(user, username);
     return is_same(pass, password) && known ? 0 : -EACCES;
 }
+
+int
+login_check_options(void *instance, const char *username, const char *password)
+{
+    if (!*username != !*password)
+        return weir_fail(instance, -EINVAL,
+                         "username and password go together; set both");
+    return 0;
+}

@@ -14,6 +14,11 @@
     WEIR_TEXT(self, username, "", "Who may come in; \"\" for anybody."), \
         WEIR_SECRET(self, password, "", "What he has to know.")
 
+/* Returns 0, or -EINVAL with the reason kept for 'instance', when only one of
+ * the two is set. */
+int login_check_options(void *instance, const char *username,
+                        const char *password);
+
 /* Returns 0 when the client may come in, else -EACCES and InfluxDB's words for
  * it in '*reterr_why'. */
 int login_check(const char *username, const char *password,

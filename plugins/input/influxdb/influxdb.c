@@ -337,12 +337,10 @@ influxdb_check(void *instance)
 {
     const struct influxdb *self = instance;
 
-    if (!*self->username != !*self->password)
-        return weir_fail(instance, -EINVAL,
-                         "username and password go together; set both");
-    if (!*self->path)
-        return weir_fail(instance, -EINVAL, "path must name a folder");
-    return 0;
+    int rc = login_check_options(instance, self->username, self->password);
+    if (rc == 0 && !*self->path)
+        rc = weir_fail(instance, -EINVAL, "path must name a folder");
+    return rc;
 }
 
 static int

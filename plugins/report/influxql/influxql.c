@@ -99,12 +99,10 @@ influxql_check(void *instance)
 {
     const struct influxql *self = instance;
 
-    if (!*self->username != !*self->password)
-        return weir_fail(instance, -EINVAL,
-                         "username and password go together; set both");
-    if (!*self->path)
-        return weir_fail(instance, -EINVAL, "path must name a folder");
-    return 0;
+    int rc = login_check_options(instance, self->username, self->password);
+    if (rc == 0 && !*self->path)
+        rc = weir_fail(instance, -EINVAL, "path must name a folder");
+    return rc;
 }
 
 /* The host lets pages of others GET, whose statements that change something

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base.h"
+#include "node.h"
 #include "run_inner.h"
 #include "show.h"
 
@@ -245,40 +246,21 @@ is_browser(const struct weir_request *request)
     return agent && strncasecmp(agent, "Mozilla/", strlen("Mozilla/")) == 0;
 }
 
-/* Quotes a name where InfluxQL would need it. */
-static void
-write_name(struct json *out, const char *name)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-
-    if (*name && !(*name >= '0' && *name <= '9') &&
-        name[strspn(name, plain)] == '\0') {
-        json_raw(out, name);
-        return;
-    }
-    json_raw(out, "\"");
-    for (; *name; name++) {
-        json_raw(out, *name == '"' || *name == '\\' ? "\\" : "");
-        json_bytes(out, name, 1);
-    }
-    json_raw(out, "\"");
-}
-
 /* A GET should change nothing, but clients of old do so. */
 static void
 warn(struct run *self)
 {
+    const struct node name = {.kind = NODE_NAME, .text = self->at->name};
     bool creates = self->at->kind == STATEMENT_CREATE_DATABASE;
-    struct json text = {0};
+    size_t size = 0;
+    FILE *out = x_or_die(open_memstream(&self->result.warning, &size));
 
-    json_raw(&text, "deprecated use of '");
-    json_raw(&text, creates ? "CREATE DATABASE " : "DROP DATABASE ");
-    write_name(&text, self->at->name);
-    json_raw(&text, "' in a read only context, please use a POST request "
-                    "instead");
-    json_bytes(&text, "", 1);
-    self->result.warning = text.bytes;
+    (void)fprintf(out, "deprecated use of '%s DATABASE ",
+                  creates ? "CREATE" : "DROP");
+    node_print(out, &name);
+    (void)fputs("' in a read only context, please use a POST request instead",
+                out);
+    (void)fclose(out);
 }
 
 /* Says whether the statement may be done, as far as its request goes. */

@@ -14,4 +14,4 @@ check_PROGRAMS               += %D%/naming_test %D%/databases_test
 %C%_databases_test_CPPFLAGS   = $(SPEC_CPPFLAGS)
 %C%_databases_test_LDADD      = $(INFLUX_LIBS) $(SPEC_LIBS)
 endif
-EXTRA_DIST += %D%/naming_test.c %D%/databases_test.c
+EXTRA_DIST += %D%/naming_test.c %D%/databases_test.c %D%/scene_spec.h

@@ -3,55 +3,11 @@
 
 #include "influxdb.c"
 
-#include <unistd.h>
-
-#include <weir/harness.h>
-
-#include "spec.h"
-
-/* An input with a folder of its own, in which there is the database "db". */
-struct scene {
-    char *folder;
-    struct weir_harness *input;
-};
-
-static void
-scene_fini(struct scene *self)
-{
-    static const char *const files[] = {"/databases", "/lock", ""};
-
-    weir_harness_destroy(&self->input);
-    for (size_t i = 0; i < WEIR_COUNT(files); i++) {
-        char *path = NULL;
-        ck_assert_int_gt(asprintf(&path, "%s%s", self->folder, files[i]), 0);
-        (void)remove(path);
-        free(path);
-    }
-    free(self->folder);
-}
-
-static void
-scene_init(struct scene *self, const char *settings)
-{
-    struct databases databases;
-    char *path = NULL, *setting = NULL;
-
-    self->folder = spec_template(NULL, &path);
-    ck_assert_ptr_nonnull(mkdtemp(path));
-    databases_init(&databases, path);
-    ck_assert_int_eq(databases_add(&databases, "db"), 0);
-    databases_fini(&databases);
-    ck_assert_int_gt(asprintf(&setting, "path = \"%s\" %s", path, settings), 0);
-    const char *const all[] = {setting, NULL};
-    ck_assert_msg(
-        weir_harness_open(&influxdb_LTX_weir_plugin, all, &self->input) == 0,
-        "%s", weir_harness_why(NULL));
-    free(setting);
-}
+#include "../../influx/scene_spec.h"
 
 #define SCENE(settings)                                \
     weir_cleanup(scene_fini) struct scene scene = {0}; \
-    scene_init(&scene, settings)
+    scene_init(&scene, &influxdb_LTX_weir_plugin, settings)
 
 static void
 expect_post(struct scene *scene, const char *target, const char *body,
@@ -60,7 +16,7 @@ expect_post(struct scene *scene, const char *target, const char *body,
     weir_cleanup(weir_free) char *text = NULL;
 
     ck_assert_int_eq(
-        weir_harness_request(scene->input, "POST", target, NULL, body, &text),
+        weir_harness_request(scene->plugin, "POST", target, NULL, body, &text),
         status);
     ck_assert_str_eq(text, answer);
 }
@@ -68,7 +24,7 @@ expect_post(struct scene *scene, const char *target, const char *body,
 static void
 expect_text(struct scene *scene, const char *text)
 {
-    ck_assert_str_eq(weir_harness_text(scene->input), text);
+    ck_assert_str_eq(weir_harness_text(scene->plugin), text);
 }
 
 START_TEST(answers_a_ping)
@@ -76,7 +32,7 @@ START_TEST(answers_a_ping)
     weir_cleanup(weir_free) char *text = NULL;
     SCENE("");
 
-    ck_assert_int_eq(weir_harness_request(scene.input, "GET",
+    ck_assert_int_eq(weir_harness_request(scene.plugin, "GET",
                                           "/ping?wait_for_leader=2s", NULL,
                                           NULL, &text),
                      204);
@@ -177,7 +133,7 @@ START_TEST(refuses_series_that_can_not_be)
     memset(body, 'a', 600);
     (void)snprintf(body + 600, sizeof(body) - 600,
                    " v=1 1\nm,t=\xff v=1 1\nm v=1 1");
-    ck_assert_int_eq(weir_harness_request(scene.input, "POST", "/write?db=db",
+    ck_assert_int_eq(weir_harness_request(scene.plugin, "POST", "/write?db=db",
                                           NULL, body, &text),
                      400);
     ck_assert_msg(strstr(text, "too long or no UTF-8") != NULL, "%s", text);
@@ -196,7 +152,7 @@ START_TEST(tells_a_part_of_very_many_bad_lines)
     memset(body, 'x', 100000);
     for (size_t i = 1; i < 100000; i += 2)
         body[i] = '\n';
-    ck_assert_int_eq(weir_harness_request(scene.input, "POST", "/write?db=db",
+    ck_assert_int_eq(weir_harness_request(scene.plugin, "POST", "/write?db=db",
                                           NULL, body, &text),
                      400);
     ck_assert_uint_lt(strlen(text), 100000);
@@ -218,7 +174,7 @@ START_TEST(takes_a_point_of_very_many_fields)
     (void)fputs(" 1\n", out);
     (void)fclose(out);
     expect_post(&scene, "/write?db=db", body, 204, "");
-    ck_assert_double_eq(weir_harness_value(scene.input, "m_f9999{db=\"db\"}"),
+    ck_assert_double_eq(weir_harness_value(scene.plugin, "m_f9999{db=\"db\"}"),
                         9999);
     expect_post(&scene, "/write?db=db", "m f=1 1", 204, "");
     free(body);
@@ -273,7 +229,7 @@ status_with(struct scene *scene, const char *target, const char *header)
 {
     const struct weir_label heads[] = {{"Authorization", header}, {0}};
 
-    return weir_harness_request(scene->input, "POST", target, heads,
+    return weir_harness_request(scene->plugin, "POST", target, heads,
                                 "m value=1 1", NULL);
 }
 

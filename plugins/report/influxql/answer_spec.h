@@ -29,7 +29,7 @@ expect(struct scene *scene, const char *method, const char *target, int status,
     weir_cleanup(weir_free) char *text = NULL;
 
     int rc =
-        weir_harness_request(scene->report, method, target, NULL, NULL, &text);
+        weir_harness_request(scene->plugin, method, target, NULL, NULL, &text);
     expect_text(rc, status, text, answer);
 }
 
@@ -42,7 +42,7 @@ expect_head(struct scene *scene, const struct weir_label *head,
     weir_cleanup(weir_free) char *text = NULL;
 
     int rc =
-        weir_harness_request(scene->report, "GET", target, heads, NULL, &text);
+        weir_harness_request(scene->plugin, "GET", target, heads, NULL, &text);
     expect_text(rc, status, text, answer);
 }
 

@@ -45,7 +45,7 @@ START_TEST(takes_a_query_in_a_form)
     weir_cleanup(weir_free) char *text = NULL;
     SCENE("");
 
-    ck_assert_int_eq(weir_harness_request(scene.report, "POST", "/query", heads,
+    ck_assert_int_eq(weir_harness_request(scene.plugin, "POST", "/query", heads,
                                           "q=SHOW+DATABASES&db=", &text),
                      200);
     ck_assert_str_eq(text, "{\"results\":[{\"statement_id\":0,\"series\":[{"
@@ -96,7 +96,7 @@ START_TEST(refuses_what_is_more_than_may_wait)
 {
     SCENE("max_queue = 0");
 
-    struct influxql *self = weir_harness_self(scene.report);
+    struct influxql *self = weir_harness_self(scene.plugin);
     self->running = self->max_queries;
     expect(&scene, "GET", "/query?q=SHOW+DATABASES", 503,
            "{\"error\":\"too many queries wait to be answered, see "
@@ -119,7 +119,7 @@ START_TEST(refuses_an_answer_that_is_too_large)
             (void)snprintf(target + strlen(target),
                            sizeof(target) - strlen(target),
                            "SHOW+TAG+KEYS%%3B");
-        ck_assert_int_eq(weir_harness_request(scene.report, "GET", target, NULL,
+        ck_assert_int_eq(weir_harness_request(scene.plugin, "GET", target, NULL,
                                               NULL, &text),
                          200);
         ck_assert_msg(strstr(text, "larger than max_answer") != NULL, "%s",
@@ -156,7 +156,7 @@ START_TEST(sends_a_large_answer_whole)
         (void)strncat(target, "SHOW+DATABASES%3B",
                       sizeof(target) - strlen(target) - 1);
     ck_assert_int_eq(
-        weir_harness_request(scene.report, "GET", target, NULL, NULL, &text),
+        weir_harness_request(scene.plugin, "GET", target, NULL, NULL, &text),
         200);
     ck_assert_uint_gt(strlen(text), STATEMENTS * NAMES * 200);
     static const char end[] = "999\"]]}]}]}\n";

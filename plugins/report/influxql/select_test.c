@@ -44,7 +44,7 @@ expect_all(const struct question *questions, size_t count)
         char path[2048] = "/query?db=db&epoch=ns&q=";
         encode(questions[i].text, path + strlen(path));
         int status =
-            weir_harness_request(scene.report, "GET", path, heads, NULL, &body);
+            weir_harness_request(scene.plugin, "GET", path, heads, NULL, &body);
         ck_assert_int_eq(status, 200);
         ck_assert_msg(strcmp(body, questions[i].answer) == 0,
                       "%s\ngives: %s\nnot:   %s", questions[i].text, body,

@@ -200,52 +200,12 @@ START_TEST(a_long_series_comes_in_pieces_and_is_one)
 }
 END_TEST
 
-START_TEST(asks_for_the_last_value_alone)
-{
-    const struct weir_select what = {.want = WEIR_SAMPLES,
-                                     .alone = true,
-                                     .function = WEIR_LAST,
-                                     .after_ns = 1,
-                                     .until_ns = 20,
-                                     .range_ns = 5};
-    struct server server = {0};
-    struct packed packed = {0};
-    answer_fields(&server, one_field);
-    pack_results(&packed, 0, 1);
-    pack_series(&packed, "up", no_tags, 1);
-    pack_sample(&packed, 17, 3);
-    answer_with(&server, 1, &packed, 0);
-    server_open(&server);
-    const char *settings[] = SETTINGS(&server, "");
-    weir_cleanup(weir_harness_destroy) struct weir_harness *storage =
-        storage_with(settings);
-    weir_cleanup(weir_free) char *answer = NULL;
-
-    ck_assert_int_eq(weir_harness_select(storage, &what, &answer), 0);
-    ck_assert_str_eq(answer, "up 3 20\n");
-    expect_question(&server, 1,
-                    "SELECT last(\"value\"::float) FROM \"up\" WHERE time > 15 "
-                    "AND time <= 20 GROUP BY *;");
-    weir_harness_destroy(&storage);
-    server_close(&server);
-    free_answers(&server);
-}
-END_TEST
-
-/* Asks for a digest of one window of a field of the type, and compares with
- * what InfluxDB is asked, and with the answer. */
+/* Has InfluxDB say of these fields, and of the sample 3 at 17, and compares
+ * with what it is asked for the sample, and with the answer. */
 static void
-expect_digest(unsigned function, const char *type, const char *question,
-              const char *want)
+expect_one(const char *const fields[], const struct weir_select *what,
+           const char *question, const char *want)
 {
-    const char *const fields[] = {"up", "value", type, NULL};
-    const struct weir_digest digest = {
-        .function = function, .range_ns = 5, .ends = {20, 1, 1}};
-    const struct weir_select what = {.want = WEIR_SAMPLES,
-                                     .alone = true,
-                                     .after_ns = 1,
-                                     .until_ns = 30,
-                                     .digest = &digest};
     struct server server = {0};
     struct packed packed = {0};
     answer_fields(&server, fields);
@@ -259,12 +219,45 @@ expect_digest(unsigned function, const char *type, const char *question,
         storage_with(settings);
     weir_cleanup(weir_free) char *answer = NULL;
 
-    ck_assert_int_eq(weir_harness_select(storage, &what, &answer), 0);
+    ck_assert_int_eq(weir_harness_select(storage, what, &answer), 0);
     ck_assert_str_eq(answer, want);
     expect_question(&server, 1, question);
     weir_harness_destroy(&storage);
     server_close(&server);
     free_answers(&server);
+}
+
+START_TEST(asks_for_the_last_value_alone)
+{
+    const struct weir_select what = {.want = WEIR_SAMPLES,
+                                     .alone = true,
+                                     .function = WEIR_LAST,
+                                     .after_ns = 1,
+                                     .until_ns = 20,
+                                     .range_ns = 5};
+
+    expect_one(one_field, &what,
+               "SELECT last(\"value\"::float) FROM \"up\" WHERE time > 15 "
+               "AND time <= 20 GROUP BY *;",
+               "up 3 20\n");
+}
+END_TEST
+
+/* Asks for a digest of one window of a field of the type. */
+static void
+expect_digest(unsigned function, const char *type, const char *question,
+              const char *want)
+{
+    const char *const fields[] = {"up", "value", type, NULL};
+    const struct weir_digest digest = {
+        .function = function, .range_ns = 5, .ends = {20, 1, 1}};
+    const struct weir_select what = {.want = WEIR_SAMPLES,
+                                     .alone = true,
+                                     .after_ns = 1,
+                                     .until_ns = 30,
+                                     .digest = &digest};
+
+    expect_one(fields, &what, question, want);
 }
 
 START_TEST(asks_for_the_one_sample_that_says_all)

@@ -14,6 +14,7 @@
 
 #include "base.h"
 #include "device.h"
+#include "probe.h"
 
 /* In the order in which they run; filesystem is last, for its answers to have
  * time to come. */
@@ -191,6 +192,7 @@ host_close(void *instance)
         if (self->states[i] && collectors[i]->close)
             collectors[i]->close(self, self->states[i]);
     }
+    probes_leave(self);
     free(self->states);
     free(self->memory);
     self->states = NULL;

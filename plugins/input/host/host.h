@@ -47,9 +47,10 @@ struct host {
     int interfaces_rc;         /* and how that went */
     uint64_t no_udp_cycle[2];  /* when no socket of UDP, UDP6 was in use */
     struct procstat stat;
-    unsigned probes; /* of file systems that run now */
-    char *memory;    /* of the collectors' states */
-    void **states;   /* [collectors], within; NULL: switched off */
+    unsigned probes;       /* of file systems that run now */
+    struct probe *running; /* list: these */
+    char *memory;          /* of the collectors' states */
+    void **states;         /* [collectors], within; NULL: switched off */
 };
 
 /* One subject.  'state' is 'state_size' bytes of its own, zero at first. */

@@ -5,6 +5,7 @@
 #include "host.c"
 
 #include <math.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <sys/vfs.h>
@@ -209,6 +210,35 @@ hangs_alone(const char *type, const char *error, const char *size)
     ck_assert_double_eq(weir_harness_value(host, error), 0);
 }
 
+static void *
+answer_later(void *arg)
+{
+    const struct timespec nap = {.tv_nsec = 50000000};
+
+    (void)nanosleep(&nap, NULL);
+    hanging = false;
+    return arg;
+}
+
+/* Who looks for leaks sees the rest. */
+START_TEST(what_hangs_when_it_closes_ends_without_it)
+{
+    weir_cleanup(tree_destroy) struct tree *tree = tree_new();
+    pthread_t thread;
+    tree_set(tree, "mount_timeout = 30ms");
+    write_mounts(tree, "nfs4");
+    struct weir_harness *host = open_host(tree->settings);
+
+    hanging = true;
+    ck_assert_int_eq(weir_harness_collect(host, 1), 0);
+    unsigned long before = asked;
+    ck_assert_int_eq(pthread_create(&thread, NULL, answer_later, NULL), 0);
+    weir_harness_destroy(&host);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_uint_gt(asked, before);
+}
+END_TEST
+
 START_TEST(a_dead_server_is_an_error_and_stops_nobody)
 {
     hangs_alone("nfs4", ERROR_OF("/hang", "nfs4"), SIZE_OF("/hang", "nfs4"));
@@ -240,6 +270,7 @@ END_TEST
 SPEC("what input host takes", a_cycle_allocates_nothing,
      a_cycle_of_this_machine_allocates_nothing,
      holds_no_more_files_than_it_says,
+     what_hangs_when_it_closes_ends_without_it,
      a_dead_server_is_an_error_and_stops_nobody,
      a_dead_disk_is_an_error_and_stops_nobody,
      mounts_are_told_by_their_own_options)

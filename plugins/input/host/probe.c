@@ -17,8 +17,10 @@ struct question {
 };
 
 struct probe {
+    atomic_int holders; /* the instance, and the thread while it runs */
     bool runs;
     bool dropped;           /* nobody waits for the rest */
+    struct probe *next;     /* of those of the instance that run */
     atomic_size_t answered; /* written by the other thread while it runs */
     size_t count;
     struct question items[]; /* [count]; the first 'answered' are ours, the
@@ -31,6 +33,7 @@ probe_new(size_t count)
     struct probe *self =
         xcalloc(1, sizeof(*self) + count * sizeof(self->items[0]));
     self->count = count;
+    atomic_init(&self->holders, 1);
     return self;
 }
 
@@ -42,8 +45,10 @@ probe_set_path(struct probe *self, size_t i, const char *path)
 }
 
 static void
-probe_free(struct probe *self)
+release(struct probe *self)
 {
+    if (atomic_fetch_sub(&self->holders, 1) > 1)
+        return;
     for (size_t i = 0; i < self->count; i++)
         free(self->items[i].path);
     free(self);
@@ -59,7 +64,7 @@ probe_drop(struct probe **self_p)
     if (self->runs)
         self->dropped = true;
     else
-        probe_free(self);
+        release(self);
     *self_p = NULL;
 }
 
@@ -75,6 +80,7 @@ ask_all(void *arg)
         question->answer.rc = failed ? -errno : 0;
         atomic_store_explicit(&self->answered, i + 1, memory_order_release);
     }
+    release(self);
 }
 
 static void
@@ -82,11 +88,15 @@ note_end(void *instance, void *arg)
 {
     struct probe *self = arg;
     struct host *host = instance;
+    struct probe **link = &host->running;
 
+    while (*link != self)
+        link = &(*link)->next;
+    *link = self->next;
     host->probes--;
     self->runs = false;
     if (self->dropped)
-        probe_free(self);
+        release(self);
 }
 
 int
@@ -95,14 +105,27 @@ probe_start(struct host *host, struct probe *self)
     if (self->runs)
         return 0;
     atomic_store_explicit(&self->answered, 0, memory_order_relaxed);
-    self->runs = true;
-    host->probes++;
+    atomic_fetch_add(&self->holders, 1);
     int rc = weir_work(host, ask_all, note_end, self);
     if (rc < 0) {
-        self->runs = false;
-        host->probes--;
+        atomic_fetch_sub(&self->holders, 1);
+        return rc;
     }
-    return rc;
+    self->runs = true;
+    self->next = host->running;
+    host->running = self;
+    host->probes++;
+    return 0;
+}
+
+void
+probes_leave(struct host *host)
+{
+    while (host->running) {
+        struct probe *each = host->running;
+        host->running = each->next;
+        release(each);
+    }
 }
 
 size_t

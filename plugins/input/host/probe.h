@@ -32,6 +32,10 @@ void probe_drop(struct probe **self_p);
  * instance has too much work at once. */
 int probe_start(struct host *host, struct probe *self);
 
+/* The instance closes, all probes were dropped: each that still asks is freed
+ * by its thread. */
+void probes_leave(struct host *host);
+
 size_t probe_count(const struct probe *self);
 
 /* Says whether it still asks. */
